@@ -1,0 +1,89 @@
+/**
+ * What `npm start` asks the Functions host and the archive in it, over HTTP like everybody else.
+ */
+import { systemClock } from '../../shared/clock.ts';
+import type { LogTypeStatus } from '../../shared/status.ts';
+import { StartProblem } from './problem.ts';
+
+export type { LogTypeStatus };
+
+/** The answer of `GET /api/status`. */
+export interface ArchiveStatus {
+  /** The app's wall clock. */
+  readonly now: string;
+  readonly settleMinutes: number;
+  readonly logTypes: readonly LogTypeStatus[];
+}
+
+/** A segment as `GET /api/segments/{logType}` lists it. */
+export interface ListedSegment {
+  readonly minTime: string;
+  readonly maxTime: string;
+  readonly records: number;
+}
+
+const TIMERS = ['pull-reports', 'pull-risk'];
+
+/** Fires both pull timers; returns the ids of the runs. */
+export async function firePulls(url: string, signal: AbortSignal): Promise<ReadonlySet<string>> {
+  const ids = new Set<string>();
+  for (const timer of TIMERS) {
+    const response = await ask(`${url}/admin/functions/${timer}`, signal, { method: 'POST' });
+    ids.add(response.headers.get('x-ms-invocation-id') ?? timer);
+    await response.body?.cancel();
+  }
+  return ids;
+}
+
+/** Whether any of these runs has not ended. */
+export async function anyRunning(url: string, ids: ReadonlySet<string>, signal: AbortSignal): Promise<boolean> {
+  const response = await ask(`${url}/admin/host/status`, signal);
+  const { running } = (await response.json()) as { running: { invocationId: string }[] };
+  return running.some(({ invocationId }) => ids.has(invocationId));
+}
+
+/** How each log type is doing. */
+export async function readStatus(url: string, signal: AbortSignal): Promise<ArchiveStatus> {
+  return (await (await ask(`${url}/api/status`, signal)).json()) as ArchiveStatus;
+}
+
+/** The segments that hold a range. */
+export async function listSegments(
+  url: string,
+  logType: string,
+  range: { from: string; to: string },
+  signal: AbortSignal,
+): Promise<readonly ListedSegment[]> {
+  const response = await ask(`${url}/api/segments/${logType}?${new URLSearchParams(range)}`, signal);
+  return ((await response.json()) as { segments: ListedSegment[] }).segments;
+}
+
+/** Tries of a request that is answered with 503: the index is being rebuilt after a start. */
+const MOST_TRIES = 60;
+
+/**
+ * One request.
+ * @throws StartProblem when it cannot be answered or the answer is no success.
+ */
+export async function ask(url: string, signal: AbortSignal, init: RequestInit = {}): Promise<Response> {
+  const what = `${init.method ?? 'GET'} ${url}`;
+  for (let tries = 1; ; tries += 1) {
+    const response = await fetch(url, { ...init, signal }).catch((error: Error) => {
+      signal.throwIfAborted();
+      const cause = error.cause instanceof Error ? error.cause.message : error.message;
+      throw new StartProblem(`${what} was not answered: ${cause}.`);
+    });
+    if (response.ok) return response;
+    const text = await response.text();
+    if (response.status !== 503 || tries === MOST_TRIES) {
+      throw new StartProblem(`${what} answered ${response.status}: ${detailOf(text)}`);
+    }
+    await systemClock.sleep(1000, signal);
+  }
+}
+
+/** The detail of a problem document, or the beginning of whatever else it is. */
+function detailOf(text: string): string {
+  const detail = /"detail":("(?:[^"\\]|\\.)*")/.exec(text)?.[1];
+  return detail ? String(JSON.parse(detail)) : text.slice(0, 200).replace(/\s+/g, ' ');
+}

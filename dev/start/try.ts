@@ -1,0 +1,39 @@
+/**
+ * Three commands for the person at the keyboard, each of which works as it is printed: real port, real range.
+ */
+import { type LogTypeStatus, listSegments } from './host.ts';
+
+const DAY_MS = 86_400_000;
+/** Where records without a time lie. */
+const UNDATED = '1970-01-01';
+
+/** The commands, for the archive behind `hostUrl`. Without any record there is no range to show. */
+export async function commandsToTry(
+  hostUrl: string,
+  logTypes: readonly LogTypeStatus[],
+  signal: AbortSignal,
+): Promise<string[]> {
+  const status = `curl -s '${hostUrl}/api/status'`;
+  const [fullest] = logTypes.toSorted((a, b) => b.records - a.records);
+  if (!fullest?.from || !fullest.watermark || fullest.records === 0) return [status];
+  const walked = { from: fullest.from, to: fullest.watermark };
+  const segments = await listSegments(hostUrl, fullest.logType, walked, signal);
+  const { from, to } = dayToShow(segments.map(({ minTime }) => minTime)) ?? walked;
+  const range = `${fullest.logType}?from=${from}&to=${to}`;
+  return [`curl -s '${hostUrl}/api/logs/${range}' | wc -l`, status, `curl -s '${hostUrl}/api/segments/${range}'`];
+}
+
+/**
+ * The newest whole UTC day of these times: the last but one, since the last has just begun; the only one if it is alone.
+ * @param times of segments, ISO 8601 in UTC.
+ */
+export function dayToShow(times: readonly string[]): { from: string; to: string } | undefined {
+  const days = [...new Set(times.map((time) => time.slice(0, 10)))].filter((day) => day !== UNDATED).sort();
+  const day = days.at(-2) ?? days.at(-1);
+  if (day === undefined) return undefined;
+  return { from: `${day}T00:00:00Z`, to: midnight(Date.parse(day) + DAY_MS) };
+}
+
+function midnight(time: number): string {
+  return `${new Date(time).toISOString().slice(0, 10)}T00:00:00Z`;
+}

@@ -1,0 +1,7 @@
+/** The app's only entry: `package.json` names it as `main`, and it loads every trigger, one file each. */
+import './health.ts';
+import './logs.ts';
+import './pull-reports.ts';
+import './pull-risk.ts';
+import './segments.ts';
+import './status.ts';

@@ -1,0 +1,106 @@
+/**
+ * What a ledger entry can say, as types, and the limits of the format. Every field is explained in docs/FORMAT.md.
+ *
+ * Times are `YYYY-MM-DDTHH:MM:SSZ`, except those of records, which have seven fraction digits; spans are half-open,
+ * `[from, to)`; digests are lower-case hex.
+ */
+import type { Instant } from './time.ts';
+
+/** What every entry begins with. */
+export interface EntryHead {
+  readonly v: 1;
+  /** `<tenantId>/<logType>`. */
+  readonly log: string;
+  readonly seq: number;
+  /** SHA-256 of the bytes of the entry before; `GENESIS_PREV` in entry 0. */
+  readonly prev: string;
+  /** When the entry was made. */
+  readonly time: string;
+  /** Version of the app that made it. */
+  readonly app: string;
+}
+
+/** Versions by novelty in one hour. Never all zero. */
+export interface HourCounts {
+  readonly new: number;
+  readonly changed: number;
+  readonly vanished: number;
+}
+
+export interface SegmentInfo {
+  /** Full name: `<container>/<blob name>`. */
+  readonly name: string;
+  readonly sha256: string;
+  /** Stored bytes. */
+  readonly bytes: number;
+  /** Inflated bytes. */
+  readonly rawBytes: number;
+  readonly records: number;
+  readonly recordsRoot: string;
+  readonly minTime: Instant;
+  readonly maxTime: Instant;
+  readonly retainUntil: string;
+}
+
+/** One window was read whole. */
+export interface ReadEntry extends EntryHead {
+  readonly kind: 'read';
+  readonly read: {
+    readonly why: 'head' | 'sweep' | 'request' | 'snapshot';
+    readonly from: string;
+    readonly to: string;
+    readonly api: string;
+    readonly pages: number;
+    readonly fetched: number;
+    readonly new: number;
+    readonly changed: number;
+    readonly duplicate: number;
+    readonly vanished: number;
+    /** By UTC hour, `YYYY-MM-DDTHH`. */
+    readonly hours: Readonly<Record<string, HourCounts>>;
+    readonly graphDate: string;
+    readonly requestIds: readonly string[];
+  };
+  readonly segments: readonly SegmentInfo[];
+}
+
+/** A span should have been read and was not. */
+export interface GapEntry extends EntryHead {
+  readonly kind: 'gap';
+  readonly gap: {
+    readonly from: string;
+    readonly to: string;
+    readonly cause: string;
+    /** `null` when the source keeps without limit. */
+    readonly recoverableUntil: string | null;
+  };
+}
+
+/** The settings in force from here on. */
+export interface ConfigEntry extends EntryHead {
+  readonly kind: 'config';
+  readonly config: {
+    readonly retentionDays: number;
+    /** ISO 8601 durations. */
+    readonly sweepAges: readonly string[];
+    /** `null` when the source keeps without limit. */
+    readonly sourceRetentionDays: number | null;
+    readonly api: string;
+  };
+}
+
+/** An entry of a kind that this version hashes but does not interpret. */
+export interface OpaqueEntry extends EntryHead {
+  readonly kind: 'opaque';
+  /** The kind as written, such as `hold`. */
+  readonly kindName: string;
+}
+
+export type Entry = ReadEntry | GapEntry | ConfigEntry | OpaqueEntry;
+
+/** `prev` of entry 0. */
+export const GENESIS_PREV: string = '0'.repeat(64);
+/** Most bytes of one entry. */
+export const MAX_ENTRY_BYTES = 60_000;
+/** Most segments that one entry names. */
+export const MAX_SEGMENTS_PER_ENTRY = 64;

@@ -1,0 +1,49 @@
+/**
+ * The one place where clients are made, out of the settings. Everything else is handed what is made here.
+ */
+import { DefaultAzureCredential, ManagedIdentityCredential } from '@azure/identity';
+import { archiveContainer, LEDGER_CONTAINER } from './archive/names.ts';
+import { simulatedClock, systemClock } from './clock.ts';
+import { type Config, readConfig } from './config.ts';
+import type { Deps, Log } from './deps.ts';
+import { createBudget } from './graph/budget.ts';
+import { createGraphClient } from './graph/client.ts';
+import { connectStorage } from './storage/connect.ts';
+
+/**
+ * Makes the dependencies of all flows.
+ * @param env where the settings come from.
+ * @throws ConfigError when a setting is wrong; nothing has been contacted by then.
+ */
+export function compose(env: NodeJS.ProcessEnv, log: Log): Deps & { ready: Promise<void> } {
+  const config = readConfig(env);
+  const clock = config.simulatedTime ? simulatedClock(config.simulatedTime) : systemClock;
+  const storage = connectStorage(config.storage);
+  const graph = createGraphClient({ origin: config.graphBaseUrl, credential: graphCredential(config) });
+  const budgets = {
+    reports: createBudget(storage.state, clock, 'reports', 10_000 / config.graphReportsPer10Seconds),
+    risk: createBudget(storage.state, clock, 'risk', 1000 / config.graphRiskPerSecond),
+  };
+  // Only the local stack makes its own containers: in Azure they come with their immutability policy, from Bicep.
+  const ready = storage.ensure(containersOf(config));
+  return {
+    config,
+    clock,
+    log,
+    graph,
+    blobs: storage.blobs,
+    state: storage.state,
+    budgetOf: (logType) => budgets[logType.budget],
+    ready,
+  };
+}
+
+function graphCredential(config: Config) {
+  if (config.graphIsLocal) return undefined;
+  return config.clientId ? new ManagedIdentityCredential({ clientId: config.clientId }) : new DefaultAzureCredential();
+}
+
+function containersOf(config: Config): string[] {
+  const classes = new Set(config.logTypes.map((logType) => archiveContainer(config.retentionDays(logType.name))));
+  return [LEDGER_CONTAINER, ...classes];
+}

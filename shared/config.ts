@@ -1,0 +1,239 @@
+/**
+ * The settings: environment in, one validated, frozen object out.
+ *
+ * Everything is checked at once and every problem is named, so that an operator mends them in one go. A value that is
+ * malformed, or a name that starts like ours but is not one of ours (a slip of the keyboard), refuses to start. Secret
+ * values are never repeated in an error. The platform's own names are not ours to judge.
+ */
+import { parseSimulatedTime, type SimulatedTime } from './clock.ts';
+import { LOG_TYPES, type LogType } from './logTypes.ts';
+
+export type StorageSettings =
+  | { readonly connectionString: string }
+  | { readonly blobServiceUri: string; readonly tableServiceUri: string; readonly clientId?: string };
+
+export interface Config {
+  readonly tenantId: string;
+  /** Origin of Microsoft Graph, without a slash at the end. */
+  readonly graphBaseUrl: string;
+  /** Graph runs on this machine: it gets a fixed token instead of a credential. */
+  readonly graphIsLocal: boolean;
+  /** Client id of the user-assigned identity, if one is named. */
+  readonly clientId: string | undefined;
+  /** The log types to pull, with the source retention that the settings give them. */
+  readonly logTypes: readonly LogType[];
+  readonly settleMinutes: number;
+  readonly runBudgetSeconds: number;
+  readonly graphReportsPer10Seconds: number;
+  readonly graphRiskPerSecond: number;
+  /** Days a segment of this log type must be kept. */
+  retentionDays(logType: string): number;
+  readonly storage: StorageSettings;
+  readonly authMode: 'entra' | 'none';
+  readonly simulatedTime: SimulatedTime | undefined;
+}
+
+/** One or more settings are wrong. The message names each, what it got (never a secret) and what it wants. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(
+      `The settings are not usable; nothing was started.\n${problems.map((problem) => `  - ${problem}`).join('\n')}`,
+    );
+    this.problems = problems;
+  }
+}
+
+interface Setting<T> {
+  readonly wants: string;
+  /** `undefined` means malformed. */
+  readonly read: (text: string) => T | undefined;
+  readonly secret?: boolean;
+}
+
+const GUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+const wholeNumber = (unit: string, least: number, most: number): Setting<number> => ({
+  wants: `a whole number of ${unit} from ${least} to ${most}`,
+  read: (text) => {
+    const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+    return value >= least && value <= most ? value : undefined;
+  },
+});
+
+const guid: Setting<string> = {
+  wants: 'a GUID such as 2f6b9a3e-0d2c-4b55-9c1f-6a1d3e7b8c90',
+  read: (text) => (GUID.test(text) ? text.toLowerCase() : undefined),
+};
+
+const origin: Setting<string> = {
+  wants: 'https://host without a path, or http://127.0.0.1:port for a local simulator',
+  read: (text) => {
+    const url = URL.parse(text);
+    const allowed = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url.hostname));
+    return allowed && (text === url.origin || text === `${url.origin}/`) ? url.origin : undefined;
+  },
+};
+
+const serviceUri: Setting<string> = {
+  wants: 'an https URL such as https://account.blob.core.windows.net, with nothing after host and path',
+  read: (text) => {
+    const url = URL.parse(text);
+    const bare = url && !/[?#@\s]/.test(text);
+    return bare && url.protocol === 'https:' ? text.replace(/\/$/, '') : undefined;
+  },
+};
+
+const SETTINGS = {
+  TENANT_ID: guid,
+  GRAPH_BASE_URL: origin,
+  LOG_TYPES: {
+    wants: `a comma list of ${[...LOG_TYPES.keys()].join(', ')}`,
+    read: (text: string) => {
+      const names = text.split(',').map((name) => name.trim());
+      return names.every((name) => LOG_TYPES.has(name)) && new Set(names).size === names.length ? names : undefined;
+    },
+  } satisfies Setting<string[]>,
+  SETTLE_MINUTES: wholeNumber('minutes', 0, 1440),
+  RUN_BUDGET_SECONDS: wholeNumber('seconds', 10, 3600),
+  GRAPH_REPORTS_PER_10S: wholeNumber('requests per 10 seconds', 1, 100_000),
+  GRAPH_RISK_PER_SECOND: wholeNumber('requests per second', 1, 10_000),
+  RETENTION_DAYS: wholeNumber('days', 1, 146_000),
+  SOURCE_RETENTION_DAYS: wholeNumber('days', 1, 3650),
+  AZURE_CLIENT_ID: guid,
+  ArchiveStorage: {
+    wants: 'a storage connection string (local stack only)',
+    read: (text: string) =>
+      /(^|;)(AccountName|BlobEndpoint)=/i.test(text) || text === 'UseDevelopmentStorage=true' ? text : undefined,
+    secret: true,
+  } satisfies Setting<string>,
+  ArchiveStorage__blobServiceUri: serviceUri,
+  ArchiveStorage__tableServiceUri: serviceUri,
+  AUTH_MODE: {
+    wants: "'entra', or 'none' on a developer's machine",
+    read: (text: string) => (text === 'entra' || text === 'none' ? text : undefined),
+  } satisfies Setting<'entra' | 'none'>,
+  SIMULATED_CLOCK: {
+    wants: '<UTC time>*<speed>, such as 2026-11-21T08:00:00Z*60, and only with a local GRAPH_BASE_URL',
+    read: parseSimulatedTime,
+  } satisfies Setting<SimulatedTime>,
+};
+
+/** Settings that exist once for each log type, as `NAME__<logType>`. */
+const PER_LOG_TYPE = new Set<string>(['RETENTION_DAYS', 'SOURCE_RETENTION_DAYS']);
+/** Read by the Functions host out of the trigger definitions, not by this module. */
+const READ_ELSEWHERE = new Set(['PULL_SCHEDULE']);
+const OUR_PREFIXES =
+  /^(TENANT_|GRAPH_|LOG_TYPE|PULL_SCHED|SETTLE_|RUN_BUDGET|RETENTION_|SOURCE_RETENTION|AUTH_MODE|Archive|SIMULATED_)/i;
+/** What a secret that went into the wrong setting looks like: a connection string, a signed URL, a user in a URL. */
+const LOOKS_SECRET = /(key|sig|signature|secret|password|pwd|token)=|:\/\/[^/]*@/i;
+
+type Name = keyof typeof SETTINGS;
+type ValueOf<N extends Name> = Exclude<ReturnType<(typeof SETTINGS)[N]['read']>, undefined>;
+
+/**
+ * Reads the settings.
+ * @param env the process environment.
+ * @throws ConfigError naming every problem at once.
+ */
+export function readConfig(env: NodeJS.ProcessEnv): Config {
+  const problems = unknownNames(env);
+  const get = <N extends Name>(name: N, variable: string = name): ValueOf<N> | undefined => {
+    const text = env[variable];
+    if (text === undefined || text === '') return undefined;
+    const setting = SETTINGS[name] as Setting<ValueOf<N>>;
+    const value = setting.read(text);
+    if (value === undefined) problems.push(`${variable} got ${shown(setting, text)}; it wants ${setting.wants}.`);
+    return value;
+  };
+  const required = <T>(value: T | undefined, name: Name, placeholder: T): T => {
+    if (value === undefined && !env[name]) problems.push(`${name} is missing; it wants ${SETTINGS[name].wants}.`);
+    return value ?? placeholder;
+  };
+
+  const graphBaseUrl = get('GRAPH_BASE_URL') ?? 'https://graph.microsoft.com';
+  const graphIsLocal = isLoopback(new URL(graphBaseUrl).hostname);
+  const simulatedTime = get('SIMULATED_CLOCK');
+  if (simulatedTime && !graphIsLocal) problems.push(`SIMULATED_CLOCK wants ${SETTINGS.SIMULATED_CLOCK.wants}.`);
+  const authMode = get('AUTH_MODE') ?? 'entra';
+  if (authMode === 'none' && env.WEBSITE_INSTANCE_ID) {
+    problems.push("AUTH_MODE is 'none', which would open the archive to everybody; in Azure it wants 'entra'.");
+  }
+  const names = get('LOG_TYPES') ?? [...LOG_TYPES.values()].filter((row) => !row.optional).map((row) => row.name);
+  const retentionDefault = get('RETENTION_DAYS') ?? 2555;
+  const retention = new Map(
+    [...LOG_TYPES.keys()].map((name) => [name, get('RETENTION_DAYS', `RETENTION_DAYS__${name}`) ?? retentionDefault]),
+  );
+  const logTypes = names.map((name) =>
+    withSourceRetention(name, get('SOURCE_RETENTION_DAYS', `SOURCE_RETENTION_DAYS__${name}`)),
+  );
+
+  const clientId = get('AZURE_CLIENT_ID');
+  const config: Config = {
+    tenantId: required(get('TENANT_ID'), 'TENANT_ID', ''),
+    graphBaseUrl,
+    graphIsLocal,
+    clientId,
+    logTypes,
+    settleMinutes: get('SETTLE_MINUTES') ?? 15,
+    runBudgetSeconds: get('RUN_BUDGET_SECONDS') ?? 600,
+    graphReportsPer10Seconds: get('GRAPH_REPORTS_PER_10S') ?? 4,
+    graphRiskPerSecond: get('GRAPH_RISK_PER_SECOND') ?? 1,
+    retentionDays: (logType) => retention.get(logType) ?? retentionDefault,
+    storage: readStorage(get, clientId, problems),
+    authMode,
+    simulatedTime,
+  };
+  if (problems.length > 0) throw new ConfigError(problems);
+  return Object.freeze(config);
+}
+
+function readStorage(
+  get: <N extends Name>(name: N) => ValueOf<N> | undefined,
+  clientId: string | undefined,
+  problems: string[],
+): StorageSettings {
+  const before = problems.length;
+  const connectionString = get('ArchiveStorage');
+  const blobServiceUri = get('ArchiveStorage__blobServiceUri');
+  const tableServiceUri = get('ArchiveStorage__tableServiceUri');
+  if (connectionString !== undefined) return { connectionString };
+  if (blobServiceUri !== undefined && tableServiceUri !== undefined) {
+    return { blobServiceUri, tableServiceUri, ...(clientId === undefined ? {} : { clientId }) };
+  }
+  // Of a value that is malformed enough has been said.
+  if (problems.length > before) return { connectionString: '' };
+  problems.push(
+    'The archive has no storage: set ArchiveStorage__blobServiceUri and ArchiveStorage__tableServiceUri ' +
+      '(managed identity), or ArchiveStorage (connection string, local stack only).',
+  );
+  return { connectionString: '' };
+}
+
+function withSourceRetention(name: string, days: number | undefined): LogType {
+  const logType = LOG_TYPES.get(name);
+  if (!logType) throw new Error(`no such log type: ${name}`);
+  return days === undefined ? logType : { ...logType, sourceRetentionDays: days };
+}
+
+function unknownNames(env: NodeJS.ProcessEnv): string[] {
+  return Object.keys(env)
+    .filter((variable) => OUR_PREFIXES.test(variable) && !isKnown(variable))
+    .map((variable) => `${variable} is not a setting; check its spelling (local.settings.sample.json lists all).`);
+}
+
+function isKnown(variable: string): boolean {
+  const [name = '', ...logType] = variable.split('__');
+  if (logType.length > 0 && PER_LOG_TYPE.has(name)) return LOG_TYPES.has(logType.join('__'));
+  return variable !== 'SOURCE_RETENTION_DAYS' && (variable in SETTINGS || READ_ELSEWHERE.has(variable));
+}
+
+function shown(setting: { secret?: boolean }, text: string): string {
+  return setting.secret || LOOKS_SECRET.test(text) ? `a value of ${text.length} characters` : `'${text.slice(0, 80)}'`;
+}
+
+function isLoopback(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
+}

@@ -1,0 +1,20 @@
+/** What every flow is handed: the settings, the clients and the clock. They are made once, in `compose.ts`. */
+import type { Clock } from './clock.ts';
+import type { Config } from './config.ts';
+import type { PageSource } from './graph/pages.ts';
+import type { BlobStore, StateStore } from './storage/port.ts';
+
+export interface Deps extends PageSource {
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly blobs: BlobStore;
+  readonly state: StateStore;
+  readonly log: Log;
+}
+
+/** One structured line: a message and fields that never hold content of a record. */
+export type Log = (
+  level: 'info' | 'warn' | 'error',
+  message: string,
+  fields?: Readonly<Record<string, unknown>>,
+) => void;

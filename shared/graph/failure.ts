@@ -1,0 +1,133 @@
+/**
+ * What an answer of Graph means when it is not a page.
+ *
+ * Graph's `error.code` is often `UnknownError` for quite different things (graph-facts: HTTP contract), so an answer is
+ * classified by status and message text, by one table, first match wins. An unknown failure is transient: it keeps the
+ * data and is tried again.
+ */
+import { BrokenPage } from '../archive/page.ts';
+import { type GraphAnswer, TransportError } from './transport.ts';
+
+export type FailureKind =
+  /** Too many requests, or too costly ones. */
+  | 'throttled'
+  /** Passing: a later try of the same request may do. */
+  | 'transient'
+  /** The token was refused. */
+  | 'token'
+  /** The server took too long; a narrower window may do. */
+  | 'slow'
+  /** A 200 whose body is not a whole, valid page. */
+  | 'broken'
+  /** The paging state is gone: only the window's first page can start it anew. */
+  | 'paging'
+  /** The answer does not fit the question: its rows show that the filter was not applied. */
+  | 'filterIgnored'
+  /** The lower bound is older than what the source keeps. */
+  | 'tooOld'
+  | 'unlicensed'
+  | 'forbidden'
+  /** The log does not exist in this cloud. */
+  | 'absent'
+  /** Graph refuses the request for good; asking again will not help. */
+  | 'refused';
+
+/** A read of Graph failed. The message says how, with ids but never with content of a record. */
+export class GraphFailure extends Error {
+  override readonly name = 'GraphFailure';
+  readonly kind: FailureKind;
+  /** Milliseconds that Graph asks to wait, when it says so. */
+  readonly retryAfterMs: number | undefined;
+
+  constructor(kind: FailureKind, message: string, options?: ErrorOptions & { retryAfterMs?: number | undefined }) {
+    super(message, options);
+    this.kind = kind;
+    this.retryAfterMs = options?.retryAfterMs;
+  }
+}
+
+/** Kinds for which the same request is worth sending again. */
+export const RETRYABLE: ReadonlySet<FailureKind> = new Set([
+  'throttled',
+  'transient',
+  'token',
+  'broken',
+  'slow',
+  'unlicensed',
+]);
+
+interface Rule {
+  readonly status: number | 'any';
+  readonly text?: RegExp;
+  readonly kind: FailureKind;
+}
+
+const RULES: readonly Rule[] = [
+  { status: 429, kind: 'throttled' },
+  { status: 401, kind: 'token' },
+  // The report of it does not say the status.
+  { status: 'any', text: /minimum allowed time/i, kind: 'tooOld' },
+  { status: 'any', text: /skip ?token|DirectoryPageTokenNotFound/i, kind: 'paging' },
+  { status: 400, text: /unsupported query/i, kind: 'transient' },
+  { status: 'any', text: /resource not found for the segment/i, kind: 'absent' },
+  { status: 410, kind: 'paging' },
+  { status: 403, text: /NonPremiumTenant|premium license|not licensed/i, kind: 'unlicensed' },
+  { status: 403, text: /<html/i, kind: 'transient' },
+  { status: 403, kind: 'forbidden' },
+  { status: 404, kind: 'absent' },
+  { status: 400, kind: 'refused' },
+  { status: 408, kind: 'slow' },
+  { status: 504, kind: 'slow' },
+];
+
+/** Reads an answer other than 200. Only the error's code and message are used; a body is capped at 4 KB. */
+export function failureOf(answer: GraphAnswer, now: number): GraphFailure {
+  const text = answer.body.toString('utf8', 0, 4096);
+  const kind = RULES.find((rule) => matches(rule, answer.status, text))?.kind ?? 'transient';
+  const requestId = answer.headers['request-id'] ?? 'none';
+  return new GraphFailure(kind, `Graph answered ${answer.status}: ${summary(text)} (request-id ${requestId})`, {
+    retryAfterMs: retryAfter(answer.headers['retry-after'], now),
+  });
+}
+
+/** Wraps what was thrown while a page was fetched or sliced. */
+export function failureFrom(error: unknown): GraphFailure {
+  if (error instanceof GraphFailure) return error;
+  if (error instanceof BrokenPage) return new GraphFailure('broken', error.message, { cause: error });
+  if (error instanceof TransportError) {
+    return new GraphFailure(error.kind === 'timeout' ? 'slow' : 'broken', error.message, { cause: error });
+  }
+  const code = (error as NodeJS.ErrnoException).code ?? (error instanceof Error ? error.name : typeof error);
+  return new GraphFailure('transient', `no answer from Graph (${code})`, { cause: error });
+}
+
+const SECONDS = /^\d+(\.\d+)?$/;
+/** IMF-fixdate of RFC 9110. What else `Date.parse` takes for a date is too much: `abc 5` is one to it. */
+const HTTP_DATE = /^[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT$/;
+
+/**
+ * Milliseconds of a Retry-After header: seconds, fractional seconds (Graph sends them), or an HTTP date. `undefined` when
+ * there is none, or none that can be read.
+ * @param now milliseconds since 1970.
+ */
+export function retryAfter(header: string | undefined, now: number): number | undefined {
+  const text = header?.trim() ?? '';
+  if (SECONDS.test(text)) return Math.round(Number(text) * 1000);
+  const date = HTTP_DATE.test(text) ? Date.parse(text) : Number.NaN;
+  return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+}
+
+function matches(rule: Rule, status: number, text: string): boolean {
+  return (rule.status === 'any' ? status >= 400 : rule.status === status) && (rule.text?.test(text) ?? true);
+}
+
+/** The error's code and message; of a body that is not Graph's error shape only its kind and length. */
+function summary(text: string): string {
+  try {
+    const { error } = JSON.parse(text) as { error?: { code?: unknown; message?: unknown } };
+    return `${String(error?.code || 'no code').slice(0, 100)}: ${String(error?.message ?? '').slice(0, 300)}`;
+  } catch {
+    // Not JSON is an ordinary answer of gateways; the rule table has read the text already.
+    return `${/<html/i.test(text) ? 'an HTML page' : 'no JSON'} of ${text.length} characters`;
+  }
+}

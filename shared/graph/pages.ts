@@ -1,0 +1,129 @@
+/**
+ * The pages of one window, one after another, each whole and valid or not at all.
+ *
+ * A request that fails in passing is sent again, after what Graph asks to wait or a growing pause. When that does not
+ * help the read ends with a `GraphFailure`, and the caller discards the window: no part of a window is ever kept.
+ */
+
+import { type Page, slicePage } from '../archive/page.ts';
+import { formatSeconds } from '../archive/time.ts';
+import type { Window } from '../archive/window.ts';
+import type { Clock } from '../clock.ts';
+import type { LogType } from '../logTypes.ts';
+import type { Budget } from './budget.ts';
+import { type GraphClient, onOrigin } from './client.ts';
+import { failureFrom, failureOf, GraphFailure, RETRYABLE } from './failure.ts';
+
+export interface GraphPage extends Page {
+  /** Graph's own clock when it answered: milliseconds since 1970. */
+  readonly graphTime: number;
+  readonly requestId: string;
+}
+
+export interface PageSource {
+  readonly graph: GraphClient;
+  readonly budgetOf: (logType: LogType) => Budget;
+  readonly clock: Clock;
+}
+
+/** Tries of one request before its window is given up. */
+const TRIES = 6;
+const MAX_PAUSE_MS = 60_000;
+/** Pages of one window; more than this is a loop that its links do not show. */
+const MAX_PAGES = 5000;
+
+/** The URL of a window's first page: asked wider than the window, because Graph compares more finely than it prints. */
+export function windowUrl(origin: string, logType: LogType, window: Window): string {
+  const asked = askedRange(logType, window);
+  const [lower, upper] = logType.operators;
+  const field = logType.timeField;
+  const clauses = [
+    ...(asked.from === undefined ? [] : [`${field} ${lower} ${formatSeconds(asked.from)}`]),
+    `${field} ${upper} ${formatSeconds(asked.to)}`,
+    ...(logType.signInEventType ? [`signInEventTypes/any(t: t eq '${logType.signInEventType}')`] : []),
+  ];
+  const filter = encodeURIComponent(clauses.join(' and '));
+  return `${origin}/${logType.api}${logType.path}?$filter=${filter}&$top=${logType.pageSize}`;
+}
+
+/**
+ * The bounds that Graph is asked for, in seconds since 1970: 1 s wider where both ends are included, 2 s where they are
+ * not. A state type's first window has no lower bound.
+ */
+export function askedRange(logType: LogType, window: Window): { from: number | undefined; to: number } {
+  const margin = logType.operators[0] === 'gt' ? 2 : 1;
+  const unbounded = logType.state && window.from === 0;
+  return { from: unbounded ? undefined : window.from - margin, to: window.to + margin };
+}
+
+/** @throws GraphFailure when a page cannot be had. */
+export async function* readPages(
+  source: PageSource,
+  logType: LogType,
+  window: Window,
+  signal: AbortSignal,
+): AsyncGenerator<GraphPage> {
+  const seen = new Set<string>();
+  let url: string | undefined = windowUrl(source.graph.origin, logType, window);
+  while (url !== undefined) {
+    if (seen.size >= MAX_PAGES) throw new GraphFailure('paging', `the window has more than ${MAX_PAGES} pages`);
+    seen.add(url);
+    const page: GraphPage = await fetchPatiently(source, logType, url, seen, signal);
+    yield page;
+    url = page.nextLink;
+  }
+}
+
+async function fetchPatiently(
+  source: PageSource,
+  logType: LogType,
+  url: string,
+  seen: ReadonlySet<string>,
+  signal: AbortSignal,
+): Promise<GraphPage> {
+  const budget = source.budgetOf(logType);
+  for (let attempt = 1; ; attempt += 1) {
+    await budget.grant(signal);
+    try {
+      return await fetchPage(source, logType, url, seen, signal);
+    } catch (error) {
+      signal.throwIfAborted();
+      const failure = failureFrom(error);
+      if (!RETRYABLE.has(failure.kind) || attempt === TRIES) throw failure;
+      await source.clock.sleep(pause(failure, attempt, budget.intervalMs), signal);
+    }
+  }
+}
+
+async function fetchPage(
+  { graph, clock }: PageSource,
+  logType: LogType,
+  url: string,
+  seen: ReadonlySet<string>,
+  signal: AbortSignal,
+): Promise<GraphPage> {
+  const answer = await graph.get(url, signal);
+  if (answer.status !== 200) throw failureOf(answer, clock.now());
+  const page = slicePage(answer.body, { timeField: logType.timeField, ...(logType.signInEventType && SIGN_IN_TYPES) });
+  if (page.nextLink !== undefined) {
+    if (seen.has(page.nextLink)) throw new GraphFailure('broken', 'a page links to a page that was read before');
+    onOrigin(page.nextLink, graph.origin);
+  }
+  const date = Date.parse(answer.headers.date ?? '');
+  return {
+    ...page,
+    graphTime: Number.isNaN(date) ? clock.now() : date,
+    // It goes into the ledger for good: what is no plain id there stays out.
+    requestId: String(answer.headers['request-id'] ?? '')
+      .replace(/[^\x21-\x7e]/g, '')
+      .slice(0, 200),
+  };
+}
+
+const SIGN_IN_TYPES = { listField: 'signInEventTypes' } as const;
+
+/** What Graph asked for; else twice the request interval, doubled each time, with jitter so that instances part. */
+function pause(failure: GraphFailure, attempt: number, intervalMs: number): number {
+  const grown = Math.min(MAX_PAUSE_MS, 2 * intervalMs * 2 ** (attempt - 1));
+  return failure.retryAfterMs ?? grown * (0.5 + Math.random() / 2);
+}

@@ -1,0 +1,125 @@
+/**
+ * The last link of the Graph client's middleware chain: one HTTP request over `node:http(s)`, raw bytes back.
+ *
+ * The SDK's own last link uses `fetch`, which costs a second of CPU per 300 MB and hands out text; records must come
+ * back as the bytes that Graph sent. It follows no redirect and retries nothing, and a response body is bounded.
+ */
+import {
+  type Agent as HttpAgent,
+  request as httpRequest,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+} from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import type { Context, Middleware } from '@microsoft/microsoft-graph-client';
+
+export interface GraphAnswer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Buffer;
+}
+
+/** What one request carries through the chain, since the SDK itself would rewrite the URL and wrap the body. */
+export class Exchange {
+  readonly url: URL;
+  /** Path and query, as they go over the wire. */
+  readonly target: string;
+  readonly signal: AbortSignal;
+  authorization = '';
+  answer: GraphAnswer | undefined;
+  failure: unknown;
+
+  constructor(url: URL, target: string, signal: AbortSignal) {
+    this.url = url;
+    this.target = target;
+    this.signal = signal;
+  }
+
+  static of(context: Context): Exchange {
+    const exchange = context.middlewareControl?.getMiddlewareOptions(Exchange);
+    if (!(exchange instanceof Exchange)) throw new Error('a Graph request was sent without its exchange');
+    return exchange;
+  }
+}
+
+/** Graph did not answer whole within the time or size allowed; `kind` says which. */
+export class TransportError extends Error {
+  override readonly name = 'TransportError';
+  readonly kind: 'timeout' | 'tooLarge' | 'cut';
+
+  constructor(kind: 'timeout' | 'tooLarge' | 'cut', message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.kind = kind;
+  }
+}
+
+export interface TransportLimits {
+  /** Milliseconds for a whole answer. */
+  readonly timeoutMs: number;
+  /** Bytes of a body. */
+  readonly maxBodyBytes: number;
+}
+
+/** The link itself. It never throws: what went wrong is left on the exchange, because the SDK would re-wrap it. */
+export function transport(limits: TransportLimits, agent: HttpAgent): Middleware {
+  return {
+    async execute(context: Context): Promise<void> {
+      const exchange = Exchange.of(context);
+      try {
+        exchange.answer = await send(exchange, context.options?.headers as Record<string, string>, limits, agent);
+      } catch (error) {
+        exchange.failure = error;
+      }
+      context.response = new Response(null, { status: 200 });
+    },
+  };
+}
+
+function send(
+  exchange: Exchange,
+  headers: Record<string, string>,
+  limits: TransportLimits,
+  agent: HttpAgent,
+): Promise<GraphAnswer> {
+  const { url, target, signal } = exchange;
+  return new Promise((resolve, reject) => {
+    const request = (url.protocol === 'https:' ? httpsRequest : httpRequest)(url, {
+      agent,
+      signal,
+      path: target,
+      headers: { ...headers, authorization: exchange.authorization, 'accept-encoding': 'identity' },
+    });
+    const timer = setTimeout(() => {
+      request.destroy(new TransportError('timeout', `no whole answer within ${limits.timeoutMs / 1000} s`));
+    }, limits.timeoutMs);
+    request.on('close', () => clearTimeout(timer));
+    request.on('error', reject);
+    request.on('response', (response) => {
+      collect(response, limits.maxBodyBytes).then(
+        (body) => resolve({ status: response.statusCode ?? 0, headers: response.headers, body }),
+        (error) => {
+          request.destroy();
+          reject(error);
+        },
+      );
+    });
+    request.end();
+  });
+}
+
+/** The whole body. Node reports a body that ends before its announced length, or its last chunk, as an error. */
+async function collect(response: IncomingMessage, maxBytes: number): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  try {
+    for await (const chunk of response as AsyncIterable<Buffer>) {
+      length += chunk.length;
+      if (length > maxBytes) throw new TransportError('tooLarge', `the answer is larger than ${maxBytes} bytes`);
+      chunks.push(chunk);
+    }
+  } catch (error) {
+    if (error instanceof TransportError) throw error;
+    throw new TransportError('cut', `the answer broke off after ${length} bytes`, { cause: error });
+  }
+  return Buffer.concat(chunks, length);
+}

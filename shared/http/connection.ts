@@ -1,0 +1,67 @@
+/**
+ * The client's end of a streamed answer.
+ *
+ * In streaming mode `@azure/functions` writes chunks without waiting for the socket, does not notice a client that left
+ * and cannot end a body that failed (azure-functions-nodejs-library issues 294 and 324). Node publishes each request and
+ * its response on the public channel `http.server.request.start`; the response is kept by the invocation id that the
+ * host sends along, so that a body can wait for `drain`, see `close` and break the transfer.
+ */
+import { subscribe } from 'node:diagnostics_channel';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+const INVOCATION_ID = 'x-ms-invocation-id';
+const responses = new Map<string, ServerResponse>();
+
+/** Starts to keep responses. Call once, before the first request. */
+export function watchConnections(): void {
+  subscribe('http.server.request.start', (message) => {
+    const { request, response } = message as { request: IncomingMessage; response: ServerResponse };
+    const id = request.headers[INVOCATION_ID];
+    if (typeof id !== 'string') return;
+    responses.set(id, response);
+    response.once('close', () => responses.delete(id));
+  });
+}
+
+/**
+ * The body, paced by the client: it stops to produce when the client has left, and breaks the transfer when it fails,
+ * because a shorter answer must never look like a whole one.
+ * @param onFailure told about an error of the body; the client only sees a broken transfer.
+ */
+export async function* paced(
+  invocationId: string,
+  body: AsyncIterable<Uint8Array>,
+  onFailure: (error: unknown) => void,
+): AsyncGenerator<Uint8Array> {
+  const response = responses.get(invocationId);
+  const iterator = body[Symbol.asyncIterator]();
+  try {
+    while (!response?.destroyed) {
+      const next = await iterator.next();
+      if (next.done || response?.destroyed) break;
+      yield next.value;
+      // The chunk is written by the time the next one is asked for.
+      if (response?.writableNeedDrain) await drained(response);
+    }
+  } catch (error) {
+    onFailure(error);
+    if (!response) throw error;
+    response.destroy();
+  } finally {
+    await iterator.return?.();
+  }
+}
+
+/**
+ * Resolves when the socket has taken what was written, or when it is closed. Both listeners go with it: a promise raced
+ * once a chunk against one that lives as long as the response would pile up as many reactions.
+ */
+function drained(response: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      response.off('drain', done).off('close', done);
+      resolve();
+    };
+    response.on('drain', done).on('close', done);
+  });
+}

@@ -1,0 +1,136 @@
+/**
+ * The one wrapper round every HTTP handler.
+ *
+ * In streaming mode a handler that throws, or returns nothing, leaves the client hanging, so every way out of here is an
+ * explicit answer. What a client may know becomes a problem document; everything else is logged under the request's id
+ * and answered as a 500 that names that id.
+ */
+import type { HttpHandler, HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
+import type { Deps } from '../deps.ts';
+import { LedgerBehind, LedgerTorn } from '../ledger.ts';
+import { BadQuery } from '../query/range.ts';
+import { ContainerMissing } from '../storage/port.ts';
+import { paced } from './connection.ts';
+import { Problem, problemAnswer } from './problem.ts';
+
+export interface Answer {
+  readonly status?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | AsyncIterable<Uint8Array>;
+}
+
+/** What a handler is given: the parsed URL (never `request.params`, which the host fills from the query too) and deps. */
+export interface Call {
+  readonly request: HttpRequest;
+  readonly url: URL;
+  /** Segments of the path after `/api/`. */
+  readonly path: readonly string[];
+  readonly deps: Deps;
+}
+
+/** Wraps a handler. `open` answers without authorisation: health only. */
+export function respond(
+  deps: Deps,
+  handle: (call: Call) => Promise<Answer>,
+  options: { open?: boolean } = {},
+): HttpHandler {
+  return async (request: HttpRequest, context: InvocationContext): Promise<HttpResponseInit> => {
+    const { invocationId } = context;
+    try {
+      if (!options.open) authorise(deps);
+      const url = new URL(request.url);
+      const path = url.pathname.split('/').filter(Boolean).slice(1).map(decode);
+      const { status = 200, headers = {}, body } = await handle({ request, url, path, deps });
+      const safe = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff', ...headers };
+      if (body === undefined || typeof body === 'string')
+        return { status, headers: safe, ...(body !== undefined && { body }) };
+      const started = await firstChunk(body);
+      const onFailure = (error: unknown) => report(deps, error, invocationId, context.functionName);
+      return { status, headers: safe, body: paced(invocationId, started, onFailure) };
+    } catch (error) {
+      return problemAnswer(asProblem(deps, error, invocationId, context.functionName), invocationId);
+    }
+  };
+}
+
+/** A JSON answer. */
+export function json(value: unknown, headers: Readonly<Record<string, string>> = {}): Answer {
+  return { headers: { 'content-type': 'application/json', ...headers }, body: `${JSON.stringify(value)}\n` };
+}
+
+/** @throws BadQuery for a parameter that is not one of `known`, or that is given twice: a slip must not be ignored. */
+export function refuseUnknown(query: URLSearchParams, known: readonly string[]): void {
+  for (const name of new Set(query.keys())) {
+    const fault = !known.includes(name) ? 'is not a parameter of this route' : 'is given more than once';
+    if (!known.includes(name) || query.getAll(name).length > 1) {
+      const shown = name.slice(0, 80);
+      throw new BadQuery(shown, `'${shown}' ${fault}. Known here: ${known.join(', ') || 'none'}.`);
+    }
+  }
+}
+
+/** Until tokens are checked, nothing is served but where the settings open it, which they can only on one machine. */
+function authorise(deps: Deps): void {
+  if (deps.config.authMode === 'none') return;
+  throw new Problem(
+    401,
+    'Sign-in needed',
+    "This version cannot check tokens yet; on a developer's machine set AUTH_MODE=none.",
+  );
+}
+
+/** Waits for the first chunk, so that an answer which fails at once is an error and not a broken transfer. */
+async function firstChunk(body: AsyncIterable<Uint8Array>): Promise<AsyncIterable<Uint8Array>> {
+  const iterator = body[Symbol.asyncIterator]();
+  let first: IteratorResult<Uint8Array> | undefined = await iterator.next();
+  return {
+    [Symbol.asyncIterator]: () => ({
+      next: async () => {
+        const result = first ?? (await iterator.next());
+        first = undefined;
+        return result;
+      },
+      return: async () => (await iterator.return?.()) ?? { done: true, value: undefined },
+    }),
+  };
+}
+
+function asProblem(deps: Deps, error: unknown, id: string, functionName: string): Problem {
+  if (error instanceof Problem) return error;
+  if (error instanceof BadQuery)
+    return new Problem(400, 'Bad parameter', error.message, { parameter: error.parameter });
+  if (error instanceof LedgerBehind) {
+    return new Problem(
+      503,
+      'Index is being rebuilt',
+      `${error.message}. Try again shortly.`,
+      {},
+      { 'retry-after': '10' },
+    );
+  }
+  report(deps, error, id, functionName);
+  if (error instanceof ContainerMissing || error instanceof LedgerTorn)
+    return new Problem(503, 'Archive not usable', error.message);
+  return new Problem(
+    500,
+    'Internal error',
+    'The request failed and nothing was left out silently. Give this id to the operator.',
+  );
+}
+
+function report(deps: Deps, error: unknown, id: string, functionName: string): void {
+  const cause = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  deps.log('error', `request to ${functionName} failed: ${cause}`, {
+    invocationId: id,
+    stack: error instanceof Error ? error.stack : undefined,
+  });
+}
+
+function decode(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    // A malformed escape cannot name anything of ours: taken as it stands it matches nothing.
+    return segment;
+  }
+}

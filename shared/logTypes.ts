@@ -1,0 +1,128 @@
+/**
+ * The log types, as data: one row for each stream that the archive keeps (DESIGN §4). Adding one is a row here.
+ *
+ * Paths, time fields, operators and limits are those of Microsoft Graph: the list pages of signIn (beta),
+ * directoryAudit, provisioningObjectSummary, riskDetection and riskyUser in microsoft-graph-docs-contrib.
+ */
+
+/** The budget a log type's requests are counted against: Graph limits each separately. */
+export type GraphBudget = 'reports' | 'risk';
+
+export interface LogType {
+  readonly name: string;
+  readonly api: 'v1.0' | 'beta';
+  /** Path below the API version. */
+  readonly path: string;
+  /** The value of `signInEventTypes` that selects this kind of sign-in. */
+  readonly signInEventType?: string;
+  /** The field that `$filter` bounds and that orders records. */
+  readonly timeField: string;
+  /** Comparison operators that Graph documents for the time field, lower bound first. */
+  readonly operators: readonly ['ge', 'le'] | readonly ['gt', 'lt'];
+  /** Records a page, at most. */
+  readonly pageSize: number;
+  /** How long the source keeps a record, in days; `undefined` is without limit. */
+  readonly sourceRetentionDays?: number;
+  readonly budget: GraphBudget;
+  /** Application permission that reading it takes. */
+  readonly permission: string;
+  /** An update moves a record to a newer time. */
+  readonly moving: boolean;
+  /** The source shows the present state only: the first read has no lower bound. */
+  readonly state: boolean;
+  /** Graph answers newest first. Without it a window's pages may overlap in any way. */
+  readonly newestFirst: boolean;
+  /** Pulled only when `LOG_TYPES` names it. */
+  readonly optional: boolean;
+}
+
+const report = {
+  operators: ['ge', 'le'],
+  pageSize: 1000,
+  sourceRetentionDays: 30,
+  budget: 'reports',
+  permission: 'AuditLog.Read.All',
+  moving: false,
+  state: false,
+  newestFirst: true,
+  optional: false,
+} as const;
+
+const signIns = { ...report, api: 'beta', path: '/auditLogs/signIns', timeField: 'createdDateTime' } as const;
+
+const risk = {
+  ...report,
+  api: 'v1.0',
+  timeField: 'lastUpdatedDateTime',
+  pageSize: 500,
+  sourceRetentionDays: 90,
+  budget: 'risk',
+  moving: true,
+  newestFirst: false,
+} as const;
+
+const riskState = {
+  ...risk,
+  timeField: 'riskLastUpdatedDateTime',
+  sourceRetentionDays: undefined,
+  state: true,
+} as const;
+
+const TABLE: readonly LogType[] = [
+  { ...signIns, name: 'interactiveSignIns', signInEventType: 'interactiveUser' },
+  { ...signIns, name: 'nonInteractiveSignIns', signInEventType: 'nonInteractiveUser' },
+  { ...signIns, name: 'servicePrincipalSignIns', signInEventType: 'servicePrincipal' },
+  { ...signIns, name: 'managedIdentitySignIns', signInEventType: 'managedIdentity' },
+  {
+    ...report,
+    name: 'directoryAudits',
+    api: 'v1.0',
+    path: '/auditLogs/directoryAudits',
+    timeField: 'activityDateTime',
+  },
+  {
+    ...report,
+    name: 'provisioning',
+    api: 'v1.0',
+    path: '/auditLogs/provisioning',
+    timeField: 'activityDateTime',
+    operators: ['gt', 'lt'],
+    newestFirst: false,
+  },
+  {
+    ...risk,
+    name: 'riskDetections',
+    path: '/identityProtection/riskDetections',
+    permission: 'IdentityRiskEvent.Read.All',
+  },
+  {
+    ...risk,
+    name: 'servicePrincipalRiskDetections',
+    path: '/identityProtection/servicePrincipalRiskDetections',
+    permission: 'IdentityRiskyServicePrincipal.Read.All',
+  },
+  {
+    ...riskState,
+    name: 'riskyUsers',
+    path: '/identityProtection/riskyUsers',
+    permission: 'IdentityRiskyUser.Read.All',
+  },
+  {
+    ...riskState,
+    name: 'riskyServicePrincipals',
+    path: '/identityProtection/riskyServicePrincipals',
+    permission: 'IdentityRiskyServicePrincipal.Read.All',
+  },
+  {
+    ...report,
+    name: 'customSecurityAttributeAudits',
+    api: 'beta',
+    path: '/auditLogs/customSecurityAttributeAudits',
+    timeField: 'activityDateTime',
+    permission: 'CustomSecAttributeAuditLogs.Read.All',
+    optional: true,
+  },
+];
+
+/** Every log type by name, in the order of the table. */
+export const LOG_TYPES: ReadonlyMap<string, LogType> = new Map(TABLE.map((logType) => [logType.name, logType]));

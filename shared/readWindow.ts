@@ -1,0 +1,170 @@
+/**
+ * Reading one window from Graph: page by page into deflated blocks, so that memory stays flat at any size.
+ *
+ * Graph is not taken at its word: every row's own time is checked against what was asked, versions that the archive
+ * holds are dropped, and any failure discards the whole window. What comes out is complete or nothing.
+ */
+import { type Block, type BlockRecord, MAX_BLOCK_RECORDS, makeBlock } from './archive/block.ts';
+import { leafHash } from './archive/merkle.ts';
+import type { PageRecord } from './archive/page.ts';
+import { hourOf, type Instant, instantFromSeconds } from './archive/time.ts';
+import { storedTime } from './archive/undated.ts';
+import type { Versions } from './archive/versions.ts';
+import type { Window } from './archive/window.ts';
+import type { Deps } from './deps.ts';
+import { GraphFailure } from './graph/failure.ts';
+import { askedRange, type GraphPage, readPages } from './graph/pages.ts';
+import type { LogType } from './logTypes.ts';
+
+/** What a read found in one UTC hour. */
+export interface HourRead {
+  /** Rows whose version the archive did not hold, deflated, in the order they came. */
+  readonly blocks: Block[];
+  new: number;
+  changed: number;
+  duplicate: number;
+}
+
+/** A whole window, as Graph showed it. */
+export interface WindowRead {
+  readonly window: Window;
+  readonly pages: number;
+  /** By hour, `YYYY-MM-DDTHH`. */
+  readonly hours: ReadonlyMap<string, HourRead>;
+  /** Graph's clock when it answered the first page: milliseconds since 1970. */
+  readonly graphTime: number;
+  /** Of the first and the last page. */
+  readonly requestIds: readonly string[];
+}
+
+/** The window should end at `to` (seconds since 1970) instead; nothing was lost but a request or two. */
+export class NarrowWindow extends Error {
+  override readonly name = 'NarrowWindow';
+  readonly to: number;
+
+  constructor(to: number, reason: string) {
+    super(reason);
+    this.to = to;
+  }
+}
+
+export interface ReadLimits {
+  /** Rows a window should hold; one that turns out twice as full is narrowed. */
+  readonly aimedRows: number;
+  /** Seconds that must have passed since an event before its window is read. */
+  readonly settleSeconds: number;
+}
+
+/** A row more than this outside of what was asked shows that the filter was ignored. */
+const TOLERANCE_SECONDS = 2;
+
+/**
+ * @param held the versions that are not to be stored again; rows found are added to it.
+ * @throws NarrowWindow when the window is too full, or ends too late by Graph's clock.
+ * @throws GraphFailure when it cannot be read.
+ */
+export async function readWindow(
+  deps: Deps,
+  logType: LogType,
+  window: Window,
+  held: Versions,
+  limits: ReadLimits,
+  signal: AbortSignal,
+): Promise<WindowRead> {
+  const hours = new Map<string, HourRead>();
+  const accept = acceptance(logType, window);
+  const requestIds: string[] = [];
+  let graphTime = 0;
+  let pages = 0;
+  let rows = 0;
+  for await (const page of readPages(deps, logType, window, signal)) {
+    if (pages === 0) {
+      graphTime = page.graphTime;
+      refuseTooLate(window, graphTime, limits);
+    }
+    pages += 1;
+    rows += page.records.length;
+    requestIds[Math.min(requestIds.length, 1)] = page.requestId;
+    refuseTooFull(logType, window, page, rows, limits);
+    await take(page, accept, held, hours);
+  }
+  return { window, pages, hours, graphTime, requestIds };
+}
+
+/** Judges each row of a page and deflates those that are not held yet, hour by hour. */
+async function take(
+  page: GraphPage,
+  accept: (record: PageRecord) => Instant | undefined,
+  held: Versions,
+  hours: Map<string, HourRead>,
+): Promise<void> {
+  const fresh = new Map<string, BlockRecord[]>();
+  // Newest first: walking backwards leaves the sort below next to nothing to do.
+  for (let at = page.records.length - 1; at >= 0; at -= 1) {
+    const record = page.records[at];
+    const time = record && accept(record);
+    if (!record || time === undefined) continue;
+    const leaf = leafHash(record.line);
+    const novelty = held.add(record.id, leaf);
+    const hour = hourOf(time);
+    entryOf(hours, hour, emptyHour)[novelty] += 1;
+    if (novelty !== 'duplicate') entryOf(fresh, hour, emptyList).push({ line: record.line, time, leaf });
+  }
+  for (const [hour, records] of fresh) {
+    records.sort((a, b) => (a.time < b.time ? -1 : a.time > b.time ? 1 : 0));
+    const { blocks } = entryOf(hours, hour, emptyHour);
+    for (let at = 0; at < records.length; at += MAX_BLOCK_RECORDS) {
+      blocks.push(await makeBlock(records.slice(at, at + MAX_BLOCK_RECORDS)));
+    }
+  }
+}
+
+/** Decides on one row: its stored time when it belongs to the window, `undefined` when it lies in the margin. */
+function acceptance(logType: LogType, window: Window): (record: PageRecord) => Instant | undefined {
+  const asked = askedRange(logType, window);
+  const first = instantFromSeconds(window.from);
+  const end = instantFromSeconds(window.to);
+  const lowest = asked.from === undefined ? undefined : instantFromSeconds(asked.from - TOLERANCE_SECONDS);
+  const highest = instantFromSeconds(asked.to + TOLERANCE_SECONDS);
+  return (record) => {
+    const { time, list } = record;
+    const outside = time !== undefined && ((lowest !== undefined && time < lowest) || time > highest);
+    const otherType = logType.signInEventType !== undefined && list && !list.includes(logType.signInEventType);
+    if (outside || otherType) {
+      throw new GraphFailure('filterIgnored', 'a row lies outside of what was asked: Graph did not apply the filter');
+    }
+    const stored = storedTime(time);
+    if (time === undefined || lowest === undefined) return stored < end ? stored : undefined;
+    return stored >= first && stored < end ? stored : undefined;
+  };
+}
+
+function refuseTooLate(window: Window, graphTime: number, limits: ReadLimits): void {
+  const latest = Math.floor(graphTime / 1000) - limits.settleSeconds;
+  if (window.to > latest) throw new NarrowWindow(latest, "the window ends too late by Graph's clock");
+}
+
+/** Estimates from what has come so far; one request spent is better than a window that outgrows its time. */
+function refuseTooFull(logType: LogType, window: Window, page: GraphPage, rows: number, limits: ReadLimits): void {
+  const most = 2 * limits.aimedRows;
+  const seconds = window.to - window.from;
+  const oldest = page.records.at(-1)?.time;
+  if (page.nextLink === undefined || oldest === undefined || seconds <= 1) return;
+  const covered = window.to - Math.floor(Date.parse(oldest) / 1000);
+  const expected = logType.newestFirst && covered > 0 ? (rows * seconds) / covered : rows;
+  if (Math.max(rows, expected) <= most) return;
+  const width = Math.floor((seconds * limits.aimedRows) / Math.max(rows, expected));
+  throw new NarrowWindow(window.from + Math.max(1, width), `about ${Math.round(expected)} rows in one window`);
+}
+
+function entryOf<V>(map: Map<string, V>, key: string, make: () => V): V {
+  let value = map.get(key);
+  if (value === undefined) {
+    value = make();
+    map.set(key, value);
+  }
+  return value;
+}
+
+const emptyHour = (): HourRead => ({ blocks: [], new: 0, changed: 0, duplicate: 0 });
+const emptyList = (): BlockRecord[] => [];

@@ -1,0 +1,28 @@
+/**
+ * Stored segments, fetched: every byte that leaves here has been hash-checked against the ledger first.
+ */
+import { splitName } from './archive/names.ts';
+import { openSegment } from './archive/segment.ts';
+import type { Deps } from './deps.ts';
+import type { IndexedSegment } from './segmentIndex.ts';
+
+/** The ledger names a segment that is not in the store. */
+export class SegmentMissing extends Error {
+  override readonly name = 'SegmentMissing';
+}
+
+/**
+ * The content of a segment in chunks of whole or partial lines.
+ * @throws SegmentMissing, or DamagedSegment (before the first byte when the hash differs).
+ */
+export async function* readSegment(deps: Pick<Deps, 'blobs'>, segment: IndexedSegment): AsyncGenerator<Buffer> {
+  const [container, blob] = splitName(segment.name);
+  const bytes = await deps.blobs.get(container, blob);
+  if (!bytes) {
+    throw new SegmentMissing(
+      `Segment ${segment.name} of entry ${segment.seq} is not in the store. ` +
+        'It was deleted outside of the archive: restore the blob from a copy; the ledger holds its SHA-256.',
+    );
+  }
+  yield* openSegment(bytes, segment);
+}

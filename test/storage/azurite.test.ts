@@ -1,0 +1,16 @@
+/** Azurite, reached as the app reaches its storage, keeps the contract. */
+
+import { startAzurite } from '../../dev/azurite.ts';
+import { connectStorage } from '../../shared/storage/connect.ts';
+import { storageContract } from './contract.ts';
+
+storageContract(
+  'Azurite',
+  async () => {
+    const azurite = await startAzurite();
+    const storage = connectStorage({ connectionString: azurite.connectionString });
+    await storage.ensure([]);
+    return { ...storage, close: azurite.close };
+  },
+  { manyNames: 5_001, answersGetLost: false },
+);

@@ -1,0 +1,111 @@
+/** The shape of the code: who may import whom, no cycles, thin triggers. */
+import { globSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { APP_VERSION } from '../shared/version.ts';
+
+const FILES = globSync('{functions,shared,dev}/**/*.{ts,mjs}').sort();
+const IMPORT =
+  /^\s*(?:import|export)\b[^;'"]*?from\s+['"]([^'"]+)['"]|^\s*import\s+['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]/gm;
+
+interface Edge {
+  readonly from: string;
+  readonly to: string;
+}
+
+function importsOf(file: string): Edge[] {
+  const found = [...readFileSync(file, 'utf8').matchAll(IMPORT)];
+  return found.map((match) => {
+    const name = match[1] ?? match[2] ?? match[3] ?? '';
+    return { from: file, to: name.startsWith('.') ? join(dirname(file), name) : name };
+  });
+}
+
+const EDGES = FILES.flatMap(importsOf);
+
+/** Rooms below the flows. A room may import `shared/archive/`, the plain files named, packages, and itself. */
+const ROOMS: Record<string, readonly string[]> = {
+  'shared/archive/': [],
+  'shared/storage/': ['shared/config.ts'],
+  'shared/graph/': ['shared/archive/', 'shared/clock.ts', 'shared/logTypes.ts', 'shared/storage/port.ts'],
+  'shared/query/': ['shared/archive/'],
+};
+
+function breaches(room: string, allowed: readonly string[]): Edge[] {
+  return EDGES.filter(({ from }) => from.startsWith(room)).filter(
+    ({ to }) => to.startsWith('shared/') && ![room, ...allowed].some((prefix) => to.startsWith(prefix)),
+  );
+}
+
+describe('the structure', () => {
+  it('sees the imports at all', () => {
+    expect(EDGES).toContainEqual({ from: 'shared/collect.ts', to: 'shared/archive/entry.ts' });
+    expect(EDGES.length).toBeGreaterThan(100);
+  });
+
+  it.each(Object.entries(ROOMS))('%s imports nothing above it', (room, allowed) => {
+    expect(breaches(room, allowed)).toEqual([]);
+  });
+
+  it('shared/archive/ imports only node:* and itself', () => {
+    const foreign = EDGES.filter(
+      ({ from, to }) => from.startsWith('shared/archive/') && !/^(node:|shared\/archive\/)/.test(to),
+    );
+    expect(foreign).toEqual([]);
+  });
+
+  it('the product imports neither dev/ nor test/, and flows do not import triggers or their HTTP edge', () => {
+    const wrong = EDGES.filter(({ from, to }) => {
+      if (/^(dev|test)\//.test(to) && !from.startsWith('dev/')) return true;
+      if (to.startsWith('functions/') && !from.startsWith('functions/')) return true;
+      return to.startsWith('shared/http/') && !/^(functions|shared\/http)\//.test(from);
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  it('has no import cycle', () => {
+    expect(findCycle(EDGES)).toBeUndefined();
+  });
+
+  it('finds a cycle where there is one', () => {
+    expect(
+      findCycle([
+        { from: 'a', to: 'b' },
+        { from: 'b', to: 'c' },
+        { from: 'c', to: 'a' },
+      ]),
+    ).toEqual(['a', 'b', 'c', 'a']);
+  });
+
+  it('keeps triggers under 40 lines and every file under 350', () => {
+    const lines = (file: string) => readFileSync(file, 'utf8').split('\n').length - 1;
+    expect(FILES.filter((file) => file.startsWith('functions/') && lines(file) > 40)).toEqual([]);
+    expect(FILES.filter((file) => lines(file) > 350)).toEqual([]);
+  });
+
+  it('states the version that package.json states', () => {
+    expect(JSON.parse(readFileSync('package.json', 'utf8')).version).toBe(APP_VERSION);
+  });
+});
+
+/** A cycle as the list of its files, first one repeated; `undefined` when there is none. */
+function findCycle(edges: readonly Edge[]): string[] | undefined {
+  const next = Map.groupBy(edges, ({ from }) => from);
+  const finished = new Set<string>();
+  const visit = (file: string, path: readonly string[]): string[] | undefined => {
+    const at = path.indexOf(file);
+    if (at >= 0) return [...path.slice(at), file];
+    if (finished.has(file)) return undefined;
+    for (const { to } of next.get(file) ?? []) {
+      const cycle = visit(to, [...path, file]);
+      if (cycle) return cycle;
+    }
+    finished.add(file);
+    return undefined;
+  };
+  for (const file of next.keys()) {
+    const cycle = visit(file, []);
+    if (cycle) return cycle;
+  }
+  return undefined;
+}

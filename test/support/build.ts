@@ -1,0 +1,8 @@
+/** Builds the app once before the tests that run it as a whole. */
+import { execFileSync } from 'node:child_process';
+
+export function setup(): void {
+  execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'], {
+    stdio: 'inherit',
+  });
+}

@@ -1,0 +1,207 @@
+/**
+ * The whole stack for a test: real Azurite, the Graph simulator with its clock frozen, and Functions hosts as processes
+ * of their own that can be killed. `compareWithTruth` is the judge: what Graph showed against what the archive serves.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { Readable } from 'node:stream';
+import { startAzurite } from '../../dev/azurite.ts';
+import { startGraphSimulator } from '../../dev/graphSimulator/server.ts';
+import { simulatedTenantId } from '../../dev/graphSimulator/tenant.ts';
+import { formatSimulatedTime } from '../../shared/clock.ts';
+import { LOG_TYPES } from '../../shared/logTypes.ts';
+import type { LogTypeStatus } from '../../shared/status.ts';
+
+export interface StackOptions {
+  readonly days: number;
+  readonly perDay: number;
+  readonly seed?: number;
+  readonly faults?: readonly string[];
+  readonly settings?: Readonly<Record<string, string>>;
+}
+
+export interface Host {
+  readonly url: string;
+  readonly process: ChildProcess;
+  /** What it wrote so far. */
+  readonly output: () => string;
+  kill(): Promise<void>;
+}
+
+/** Graph's limits and the app's budget, both this many times the real ones. */
+const SPEED = 1000;
+const SETTLE_SECONDS = 900;
+
+export type Stack = Awaited<ReturnType<typeof startStack>>;
+
+export async function startStack(options: StackOptions) {
+  const time = { origin: Date.now(), speed: 0 };
+  const { days, perDay, seed = 1 } = options;
+  const azurite = await startAzurite({});
+  const simulator = await startGraphSimulator({
+    days,
+    perDay,
+    seed,
+    time,
+    speed: SPEED,
+    faults: [...(options.faults ?? [])],
+  });
+  const statusDirectory = mkdtempSync(join(tmpdir(), 'entra-log-archive-'));
+  const env: NodeJS.ProcessEnv = {
+    PATH: process.env.PATH,
+    TENANT_ID: simulatedTenantId(seed, perDay),
+    GRAPH_BASE_URL: simulator.url,
+    ArchiveStorage: azurite.connectionString,
+    AUTH_MODE: 'none',
+    PULL_SCHEDULE: '0 */15 * * * *',
+    SIMULATED_CLOCK: formatSimulatedTime(time),
+    GRAPH_REPORTS_PER_10S: String(4 * SPEED),
+    GRAPH_RISK_PER_SECOND: String(SPEED),
+    ...Object.fromEntries([...LOG_TYPES.keys()].map((name) => [`SOURCE_RETENTION_DAYS__${name}`, String(days)])),
+    ...options.settings,
+  };
+  const hosts = new Set<Host>();
+  const target = Math.floor((time.origin / 1000 - SETTLE_SECONDS) / 60) * 60;
+
+  return {
+    azurite,
+    simulator,
+    env,
+    now: time.origin,
+    /** Seconds since 1970 that every watermark ends at. */
+    target,
+    async startHost(): Promise<Host> {
+      const host = await startHost(env, statusDirectory);
+      hosts.add(host);
+      return host;
+    },
+    async close(): Promise<void> {
+      for (const host of hosts) await host.kill();
+      await simulator.close();
+      await azurite.close();
+      rmSync(statusDirectory, { recursive: true, force: true });
+    },
+  };
+}
+
+async function startHost(env: NodeJS.ProcessEnv, statusDirectory: string): Promise<Host> {
+  const args = ['dev/functionsHost/main.ts', '--app', '.', '--port', '0', '--status', statusDirectory];
+  const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const lines: string[] = [];
+  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  createInterface({ input: child.stderr }).on('line', (line) => lines.push(line));
+  const url = await new Promise<string>((resolve, reject) => {
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      lines.push(line);
+      const match = /listening on (http:\/\/\S+)/.exec(line);
+      if (match?.[1]) resolve(match[1]);
+    });
+    child.once('exit', (code) => reject(new Error(`the host ended with ${code}: ${lines.join('\n')}`)));
+  });
+  return {
+    url,
+    process: child,
+    output: () => lines.join('\n'),
+    async kill() {
+      child.kill('SIGKILL');
+      await exited;
+    },
+  };
+}
+
+export async function fire(host: Host, timer: string): Promise<void> {
+  const response = await fetch(`${host.url}/admin/functions/${timer}`, { method: 'POST', body: '{}' });
+  if (response.status !== 202) throw new Error(`firing ${timer} answered ${response.status}`);
+}
+
+export async function statusOf(host: Host): Promise<LogTypeStatus[]> {
+  const response = await fetch(`${host.url}/api/status`);
+  if (!response.ok) throw new Error(`status answered ${response.status}: ${await response.text()}`);
+  return ((await response.json()) as { logTypes: LogTypeStatus[] }).logTypes;
+}
+
+/** Fires both pull timers until every log type has reached the target. */
+export async function pullAll(host: Host, target: number, patienceMs = 240_000): Promise<LogTypeStatus[]> {
+  const end = Date.now() + patienceMs;
+  for (;;) {
+    const running = await runningTimers(host);
+    for (const timer of ['pull-reports', 'pull-risk']) if (!running.includes(timer)) await fire(host, timer);
+    await pause(200);
+    const status = await statusOf(host);
+    if (status.every(({ watermark }) => watermark !== null && Date.parse(watermark) / 1000 >= target)) return status;
+    if (Date.now() > end)
+      throw new Error(`not pulled in time: ${JSON.stringify(status)}\n${host.output().slice(-4000)}`);
+  }
+}
+
+async function runningTimers(host: Host): Promise<string[]> {
+  const status = (await (await fetch(`${host.url}/admin/host/status`)).json()) as { running: { name: string }[] };
+  return status.running.map(({ name }) => name);
+}
+
+export interface Comparison {
+  readonly logType: string;
+  readonly shown: number;
+  readonly archived: number;
+  readonly missing: number;
+  readonly extra: number;
+  readonly doubled: number;
+}
+
+/** Compares, as sets of whole lines, what the simulator showed with what the archive serves, for every log type. */
+export async function compareWithTruth(host: Host, graphUrl: string): Promise<Comparison[]> {
+  const results: Comparison[] = [];
+  for (const { logType, from, watermark } of await statusOf(host)) {
+    const range = `from=${from}&to=${watermark}`;
+    const shown = await hashLines(`${graphUrl}/_simulator/truth/${logType}?${range}`);
+    const archived = await hashLines(`${host.url}/api/logs/${logType}?${range}`);
+    results.push({
+      logType,
+      shown: shown.set.size,
+      archived: archived.set.size,
+      missing: shown.set.difference(archived.set).size,
+      extra: archived.set.difference(shown.set).size,
+      doubled: archived.lines - archived.set.size,
+    });
+  }
+  return results;
+}
+
+/** What `compareWithTruth` must give: everything, nothing else, nothing twice, and not nothing at all. */
+export function faultsOf(comparisons: readonly Comparison[]): Comparison[] {
+  return comparisons.filter(({ missing, extra, doubled, shown }) => missing + extra + doubled > 0 || shown === 0);
+}
+
+export async function hashLines(url: string): Promise<{ set: Set<string>; lines: number }> {
+  const set = new Set<string>();
+  let lines = 0;
+  for await (const line of readLines(url)) {
+    set.add(createHash('sha256').update(line).digest('base64'));
+    lines += 1;
+  }
+  return { set, lines };
+}
+
+/** The lines of an NDJSON answer, as bytes. */
+export async function* readLines(url: string): AsyncGenerator<Buffer> {
+  const response = await fetch(url);
+  if (!response.ok || !response.body) throw new Error(`${url} answered ${response.status}: ${await response.text()}`);
+  let rest: Buffer = Buffer.alloc(0);
+  for await (const chunk of Readable.fromWeb(response.body as never) as AsyncIterable<Buffer>) {
+    const bytes = Buffer.concat([rest, chunk]);
+    let start = 0;
+    for (let end = bytes.indexOf(10); end >= 0; end = bytes.indexOf(10, start)) {
+      yield bytes.subarray(start, end);
+      start = end + 1;
+    }
+    rest = bytes.subarray(start);
+  }
+  if (rest.length > 0) throw new Error(`${url} ended in the middle of a line`);
+}
+
+export const pause = (milliseconds: number): Promise<void> =>
+  new Promise((resolve) => setTimeout(resolve, milliseconds));
