@@ -27,7 +27,8 @@ export async function readSettings(directory: string, environment: NodeJS.Proces
   if (host.version !== '2.0') throw new HostError(`host.json in ${directory} must have "version": "2.0".`);
   const local = (await readJson(directory, 'local.settings.json')) ?? {};
   // As Core Tools does: apps and SDKs tell a developer's machine by it.
-  const env = { AZURE_FUNCTIONS_ENVIRONMENT: 'Development', ...localValues(local), ...environment };
+  const real = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined));
+  const env = { AZURE_FUNCTIONS_ENVIRONMENT: 'Development', ...localValues(local), ...real };
   return { routePrefix: routePrefix(host, env), env };
 }
 

@@ -52,8 +52,8 @@ interface Slot {
  */
 async function reserve(state: StateStore, clock: Clock, name: string, intervalMs: number): Promise<Slot | undefined> {
   const row = await state.get(PARTITION, name);
-  const previous = row ? dueOf(row, intervalMs) : 0;
-  const values = { previous: Math.round(previous) };
+  const previous = row ? Math.round(dueOf(row, intervalMs)) : 0;
+  const values = { previous };
   const change = row
     ? ({ kind: 'replace', key: name, values, etag: row.etag } as const)
     : ({ kind: 'insert', key: name, values } as const);
@@ -61,7 +61,7 @@ async function reserve(state: StateStore, clock: Clock, name: string, intervalMs
   if ((await state.commit(PARTITION, [change])) === 'conflict') return undefined;
   const mine = await state.get(PARTITION, name);
   // Somebody took the slot after ours already: when our row was written is lost, and with it the slot. It is rare.
-  if (mine?.values.previous !== values.previous) return undefined;
+  if (mine?.values.previous !== previous) return undefined;
   return { waitMs: Math.max(0, previous + intervalMs - mine.writtenAt), takenAfter };
 }
 

@@ -16,8 +16,8 @@ function everything(error: unknown): string {
   return inspect(error, { depth: 20, showHidden: true, getters: true, maxStringLength: null }) + JSON.stringify(error);
 }
 
-/** The error of each operation of a storage that fails. */
-async function failures({ blobs, state, ensure }: ConnectedStorage): Promise<Error[]> {
+/** The errors of all operations of both stores, none of which may succeed. */
+function failures({ blobs, state }: ConnectedStorage): Promise<Error[]> {
   const calls = [
     () => blobs.get('ledger', 'x'),
     () => blobs.putIfAbsent('ledger', 'x', Buffer.from(CONTENT)),
@@ -25,17 +25,15 @@ async function failures({ blobs, state, ensure }: ConnectedStorage): Promise<Err
     () => state.get('p', 'k'),
     () => collect(state.list('p', 'a', 'z')),
     () => state.commit('p', [{ kind: 'insert', key: 'k', values: { content: CONTENT } }]),
-    () => ensure(['ledger']),
   ];
-  const errors = await Promise.all(
-    calls.map((call) =>
-      call().then(
-        () => undefined,
-        (error: Error) => error,
-      ),
-    ),
+  return Promise.all(calls.map((call) => failure(call())));
+}
+
+async function failure(call: Promise<unknown>): Promise<Error> {
+  return call.then(
+    () => new Error('It did not fail.'),
+    (error: Error) => error,
   );
-  return errors.map((error) => error ?? new Error('It did not fail.'));
 }
 
 describe('connectStorage', () => {
@@ -124,8 +122,9 @@ describe('on a running storage', { timeout: 60_000 }, () => {
   }, 90_000);
   afterAll(() => azurite?.close(), 30_000);
 
-  it('creates the table and the containers, and again without harm', async () => {
+  it('fails without its table and containers, creates them, and again without harm', async () => {
     const storage = connectStorage({ connectionString: azurite.connectionString });
+    for (const error of await failures(storage)) expect(error.message).toMatch(/exist|TableNotFound/);
     await storage.ensure(['ledger', 'archive-30d']);
     await storage.blobs.putIfAbsent('ledger', 'x', Buffer.from('x'));
     await storage.state.commit('p', [{ kind: 'insert', key: 'k', values: {} }]);
@@ -138,7 +137,8 @@ describe('on a running storage', { timeout: 60_000 }, () => {
   it('shows neither key, signature nor content in any error, when the key is refused', async () => {
     const wrongKey = azurite.connectionString.replace(DEVELOPMENT_ACCOUNT.key, KEY);
     expect(wrongKey).toContain(KEY);
-    const errors = await failures(connectStorage({ connectionString: wrongKey }));
+    const storage = connectStorage({ connectionString: wrongKey });
+    const errors = [...(await failures(storage)), await failure(storage.ensure(['ledger']))];
     for (const error of errors) {
       expect(error.message).toMatch(/^Cannot .* HTTP 403 .* Check the account key or the identity/);
       expect(everything(error)).not.toContain(KEY);
@@ -149,7 +149,8 @@ describe('on a running storage', { timeout: 60_000 }, () => {
 
   it('shows neither key, signature nor content in any error, when nothing answers', async () => {
     const nowhere = connectionString('http://127.0.0.1:1/devstoreaccount1', 'http://127.0.0.1:1/devstoreaccount1');
-    const errors = await failures(connectStorage({ connectionString: nowhere.replace(DEVELOPMENT_ACCOUNT.key, KEY) }));
+    const storage = connectStorage({ connectionString: nowhere.replace(DEVELOPMENT_ACCOUNT.key, KEY) });
+    const errors = [...(await failures(storage)), await failure(storage.ensure(['ledger']))];
     for (const error of errors) {
       expect(error.message).toMatch(/ECONNREFUSED.* start the local storage/);
       expect(everything(error)).not.toContain(KEY);

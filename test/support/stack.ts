@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { startAzurite } from '../../dev/azurite.ts';
+import { parseFaults } from '../../dev/graphSimulator/faultTable.ts';
 import { startGraphSimulator } from '../../dev/graphSimulator/server.ts';
 import { simulatedTenantId } from '../../dev/graphSimulator/tenant.ts';
 import { formatSimulatedTime } from '../../shared/clock.ts';
@@ -20,7 +21,8 @@ export interface StackOptions {
   readonly days: number;
   readonly perDay: number;
   readonly seed?: number;
-  readonly faults?: readonly string[];
+  /** Names in a comma list, or `all`. */
+  readonly faults?: string;
   readonly settings?: Readonly<Record<string, string>>;
 }
 
@@ -48,7 +50,7 @@ export async function startStack(options: StackOptions) {
     seed,
     time,
     speed: SPEED,
-    faults: [...(options.faults ?? [])],
+    faults: parseFaults(options.faults ?? ''),
   });
   const statusDirectory = mkdtempSync(join(tmpdir(), 'entra-log-archive-'));
   const env: NodeJS.ProcessEnv = {

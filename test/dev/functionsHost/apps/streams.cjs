@@ -3,7 +3,6 @@
 
 const diagnostics = require('node:diagnostics_channel');
 const { createHash } = require('node:crypto');
-const { once } = require('node:events');
 
 const CHUNK = Buffer.alloc(64 * 1024, 'x');
 const responses = new Map();
@@ -47,10 +46,20 @@ async function* flood(response, bytes) {
     yield CHUNK;
     if (!response.writableNeedDrain) continue;
     state.waiting = true;
-    await Promise.race([once(response, 'drain'), once(response, 'close')]);
+    await drainedOrClosed(response);
     state.waiting = false;
   }
   state.left = response.destroyed;
+}
+
+function drainedOrClosed(response) {
+  return new Promise((resolve) => {
+    const done = () => {
+      response.off('drain', done).off('close', done);
+      resolve();
+    };
+    response.on('drain', done).on('close', done);
+  });
 }
 
 async function* breaking(response) {

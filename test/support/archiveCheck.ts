@@ -1,0 +1,205 @@
+/**
+ * The judge of every flow test: reads the WHOLE archive anew from the stored bytes and compares it with what it must be.
+ *
+ * It shares no code with the flows but the reading of a time: JSON comes from `JSON.parse`, gzip from `gunzip`, the tree
+ * from a recursion as RFC 6962 writes it. Unreferenced segments are allowed, everything else that is out of line throws.
+ */
+import { hash } from 'node:crypto';
+import { gunzipSync } from 'node:zlib';
+import { expect } from 'vitest';
+import type { Entry, ReadEntry, SegmentInfo } from '../../shared/archive/entry.ts';
+import { parseInstant } from '../../shared/archive/time.ts';
+import type { LogType } from '../../shared/logTypes.ts';
+import type { FakeGraph } from './fakeGraph.ts';
+import type { MemoryStores } from './memoryStores.ts';
+
+/** What the stored bytes of one log type say. */
+export interface LogReport {
+  readonly entries: readonly Entry[];
+  /** Every stored line, in the order of entries and segments. */
+  readonly lines: readonly string[];
+  /** What reads and gaps cover without a hole, in seconds since 1970; `undefined` before the first. */
+  readonly head: { readonly from: number; readonly to: number } | undefined;
+  /** Stored segments that no entry names. */
+  readonly unreferenced: readonly string[];
+  /** Entries that the table reflects. */
+  readonly applied: number;
+}
+
+const GENESIS = '0'.repeat(64);
+const UNDATED = '1970-01-01T00:00:00.0000000Z';
+
+/** @throws an assertion error that names what does not hold. */
+export function checkLog(stores: MemoryStores, graph: FakeGraph, tenantId: string, logType: LogType): LogReport {
+  const ledger = `${tenantId}/${logType.name}`;
+  const bytes = ledgerBytes(stores, ledger);
+  const entries = bytes.map((each) => JSON.parse(each.toString('utf8')) as Entry);
+  const lines: string[] = [];
+  const seen = new Map<string, number>();
+  for (const [seq, entry] of entries.entries()) {
+    expect({ seq: entry.seq, log: entry.log, prev: entry.prev }, `entry ${seq} of ${ledger}`).toEqual({
+      seq,
+      log: ledger,
+      prev: seq === 0 ? GENESIS : hash('sha256', bytes[seq - 1] ?? ''),
+    });
+    for (const segment of segmentsOf(entry)) {
+      for (const line of checkSegment(stores, logType, segment)) {
+        expect(seen.has(line), `a version is stored by entry ${seen.get(line)} and again by ${seq}`).toBe(false);
+        expect(graph.shown(logType.name).has(line), `entry ${seq} stores a row that Graph never showed`).toBe(true);
+        seen.set(line, seq);
+        lines.push(line);
+      }
+    }
+    if (entry.kind === 'read') checkRead(graph, logType, entry, seen);
+  }
+  const head = headOf(entries);
+  const applied = checkTable(stores, ledger.replace('/', '|'), entries, bytes);
+  return { entries, lines, head, unreferenced: unreferenced(stores, ledger, entries), applied };
+}
+
+/** The ledger's blobs in order: 0, 1, 2 and so on without a hole, and nothing else. */
+function ledgerBytes(stores: MemoryStores, ledger: string): Buffer[] {
+  const blobs = stores.containers.get('ledger') ?? new Map<string, Buffer>();
+  const names = [...blobs.keys()].filter((name) => name.startsWith(`${ledger}/`)).sort();
+  expect(names).toEqual(names.map((_name, seq) => `${ledger}/${String(seq).padStart(12, '0')}.json`));
+  return names.map((name) => blobs.get(name) as Buffer);
+}
+
+function segmentsOf(entry: Entry): readonly SegmentInfo[] {
+  return entry.kind === 'read' ? entry.segments : [];
+}
+
+/** Checks one stored segment against what its entry says, and returns its lines. */
+function checkSegment(stores: MemoryStores, logType: LogType, segment: SegmentInfo): string[] {
+  const slash = segment.name.indexOf('/');
+  const stored = stores.containers.get(segment.name.slice(0, slash))?.get(segment.name.slice(slash + 1));
+  if (!stored) throw new Error(`the segment ${segment.name} is named by an entry and not stored`);
+  const raw = gunzipSync(stored);
+  const text = raw.toString('utf8');
+  expect(text.endsWith('\n')).toBe(true);
+  const lines = text.slice(0, -1).split('\n');
+  const times = lines.map((line) => timeOf(line, logType));
+  expect(times, `the lines of ${segment.name} are in time order`).toEqual(times.toSorted());
+  const hour = /date=(\S{10})\/hour=(\d\d)/.exec(segment.name);
+  expect(new Set(times.map((time) => time.slice(0, 13)))).toEqual(new Set([`${hour?.[1]}T${hour?.[2]}`]));
+  const { name, retainUntil, ...said } = segment;
+  expect(said, `what the ledger says of ${name}`).toEqual({
+    sha256: hash('sha256', stored),
+    bytes: stored.length,
+    rawBytes: raw.length,
+    records: lines.length,
+    recordsRoot: treeRoot(lines.map((line) => Buffer.from(line))).toString('hex'),
+    minTime: times[0],
+    maxTime: times.at(-1),
+  });
+  expect(name).toMatch(new RegExp(`-${said.sha256.slice(0, 16)}\\.jsonl\\.gz$`));
+  return lines;
+}
+
+/** RFC 6962, section 2.1, as it is written there. */
+function treeRoot(leaves: readonly Buffer[]): Buffer {
+  const [only] = leaves;
+  if (!only) return hash('sha256', '', 'buffer');
+  if (leaves.length === 1) return hash('sha256', Buffer.concat([Buffer.from([0]), only]), 'buffer');
+  let split = 1;
+  while (split * 2 < leaves.length) split *= 2;
+  const sides = [treeRoot(leaves.slice(0, split)), treeRoot(leaves.slice(split))];
+  return hash('sha256', Buffer.concat([Buffer.from([1]), ...sides]), 'buffer');
+}
+
+/**
+ * A read claims its window: every row that Graph had in it during the whole read is stored by this entry or an earlier
+ * one. And its counts are those of its segments.
+ */
+function checkRead(graph: FakeGraph, logType: LogType, entry: ReadEntry, seen: ReadonlyMap<string, number>): void {
+  const { read, segments } = entry;
+  const [first = '', last = first] = read.requestIds;
+  const [from, to] = [seconds(read.from), seconds(read.to)];
+  const missing = graph
+    .visible(logType.name, Number(first.slice(1)), Number(last.slice(1)))
+    .filter(({ line }) => isWithin(timeOf(line, logType), from, to) && !seen.has(line));
+  expect(missing, `entry ${entry.seq} claims ${read.from} to ${read.to} without these rows`).toEqual([]);
+  const stored = segments.reduce((sum, { records }) => sum + records, 0);
+  expect(read.new + read.changed, `what entry ${entry.seq} counts as new or changed`).toBe(stored);
+  expect(read.fetched).toBe(read.new + read.changed + read.duplicate);
+  for (const { minTime, maxTime } of segments) {
+    const belongs = minTime === UNDATED || (isWithin(minTime, from, to) && isWithin(maxTime, from, to));
+    expect(belongs, `a segment of entry ${entry.seq} lies outside of its window`).toBe(true);
+  }
+}
+
+/** Where reads and gaps have brought the head; each must join what was covered before it. */
+function headOf(entries: readonly Entry[]): LogReport['head'] {
+  let head: LogReport['head'];
+  for (const entry of entries) {
+    const span = entry.kind === 'read' ? entry.read : entry.kind === 'gap' ? entry.gap : undefined;
+    if (!span) continue;
+    const [from, to] = [seconds(span.from), seconds(span.to)];
+    expect(from, `entry ${entry.seq} leaves a hole before it`).toBeLessThanOrEqual(head?.to ?? from);
+    head = { from: head?.from ?? from, to: Math.max(head?.to ?? to, to) };
+  }
+  return head;
+}
+
+/** The table shows exactly the first entries, up to its watermark. @returns how many. */
+function checkTable(
+  stores: MemoryStores,
+  partition: string,
+  entries: readonly Entry[],
+  bytes: readonly Buffer[],
+): number {
+  const rows = stores.partitions.get(partition) ?? new Map();
+  const watermark = rows.get('watermark')?.values;
+  const applied = entries.slice(0, Number(watermark?.seq ?? -1) + 1);
+  const index = Object.fromEntries(
+    [...rows].filter(([key]) => key.startsWith('segment|')).map((row) => [row[0], row[1].values]),
+  );
+  const expected = applied.flatMap((entry) =>
+    segmentsOf(entry).map((segment, n) => [
+      `segment|${segment.minTime.slice(0, 13)}|${String(entry.seq).padStart(12, '0')}|${String(n).padStart(2, '0')}`,
+      { seq: entry.seq, ...segment },
+    ]),
+  );
+  expect(index, 'the index').toEqual(Object.fromEntries(expected));
+  if (!watermark) return 0;
+  const head = headOf(applied);
+  const segments = applied.flatMap(segmentsOf);
+  const sum = (pick: (segment: SegmentInfo) => number) => segments.reduce((total, each) => total + pick(each), 0);
+  expect(watermark, 'the watermark').toMatchObject({
+    seq: applied.length - 1,
+    hash: hash('sha256', bytes[applied.length - 1] ?? ''),
+    ...(head && { headFrom: head.from, headTo: head.to }),
+    segments: segments.length,
+    records: sum(({ records }) => records),
+    bytes: sum((segment) => segment.bytes),
+    rawBytes: sum(({ rawBytes }) => rawBytes),
+  });
+  return applied.length;
+}
+
+function unreferenced(stores: MemoryStores, ledger: string, entries: readonly Entry[]): string[] {
+  const named = new Set(entries.flatMap((entry) => segmentsOf(entry).map(({ name }) => name)));
+  const folder = `tenant=${ledger.replace('/', '/log=')}/`;
+  const stored = [...stores.containers]
+    .filter(([container]) => container !== 'ledger')
+    .flatMap(([container, blobs]) =>
+      [...blobs.keys()].filter((name) => name.startsWith(folder)).map((name) => `${container}/${name}`),
+    );
+  return stored.filter((name) => !named.has(name));
+}
+
+/** The time a line must be stored under. */
+export function timeOf(line: string, { timeField }: LogType): string {
+  const stated = (JSON.parse(line) as Record<string, unknown>)[timeField];
+  const time = typeof stated === 'string' ? parseInstant(stated) : undefined;
+  return time !== undefined && time > UNDATED ? time : UNDATED;
+}
+
+function isWithin(time: string, from: number, to: number): boolean {
+  const [first, end] = [from, to].map((second) => `${new Date(second * 1000).toISOString().slice(0, 19)}.0000000Z`);
+  return first !== undefined && end !== undefined && time >= first && time < end;
+}
+
+function seconds(text: string): number {
+  return Date.parse(text) / 1000;
+}
