@@ -59,7 +59,11 @@ export async function collectNext(
 
   // 5. and 6. Part by part, oldest first. A crash between two leaves a head that ends earlier.
   let reached = ledger;
-  for (const part of await cutIntoParts(logType, read)) reached = await commitPart(deps, logType, part, ledger.seq);
+  try {
+    for (const part of await cutIntoParts(logType, read)) reached = await commitPart(deps, logType, part, ledger.seq);
+  } finally {
+    read.close();
+  }
   return { ledger: reached, due: true };
 }
 

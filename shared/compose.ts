@@ -1,7 +1,7 @@
 /**
  * The one place where clients are made, out of the settings. Everything else is handed what is made here.
  */
-import { DefaultAzureCredential, ManagedIdentityCredential } from '@azure/identity';
+import { DefaultAzureCredential } from '@azure/identity';
 import { archiveContainer, LEDGER_CONTAINER } from './archive/names.ts';
 import { simulatedClock, systemClock } from './clock.ts';
 import { type Config, readConfig } from './config.ts';
@@ -40,7 +40,8 @@ export function compose(env: NodeJS.ProcessEnv, log: Log): Deps & { ready: Promi
 
 function graphCredential(config: Config) {
   if (config.graphIsLocal) return undefined;
-  return config.clientId ? new ManagedIdentityCredential({ clientId: config.clientId }) : new DefaultAzureCredential();
+  // Finds the managed identity in Azure, and an app registration's secret or the Azure CLI's sign-in elsewhere.
+  return new DefaultAzureCredential(config.clientId ? { managedIdentityClientId: config.clientId } : {});
 }
 
 function containersOf(config: Config): string[] {

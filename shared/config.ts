@@ -121,6 +121,9 @@ const SETTINGS = {
   } satisfies Setting<SimulatedTime>,
 };
 
+/** Every setting that this module reads; local.settings.sample.json is held to it. */
+export const SETTING_NAMES: readonly string[] = Object.keys(SETTINGS);
+
 /** Settings that exist once for each log type, as `NAME__<logType>`. */
 const PER_LOG_TYPE = new Set<string>(['RETENTION_DAYS', 'SOURCE_RETENTION_DAYS']);
 /** Read by the Functions host out of the trigger definitions, not by this module. */

@@ -52,20 +52,22 @@ export async function applyLedger(deps: Deps, logType: string, most = Number.POS
   const partition = partitionOf(deps, logType);
   let row = await deps.state.get(partition, WATERMARK_ROW);
   let ledger = row ? ledgerOf(row.values) : EMPTY;
-  const seqs = await entriesFrom(deps, logType, ledger.seq + 1);
-  if (seqs.length > most) throw new LedgerBehind(`the index of ${logType} is ${seqs.length} entries behind its ledger`);
-  for (const seq of seqs) {
-    while (ledger.seq < seq) {
-      if (seq !== ledger.seq + 1) {
-        throw new LedgerTorn(`entry ${ledger.seq + 1} of ${logType} is missing, entry ${seq} exists`);
-      }
-      const next = await readEntry(deps, logType, seq, ledger.hash);
-      // One transaction: the table never shows an entry's segments without its watermark, or the other way round.
-      // A conflict says that another instance applied it first, or that our own answer was lost: the table tells which.
-      await deps.state.commit(partition, changesFor(next.entry, advance(ledger, next), row));
-      row = await deps.state.get(partition, WATERMARK_ROW);
-      ledger = row ? ledgerOf(row.values) : EMPTY;
-    }
+  // The newest entry that the table knows is listed too: a ledger that ends before it has lost something.
+  const seqs = await entriesFrom(deps, logType, Math.max(ledger.seq, 0));
+  if (ledger.seq >= 0 && seqs[0] !== ledger.seq) {
+    throw new LedgerTorn(`entry ${ledger.seq} of ${logType} is missing, though the table has seen it`);
+  }
+  const newest = seqs.at(-1) ?? -1;
+  const behind = newest - ledger.seq;
+  if (behind > most) throw new LedgerBehind(`the index of ${logType} is ${behind} entries behind its ledger`);
+  // One after the other from where the table stands, whatever the listing named: it says only how far to go.
+  while (ledger.seq < newest) {
+    const next = await readEntry(deps, logType, ledger, newest);
+    // One transaction: the table never shows an entry's segments without its watermark, or the other way round.
+    // A conflict says that another instance applied it first, or that our own answer was lost: the table tells which.
+    await deps.state.commit(partition, changesFor(next.entry, advance(ledger, next), row));
+    row = await deps.state.get(partition, WATERMARK_ROW);
+    ledger = row ? ledgerOf(row.values) : EMPTY;
   }
   return ledger;
 }
@@ -75,9 +77,11 @@ interface ReadEntry {
   readonly hash: string;
 }
 
-async function readEntry(deps: Deps, logType: string, seq: number, prev: string): Promise<ReadEntry> {
+/** The entry that follows what is known. `newest` is one that exists, so a missing one before it is a hole. */
+async function readEntry(deps: Deps, logType: string, known: Ledger, newest: number): Promise<ReadEntry> {
+  const seq = known.seq + 1;
   const bytes = await deps.blobs.get(LEDGER_CONTAINER, entryName(deps.config.tenantId, logType, seq));
-  if (!bytes) throw new LedgerTorn(`entry ${seq} of ${logType} is listed but cannot be read`);
+  if (!bytes) throw new LedgerTorn(`entry ${seq} of ${logType} is missing, entry ${newest} exists`);
   let entry: Entry;
   try {
     entry = decodeEntry(bytes);
@@ -87,7 +91,7 @@ async function readEntry(deps: Deps, logType: string, seq: number, prev: string)
   const log = ledgerName(deps.config.tenantId, logType);
   if (entry.seq !== seq || entry.log !== log)
     throw new LedgerTorn(`entry ${seq} of ${logType} bears another name inside`);
-  if (entry.prev !== prev) throw new LedgerTorn(`entry ${seq} of ${logType} does not continue entry ${seq - 1}`);
+  if (entry.prev !== known.hash) throw new LedgerTorn(`entry ${seq} of ${logType} does not continue entry ${seq - 1}`);
   return { entry, hash: entryHash(bytes) };
 }
 

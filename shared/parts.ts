@@ -6,6 +6,7 @@
  */
 import { type Block, MAX_BLOCK_RECORDS, makeBlock, readBlockLines } from './archive/block.ts';
 import { type Entry, MAX_SEGMENTS_PER_ENTRY, type ReadEntry, type SegmentInfo } from './archive/entry.ts';
+import { release } from './archive/memory.ts';
 import { leafHash } from './archive/merkle.ts';
 import { archiveContainer, fullName, ledgerName, segmentName } from './archive/names.ts';
 import { orderBlocks } from './archive/order.ts';
@@ -118,12 +119,14 @@ export async function writeSegments(deps: Deps, logType: LogType, part: Part, se
       if ((await deps.blobs.putIfAbsent(container, name, bytes)) === 'taken') {
         throw new Error(`segment ${name} exists with other bytes than its name says; the store was tampered with`);
       }
+      const length = bytes.length;
+      release(bytes);
       const { sha256, rawBytes, records, recordsRoot, minTime, maxTime } = segment;
       const full = fullName(container, name);
       infos.push({
         name: full,
         sha256,
-        bytes: bytes.length,
+        bytes: length,
         rawBytes,
         records,
         recordsRoot,

@@ -15,6 +15,7 @@ import type { Deps } from './deps.ts';
 import { GraphFailure } from './graph/failure.ts';
 import { askedRange, type GraphPage, readPages } from './graph/pages.ts';
 import type { LogType } from './logTypes.ts';
+import { Spill } from './spill.ts';
 
 /** What a read found in one UTC hour. */
 export interface HourRead {
@@ -35,6 +36,8 @@ export interface WindowRead {
   readonly graphTime: number;
   /** Of the first and the last page. */
   readonly requestIds: readonly string[];
+  /** Gives back what the blocks take on disk: call it when they are no longer needed. */
+  close(): void;
 }
 
 /** The window should end at `to` (seconds since 1970) instead; nothing was lost but a request or two. */
@@ -72,23 +75,29 @@ export async function readWindow(
   signal: AbortSignal,
 ): Promise<WindowRead> {
   const hours = new Map<string, HourRead>();
+  const spill = new Spill();
   const accept = acceptance(logType, window);
   const requestIds: string[] = [];
   let graphTime = 0;
   let pages = 0;
   let rows = 0;
-  for await (const page of readPages(deps, logType, window, signal)) {
-    if (pages === 0) {
-      graphTime = page.graphTime;
-      refuseTooLate(window, graphTime, limits);
+  try {
+    for await (const page of readPages(deps, logType, window, signal)) {
+      if (pages === 0) {
+        graphTime = page.graphTime;
+        refuseTooLate(window, graphTime, limits);
+      }
+      pages += 1;
+      rows += page.records.length;
+      requestIds[Math.min(requestIds.length, 1)] = page.requestId;
+      refuseTooFull(logType, window, page, rows, limits);
+      await take(page, accept, held, hours, spill);
     }
-    pages += 1;
-    rows += page.records.length;
-    requestIds[Math.min(requestIds.length, 1)] = page.requestId;
-    refuseTooFull(logType, window, page, rows, limits);
-    await take(page, accept, held, hours);
+  } catch (error) {
+    spill.close();
+    throw error;
   }
-  return { window, pages, hours, graphTime, requestIds };
+  return { window, pages, hours, graphTime, requestIds, close: () => spill.close() };
 }
 
 /** Judges each row of a page and deflates those that are not held yet, hour by hour. */
@@ -97,6 +106,7 @@ async function take(
   accept: (record: PageRecord) => Instant | undefined,
   held: Versions,
   hours: Map<string, HourRead>,
+  spill: Spill,
 ): Promise<void> {
   const fresh = new Map<string, BlockRecord[]>();
   // Newest first: walking backwards leaves the sort below next to nothing to do.
@@ -114,7 +124,7 @@ async function take(
     records.sort((a, b) => (a.time < b.time ? -1 : a.time > b.time ? 1 : 0));
     const { blocks } = entryOf(hours, hour, emptyHour);
     for (let at = 0; at < records.length; at += MAX_BLOCK_RECORDS) {
-      blocks.push(await makeBlock(records.slice(at, at + MAX_BLOCK_RECORDS)));
+      blocks.push(spill.keep(await makeBlock(records.slice(at, at + MAX_BLOCK_RECORDS))));
     }
   }
 }
@@ -146,6 +156,8 @@ function refuseTooLate(window: Window, graphTime: number, limits: ReadLimits): v
 
 /** Estimates from what has come so far; one request spent is better than a window that outgrows its time. */
 function refuseTooFull(logType: LogType, window: Window, page: GraphPage, rows: number, limits: ReadLimits): void {
+  // Without a lower bound a window has no width to take a share of: its rows may all be of the last year.
+  if (askedRange(logType, window).from === undefined) return;
   const most = 2 * limits.aimedRows;
   const seconds = window.to - window.from;
   const oldest = page.records.at(-1)?.time;

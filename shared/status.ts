@@ -59,7 +59,11 @@ export async function recordSuccess(deps: Deps, logType: LogType): Promise<void>
   await write(deps, logType, { ...row?.values, state: 'healthy', successAt: time });
 }
 
-/** Notes a failed turn and logs it: operation, log type, range, cause and the next step. */
+/**
+ * Notes a failed turn and logs it: operation, log type, range, cause and the next step. Never throws: when the note
+ * itself cannot be written that is logged too, and other log types go on.
+ * @param ledger where the log type stood; `undefined` when that could not be read.
+ */
 export async function recordFailure(
   deps: Deps,
   logType: LogType,
@@ -67,12 +71,27 @@ export async function recordFailure(
   error: unknown,
 ): Promise<void> {
   const state = stateOf(error);
-  const after = ledger?.head ? formatSeconds(ledger.head.to) : 'the start of the walk';
-  const cause = error instanceof Error ? error.message : String(error);
-  const message = `collecting ${logType.name} after ${after} failed: ${cause}. ${NEXT_STEP[state](logType)}`;
+  const cause = messageOf(error).replace(/\.$/, '');
+  const message = `collecting ${logType.name} after ${standOf(ledger)} failed: ${cause}. ${NEXT_STEP[state](logType)}`;
   deps.log('warn', message, { logType: logType.name, state, kind: error instanceof Error ? error.name : typeof error });
-  const row = await deps.state.get(partitionOf(deps, logType.name), STATUS_ROW);
-  await write(deps, logType, { ...row?.values, state, errorAt: isoNow(deps), error: message.slice(0, 2000) });
+  try {
+    const row = await deps.state.get(partitionOf(deps, logType.name), STATUS_ROW);
+    await write(deps, logType, { ...row?.values, state, errorAt: isoNow(deps), error: message.slice(0, 2000) });
+  } catch (unwritten) {
+    deps.log('error', `the status of ${logType.name} could not be noted: ${messageOf(unwritten)}`, {
+      logType: logType.name,
+      state,
+    });
+  }
+}
+
+function standOf(ledger: Ledger | undefined): string {
+  if (!ledger) return 'a watermark that could not be read';
+  return ledger.head ? formatSeconds(ledger.head.to) : 'the start of the walk';
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 const NEXT_STEP: Record<LogTypeState, (logType: LogType) => string> = {

@@ -9,7 +9,7 @@ import { startGraphSimulator } from '../graphSimulator/server.ts';
 import { simulatedTenantId } from '../graphSimulator/tenant.ts';
 import { type Measured, median, runSide } from './measure.ts';
 
-const ROUNDS = 5;
+const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 5);
 const HOUR = 3600;
 const now = Math.floor(Date.now() / 1000 / HOUR) * HOUR;
 

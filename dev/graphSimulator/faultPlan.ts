@@ -5,7 +5,7 @@
  * fault never hits the same URL three times running, and no URL is hit five times running: who asks again gets through.
  */
 
-import { FAULTS, type Fault, unknownFaults } from './faultTable.ts';
+import { expandFaults, FAULTS, type Fault, unknownFaults } from './faultTable.ts';
 import { chance } from './random.ts';
 
 /** Share of all requests that is hit at most. */
@@ -23,7 +23,7 @@ interface Streak {
 }
 
 export interface FaultPlan {
-  /** The faults that are on. Setting it to a name that is none throws. */
+  /** The faults that are on. May be set to `all`; a name that is none throws. */
   names: readonly string[];
   has(name: string): boolean;
   /** The fault that hits the `count`-th request, if any. */
@@ -43,7 +43,7 @@ export function createFaultPlan(seed: number, initial: readonly string[]): Fault
     set names(names) {
       const [unknown] = unknownFaults(names);
       if (unknown !== undefined) throw new Error(`there is no fault '${unknown}'`);
-      enabled = new Set(names);
+      enabled = new Set(expandFaults(names));
       faults = FAULTS.filter(({ name, stage }) => enabled.has(name) && stage !== 'tenant');
     },
     has: (name) => enabled.has(name),

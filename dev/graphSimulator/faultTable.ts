@@ -45,18 +45,22 @@ export const FAULTS: readonly Fault[] = [
 
 const NAMES: ReadonlySet<string> = new Set(FAULTS.map(({ name }) => name));
 
-/** The names that are not faults. */
+/** The names that are not faults; `all` stands for every fault and is none. */
 export function unknownFaults(names: readonly string[]): string[] {
-  return names.filter((name) => !NAMES.has(name));
+  return expandFaults(names).filter((name) => !NAMES.has(name));
 }
 
-/** Names as they stand on a command line: a comma list, or `all`. */
+/** The names themselves, or every fault when `all` is among them. */
+export function expandFaults(names: readonly string[]): readonly string[] {
+  return names.includes('all') ? [...NAMES] : names;
+}
+
+/** Names as they stand on a command line: a comma list. */
 export function parseFaults(text: string): string[] {
-  const names = text
+  return text
     .split(',')
     .map((name) => name.trim())
     .filter((name) => name !== '');
-  return names.includes('all') ? [...NAMES] : names;
 }
 
 function tenant(name: string, oneIn: number, text: string): Fault {

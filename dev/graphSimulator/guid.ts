@@ -49,7 +49,8 @@ export function fiveCapitals(random: Random): string {
 function guidText(a: number, b: number, c: number, d: number): string {
   const [second, third] = [versioned(b), varied(c)];
   const [head, tail] = [hex4(a >>> 16) + hex4(a & 0xffff), hex4(d >>> 16) + hex4(d & 0xffff)];
-  const middle = dashHex4(second >>> 16) + dashHex4(second & 0xffff) + dashHex4(third >>> 16) + dashHex4(third & 0xffff);
+  const middle =
+    dashHex4(second >>> 16) + dashHex4(second & 0xffff) + dashHex4(third >>> 16) + dashHex4(third & 0xffff);
   return head + middle + tail;
 }
 

@@ -7,7 +7,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type SimulatedTime, simulatedClock } from '../../shared/clock.ts';
+import { formatSimulatedTime, type SimulatedTime, simulatedClock } from '../../shared/clock.ts';
 import { control, isControl } from './control.ts';
 import type { World } from './existing.ts';
 import { createFaultPlan } from './faultPlan.ts';
@@ -50,7 +50,13 @@ export async function startGraphSimulator(options: SimulatorOptions): Promise<Si
   const world: World = { tenant, plan, shown: createShown(tenant), start: time.origin - days * DAY_MS };
   // A stopped clock does not stop the limits: they are real then.
   const graph = createGraph(world, clock, speed > 0 ? speed : 1);
-  const report = () => ({ days, speed, requests: graph.requests(), violations: graph.violations });
+  const report = () => ({
+    days,
+    speed,
+    clock: formatSimulatedTime(time),
+    requests: graph.requests(),
+    violations: graph.violations,
+  });
   const controlled = { world, now: clock.now, report };
 
   const handle = (request: IncomingMessage, response: ServerResponse, url: URL) =>

@@ -27,8 +27,8 @@ export interface Row {
 
 /** Rows of a chunk, the unit that is made and cached. */
 const CHUNK = 128;
-const CHUNK_CACHE_BYTES = 128 << 20;
-const HOUR_CACHE_BYTES = 48 << 20;
+const CHUNK_CACHE_BYTES = 64 << 20;
+const HOUR_CACHE_BYTES = 32 << 20;
 const PURPOSE = { rows: 0x0f0e, shape: 3, tenant: 0x7e4a } as const;
 
 interface Chunk {

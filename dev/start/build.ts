@@ -46,5 +46,5 @@ function newest(file: string): number {
 function complaint(output: string): string {
   const errors = output.split('\n').filter((line) => line.includes('error'));
   const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : '';
-  return `The app does not build: ${errors[0] ?? output.trim()}${more}. 'npm run build' shows all.`;
+  return `The app does not build: ${(errors[0] ?? output).trim().replace(/\.$/, '')}${more}. 'npm run build' shows all.`;
 }

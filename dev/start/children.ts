@@ -60,7 +60,8 @@ export async function startChild(options: ChildOptions, lifecycle: Lifecycle): P
   const match = await Promise.race([child.ready, refused, aborted(signal)]);
   refused.catch(() => {});
   child.ended.then((how) => {
-    if (wanted) lifecycle.fail(new StartProblem(`${name} ended (${how}): ${child.lastWords()} Its log: ${logFile}`));
+    if (wanted)
+      lifecycle.fail(new StartProblem(`${name} ended unexpectedly (${how}). Its log, ${logFile}, may say why.`));
   });
   return match;
 }

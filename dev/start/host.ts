@@ -3,6 +3,7 @@
  */
 import { systemClock } from '../../shared/clock.ts';
 import type { LogTypeStatus } from '../../shared/status.ts';
+import { LOGS } from './folders.ts';
 import { StartProblem } from './problem.ts';
 
 export type { LogTypeStatus };
@@ -76,7 +77,8 @@ export async function ask(url: string, signal: AbortSignal, init: RequestInit = 
     if (response.ok) return response;
     const text = await response.text();
     if (response.status !== 503 || tries === MOST_TRIES) {
-      throw new StartProblem(`${what} answered ${response.status}: ${detailOf(text)}`);
+      const more = response.status >= 500 ? ` The logs in ${LOGS} say why.` : '';
+      throw new StartProblem(`${what} answered ${response.status}: ${detailOf(text)}${more}`);
     }
     await systemClock.sleep(1000, signal);
   }

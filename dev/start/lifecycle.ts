@@ -4,6 +4,7 @@
  * A signal, the death of the parent, a closed output or a process that was lost aborts one signal that everything waits
  * on; then the clean-ups run, the last one first, since who writes must end before what it writes to.
  */
+import { FOLDER } from './folders.ts';
 import { Interrupted, oneLine, StartProblem } from './problem.ts';
 
 export interface Lifecycle {
@@ -54,7 +55,7 @@ export function createLifecycle(): Lifecycle {
       // What fails because of the abort says less than the reason for it.
       const cause: unknown = signal.aborted ? signal.reason : error;
       if (cause instanceof Interrupted) return up ? 0 : (EXIT_CODES[cause.signal] ?? 1);
-      process.stderr.write(`${cause instanceof StartProblem ? cause.message : stackOf(cause)}\n`);
+      process.stderr.write(`${wordsFor(cause)}\n`);
       return 1;
     },
     end: async () => {
@@ -70,6 +71,12 @@ export function createLifecycle(): Lifecycle {
   };
 }
 
-function stackOf(error: unknown): string {
+/** A problem that a person can mend is a line; a fault of the program shows its stack. */
+function wordsFor(error: unknown): string {
+  if (error instanceof StartProblem) return error.message;
+  const { path, syscall } = error as NodeJS.ErrnoException;
+  if (path !== undefined && syscall !== undefined) {
+    return `${oneLine(error)}. ${FOLDER} must be a folder that can be written; move what is in the way.`;
+  }
   return (error instanceof Error && error.stack) || String(error);
 }

@@ -19,20 +19,30 @@ export interface LockTimes {
 
 const TIMES: LockTimes = { touchMs: 1000, staleMs: 10_000, waitMs: 15_000 };
 
+const TRY_MS = 100;
+const TRIES_UNTOLD = 5;
+
 /**
  * Takes the lock of a folder, which is made when needed.
+ * @param say told, once, that it is waited for.
  * @returns what releases it.
  * @throws StartProblem when it stays taken, the signal's reason when that is aborted.
  */
-export async function takeLock(folder: string, signal: AbortSignal, times = TIMES): Promise<() => void> {
+export async function takeLock(
+  folder: string,
+  signal: AbortSignal,
+  say: (line: string) => void,
+  times = TIMES,
+): Promise<() => void> {
   const file = path.join(folder, 'in-use');
   mkdirSync(folder, { recursive: true });
   const deadline = performance.now() + times.waitMs;
-  while (!create(file, times.staleMs)) {
+  for (let tries = 1; !create(file, times.staleMs); tries += 1) {
+    if (tries === TRIES_UNTOLD) say(`Waiting for the 'npm start' that still uses ${folder} …`);
     if (performance.now() > deadline) {
       throw new StartProblem(`${folder} is in use by another 'npm start'. Stop that one, or give this one --storage.`);
     }
-    await systemClock.sleep(100, signal);
+    await systemClock.sleep(TRY_MS, signal);
   }
   const touching = setInterval(() => touch(file), times.touchMs).unref();
   return () => {

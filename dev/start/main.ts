@@ -19,8 +19,8 @@ import { tableLines } from './table.ts';
 import { commandsToTry } from './try.ts';
 import { compareAll, shortcomings } from './verdict.ts';
 
-/** Runs in a row that may bring nothing before a pull is given up. With `--once` faults are to be outlasted. */
-const PATIENCE = { once: 25, staying: 2 };
+/** Runs in a row that may bring nothing before a pull is given up. Faults of the simulator are to be outlasted. */
+const PATIENCE = { simulated: 25, real: 2 };
 
 process.chdir(fileURLToPath(new URL('../../', import.meta.url)));
 process.exit(await main(process.argv.slice(2)));
@@ -47,13 +47,13 @@ async function run(options: Options, lifecycle: Lifecycle): Promise<number> {
   await requireFreePort(options.port);
   const source = await startSource(options, lifecycle);
   await build('.', signal);
-  const storage = options.storage ?? (await startStorage(lifecycle));
+  const storage = await startStorage(options, lifecycle);
   const hostUrl = await startHost(options, source, storage, lifecycle);
 
   const before = await readStatus(hostUrl, signal);
   const target = targetOf(before);
   say(`Pulling ${before.logTypes.length} log types from ${source.graphUrl} up to ${new Date(target).toISOString()}`);
-  const patience = options.once ? PATIENCE.once : PATIENCE.staying;
+  const patience = source.tellsTruth ? PATIENCE.simulated : PATIENCE.real;
   const onProgress = createScreen(process.stdout, systemClock.elapsed);
   const { logTypes } = await pullUpTo(hostUrl, target, { patience, onProgress }, signal);
 

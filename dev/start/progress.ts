@@ -40,6 +40,12 @@ export function summaryLine({ logTypes }: ArchiveStatus, target: number): string
   return `pulled ${percent(whole).trim()}, ${count(records)} records${open.length > 0 ? `; ${open.join(', ')}` : ''}`;
 }
 
+/** What went wrong last with a log type that is not healthy; empty when all are. */
+export function troubleLine({ logTypes }: ArchiveStatus): string {
+  const errors = logTypes.flatMap(({ state, lastError }) => (state !== 'healthy' && lastError ? [lastError] : []));
+  return errors.toSorted((a, b) => (a.time < b.time ? 1 : -1))[0]?.message ?? '';
+}
+
 /** Never rounded up: 100 % is all of it. */
 function percent(share: number): string {
   return `${Math.floor(share * 100)} %`.padStart(5);

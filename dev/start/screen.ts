@@ -2,7 +2,7 @@
  * Where progress is shown: redrawn in place on a terminal, a line every few seconds elsewhere (a log file, CI).
  */
 import type { ArchiveStatus } from './host.ts';
-import { barLines, summaryLine } from './progress.ts';
+import { barLines, summaryLine, troubleLine } from './progress.ts';
 
 export interface Output {
   readonly isTTY?: boolean;
@@ -20,15 +20,20 @@ const FALLBACK_COLUMNS = 80;
 export function createScreen(out: Output, elapsed: () => number) {
   let drawn = 0;
   let last = Number.NEGATIVE_INFINITY;
+  let told = '';
   return (status: ArchiveStatus, target: number): void => {
     if (out.isTTY) {
-      const lines = barLines(status, target, (out.columns ?? FALLBACK_COLUMNS) - 1);
+      const columns = (out.columns ?? FALLBACK_COLUMNS) - 1;
+      const lines = [...barLines(status, target, columns), troubleLine(status).slice(0, columns)];
       const up = drawn > 0 ? `\x1b[${drawn}A` : '';
       out.write(up + lines.map((line) => `\x1b[2K${line}\n`).join(''));
       drawn = lines.length;
     } else if (elapsed() - last >= LINE_EVERY_MS) {
       out.write(`${summaryLine(status, target)}\n`);
       last = elapsed();
+      const trouble = troubleLine(status);
+      if (trouble !== '' && trouble !== told) out.write(`  ${trouble}\n`);
+      told = trouble;
     }
   };
 }

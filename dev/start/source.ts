@@ -4,6 +4,7 @@
  */
 import { formatSimulatedTime, parseSimulatedTime, simulatedClock, systemClock } from '../../shared/clock.ts';
 import { simulatedTenantId } from '../graphSimulator/tenant.ts';
+import { requireCredential } from './credential.ts';
 import { ask } from './host.ts';
 import { continueLife, readLife } from './life.ts';
 import { isLoopback, type Options } from './options.ts';
@@ -36,7 +37,7 @@ export function tenantToSimulate(options: Options, folder: string): SimulatedTen
 
 /**
  * A Graph that somebody else runs.
- * @throws StartProblem when a real one has no TENANT_ID, or a local one is not our simulator.
+ * @throws StartProblem when a real one has no TENANT_ID or nobody is signed in, or a local one is not our simulator.
  */
 export async function foreignSource(
   graphUrl: string,
@@ -45,10 +46,13 @@ export async function foreignSource(
   signal: AbortSignal,
 ): Promise<Source> {
   if (!isLoopback(graphUrl)) {
-    if (env.TENANT_ID) return { graphUrl, tenantId: env.TENANT_ID, tellsTruth: false };
-    throw new StartProblem(
-      `${graphUrl} needs to know your tenant: set TENANT_ID to its GUID in the environment ('az account show' prints it).`,
-    );
+    if (!env.TENANT_ID) {
+      throw new StartProblem(
+        `${graphUrl} needs to know your tenant: set TENANT_ID to its GUID in the environment ('az account show' prints it).`,
+      );
+    }
+    await requireCredential(graphUrl, signal);
+    return { graphUrl, tenantId: env.TENANT_ID, tellsTruth: false };
   }
   const told = (await (await ask(`${graphUrl}/_simulator`, signal)).json()) as Record<string, unknown>;
   const time = parseSimulatedTime(String(told.clock));

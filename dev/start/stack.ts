@@ -3,10 +3,12 @@
  */
 import { createServer } from 'node:net';
 import path from 'node:path';
+import { connectStorage } from '../../shared/storage/connect.ts';
 import { startAzurite } from '../azurite.ts';
 import { parseFaults, unknownFaults } from '../graphSimulator/faultTable.ts';
 import { startChild } from './children.ts';
 import { hostEnvironment } from './environment.ts';
+import { FOLDER, LOGS } from './folders.ts';
 import { writeLife } from './life.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import { takeLock } from './lock.ts';
@@ -14,9 +16,6 @@ import type { Options } from './options.ts';
 import { oneLine, StartProblem } from './problem.ts';
 import { foreignSource, nowAt, type Source, tenantToSimulate } from './source.ts';
 
-/** What outlives a start. */
-const FOLDER = '.local';
-const LOGS = path.join(FOLDER, 'logs');
 const WRITE_LIFE_MS = 5000;
 
 /**
@@ -35,12 +34,23 @@ export async function requireFreePort(port: number): Promise<void> {
 }
 
 /**
- * Our Azurite, on whatever ports are free.
+ * The storage: the one that is named, if it answers, or our Azurite, on whatever ports are free.
  * @returns its connection string.
  */
-export async function startStorage(lifecycle: Lifecycle): Promise<string> {
+export async function startStorage({ storage }: Options, lifecycle: Lifecycle): Promise<string> {
+  if (storage === undefined) return startOurStorage(lifecycle);
+  try {
+    await connectStorage({ connectionString: storage }).ensure([]);
+  } catch (error) {
+    throw new StartProblem(`--storage cannot be used: ${oneLine(error)}`);
+  }
+  return storage;
+}
+
+async function startOurStorage(lifecycle: Lifecycle): Promise<string> {
   const location = path.join(FOLDER, 'azurite');
-  lifecycle.onEnd(await takeLock(location, lifecycle.signal));
+  const say = (line: string) => process.stderr.write(`${line}\n`);
+  lifecycle.onEnd(await takeLock(location, lifecycle.signal, say));
   const starting = startAzurite({ location });
   // Ctrl-C may come while it starts: it is ended all the same, once it can be.
   lifecycle.onEnd(async () => (await starting.catch(() => undefined))?.close());

@@ -7,6 +7,7 @@
  */
 import { promisify } from 'node:util';
 import { constants, crc32, deflateRaw, inflateRawSync } from 'node:zlib';
+import { release } from './memory.ts';
 import { HASH_BYTES } from './merkle.ts';
 import type { Instant } from './time.ts';
 
@@ -21,6 +22,8 @@ export interface BlockRecord {
 export interface Block {
   /** Raw deflate; ends in `00 00 FF FF`, has no final block. */
   readonly data: Buffer;
+  /** Length of `data`. */
+  readonly bytes: number;
   readonly records: number;
   /** Bytes of the lines, newlines included. */
   readonly rawBytes: number;
@@ -52,15 +55,19 @@ export async function makeBlock(records: readonly BlockRecord[]): Promise<Block>
     // Sign-ins deflate to an eighth or less, so nearly every block comes out in one piece.
     chunkSize: Math.max(1024, Math.ceil(raw.length / 8)),
   });
-  return {
+  const block: Block = {
     // A copy of the exact size: the chunk behind `deflated` is larger, and a window keeps all its blocks.
     data: Buffer.from(deflated),
+    bytes: deflated.length,
     records: records.length,
     rawBytes: raw.length,
     crc: crc32(raw),
     ...span,
     leaves: packLeaves(records),
   };
+  release(deflated);
+  release(raw);
+  return block;
 }
 
 /**
@@ -94,31 +101,36 @@ function timeSpan(records: readonly BlockRecord[]): { minTime: Instant; maxTime:
   if (!first || !last || records.length > MAX_BLOCK_RECORDS) {
     throw new RangeError(`a block holds 1 to ${MAX_BLOCK_RECORDS} records, not ${records.length}`);
   }
-  let before = first.time;
-  for (const [index, { time }] of records.entries()) {
-    if (time < before) throw new RangeError(`record ${index} of a block is older than the one before it`);
-    before = time;
+  // Indexed loops here and below: this is the hot path, and an iterator's pairs are garbage.
+  for (let index = 1; index < records.length; index += 1) {
+    const { time } = records[index] as BlockRecord;
+    if (time < (records[index - 1] as BlockRecord).time)
+      throw new RangeError(`record ${index} of a block is older than the one before it`);
   }
   return { minTime: first.time, maxTime: last.time };
 }
 
 function joinLines(records: readonly BlockRecord[]): Buffer {
-  const total = records.reduce((sum, { line }) => sum + line.length + 1, 0);
+  let total = 0;
+  for (let index = 0; index < records.length; index += 1) total += (records[index] as BlockRecord).line.length + 1;
   const raw = Buffer.allocUnsafe(total);
   let at = 0;
-  for (const [index, { line }] of records.entries()) {
-    raw.set(line, at);
-    raw[at + line.length] = LF;
+  for (let index = 0; index < records.length; index += 1) {
+    const { line } = records[index] as BlockRecord;
     // A newline inside a line would shift every record behind it.
-    if (raw.indexOf(LF, at) !== at + line.length) throw new RangeError(`record ${index} of a block holds a newline`);
-    at += line.length + 1;
+    if (line.includes(LF)) throw new RangeError(`record ${index} of a block holds a newline`);
+    raw.set(line, at);
+    at += line.length;
+    raw[at] = LF;
+    at += 1;
   }
   return raw;
 }
 
 function packLeaves(records: readonly BlockRecord[]): Buffer {
-  const leaves = Buffer.alloc(records.length * HASH_BYTES);
-  for (const [index, { leaf }] of records.entries()) {
+  const leaves = Buffer.allocUnsafeSlow(records.length * HASH_BYTES);
+  for (let index = 0; index < records.length; index += 1) {
+    const { leaf } = records[index] as BlockRecord;
     if (leaf.length !== HASH_BYTES) throw new RangeError(`the leaf of record ${index} has ${leaf.length} bytes`);
     leaves.set(leaf, index * HASH_BYTES);
   }

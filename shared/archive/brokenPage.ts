@@ -10,7 +10,7 @@ export class BrokenPage extends Error {
   readonly offset: number;
 
   constructor(reason: string, offset: number) {
-    super(`the page is broken: ${reason} (at byte ${offset})`);
+    super(`broken page or record: ${reason} (at byte ${offset})`);
     this.reason = reason;
     this.offset = offset;
   }

@@ -14,7 +14,7 @@ import { BrokenPage } from './brokenPage.ts';
 /** Containers within containers, at most. */
 const MAX_DEPTH = 500;
 
-/** What a byte is called that stands for the end of the bytes, and for the lack of a further member. */
+/** In place of a byte: there are no more bytes; there is no further member. */
 const END = -1;
 const NONE = -2;
 
@@ -42,8 +42,14 @@ const LOWER_T = 0x74;
 const LOWER_U = 0x75;
 const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
+/** The last four letters of the literals, as little-endian words. */
+const TRUE = 0x65757274;
+const ALSE = 0x65736c61;
+const NULL = 0x6c6c756e;
 /** Makes ASCII letters small and leaves digits as they are. */
 const LOWER = 0x20;
+/** What may follow a backslash. */
+const ESCAPES = [...Buffer.from('"\\/bfnrtu')];
 
 /**
  * The bytes by which a caller knows what is at the cursor. Beside the constants because V8 folds a constant into the
@@ -79,13 +85,13 @@ export class JsonCursor {
     this.length = bytes.length;
   }
 
-  /** Moves over white space; returns the byte there, `END` when there is none. */
+  /** Moves over white space; returns the byte there, a negative number at the end. */
   token(): number {
     const byte = this.byte(this.at);
     return byte > SPACE ? byte : this.space();
   }
 
-  /** Enters the array or object that starts here; returns the first byte of its first member, `NONE` after its end. */
+  /** Enters the array or object that starts here; returns the first byte of its first member, `none` after its end. */
   enter(close: number): number {
     this.at += 1;
     const byte = this.token();
@@ -94,7 +100,7 @@ export class JsonCursor {
     return NONE;
   }
 
-  /** After a member of an array or object; returns the first byte of the next, `NONE` after the end. */
+  /** After a member of an array or object; returns the first byte of the next, `none` after the end. */
   next(close: number): number {
     const byte = this.token();
     if (byte !== COMMA && byte !== close) this.fail('neither a comma nor the end of an array or object');
@@ -114,9 +120,9 @@ export class JsonCursor {
     if (first === QUOTE) this.string();
     else if (first === OPEN_BRACE) this.object(depth);
     else if (first === OPEN_BRACKET) this.array(depth);
-    else if (first === LOWER_T) this.literal('true');
-    else if (first === LOWER_F) this.literal('false');
-    else if (first === LOWER_N) this.literal('null');
+    else if (first === LOWER_T) this.literal(4, TRUE);
+    else if (first === LOWER_F) this.literal(5, ALSE);
+    else if (first === LOWER_N) this.literal(4, NULL);
     else this.number();
   }
 
@@ -124,9 +130,12 @@ export class JsonCursor {
   string(): boolean {
     if (this.byte(this.at) !== QUOTE) this.fail('no string where one belongs');
     const end = this.plainEnd(this.at + 1);
-    const plain = this.byte(end) === QUOTE;
-    this.at = plain ? end + 1 : this.escaped(end);
-    return plain;
+    if (this.byte(end) === QUOTE) {
+      this.at = end + 1;
+      return true;
+    }
+    this.at = this.escaped(end);
+    return false;
   }
 
   /** The text of the string from its opening quote at `start` to the cursor: a new string that holds on to no bytes. */
@@ -212,7 +221,7 @@ export class JsonCursor {
 
   private escape(at: number): number {
     const byte = this.byte(at);
-    if (!isEscapable(byte)) this.failAt(at, 'an escape that JSON does not have');
+    if (!ESCAPES.includes(byte)) this.failAt(at, 'an escape that JSON does not have');
     if (byte !== LOWER_U) return at + 1;
     for (let digit = at + 1; digit <= at + 4; digit += 1) {
       if (!isHexDigit(this.byte(digit))) this.failAt(digit, 'an escape without four hexadecimal digits');
@@ -240,11 +249,12 @@ export class JsonCursor {
     return at;
   }
 
-  private literal(word: string): void {
-    for (let n = 0; n < word.length; n += 1) {
-      if (this.byte(this.at + n) !== word.charCodeAt(n)) this.failAt(this.at + n, 'no value where one belongs');
-    }
-    this.at += word.length;
+  /** A literal whose first letter is known: by its last four, as one word. */
+  private literal(length: number, tail: number): void {
+    const end = this.at + length;
+    if (end > this.length) this.failAt(this.length, 'it ends in a literal');
+    if (this.words.getInt32(end - 4, true) !== tail) this.fail('no value where one belongs');
+    this.at = end;
   }
 
   private failAt(at: number, reason: string): never {
@@ -262,14 +272,9 @@ function isHexDigit(byte: number): boolean {
   return isDigit(byte) || (letter >= LOWER_A && letter <= LOWER_F);
 }
 
-const ESCAPABLE = [...'"\\/bfnrtu'].map((character) => character.charCodeAt(0));
-
-function isEscapable(byte: number): boolean {
-  return ESCAPABLE.includes(byte);
-}
-
-/** Where decoding and encoding again first differs. */
+/** Where decoding and encoding again first differs: at the first bytes that are no character, or within them. */
 function firstInvalid(bytes: Buffer): number {
   const repaired = Buffer.from(bytes.toString('utf8'));
-  return bytes.findIndex((byte, at) => byte !== repaired[at]);
+  const at = bytes.findIndex((byte, n) => byte !== repaired[n]);
+  return at < 0 ? bytes.length : at;
 }

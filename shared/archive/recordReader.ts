@@ -7,7 +7,7 @@
 import { type JsonCursor, TOKEN } from './json.ts';
 import { type Instant, parseInstant } from './time.ts';
 
-/** The top-level fields of a record that are read beside its `id`. */
+/** The top-level fields of a record that are read beside its `id`; their names are ASCII, as all of Graph's are. */
 export interface RecordFields {
   /** For instance `createdDateTime`. */
   readonly timeField: string;
@@ -38,17 +38,15 @@ type Draft = { -readonly [Field in keyof PageRecord]: PageRecord[Field] };
 
 export class RecordReader {
   readonly #json: JsonCursor;
-  /** The keys looked for: their names, and the bytes they are usually written with. */
+  /** The keys looked for. */
   readonly #names: readonly string[];
-  readonly #keys: readonly Buffer[];
   /** Bit n is set when a key of n bytes (mod 32) is looked for: passes over nearly all other keys at once. */
   readonly #lengths: number;
 
   constructor(json: JsonCursor, { timeField, listField }: RecordFields) {
     this.#json = json;
     this.#names = listField === undefined ? ['id', timeField] : ['id', timeField, listField];
-    this.#keys = this.#names.map((name) => Buffer.from(name));
-    this.#lengths = this.#keys.reduce((bits, { length }) => bits | (1 << length), 0);
+    this.#lengths = this.#names.reduce((bits, { length }) => bits | (1 << length), 0);
   }
 
   /**
@@ -85,10 +83,10 @@ export class RecordReader {
   }
 
   #find(from: number, to: number): number {
-    const keys = this.#keys;
-    for (let n = 0; n < keys.length; n += 1) {
-      const key = keys[n] as Buffer;
-      if (key.length === to - from && holdsAt(this.#json.bytes, from, key)) return n;
+    const names = this.#names;
+    for (let n = 0; n < names.length; n += 1) {
+      const name = names[n] as string;
+      if (name.length === to - from && holdsAt(this.#json.bytes, from, name)) return n;
     }
     return -1;
   }
@@ -118,10 +116,18 @@ export class RecordReader {
 
 /** JSON has line breaks between tokens only: every CR and LF is one to drop. */
 function withoutBreaks(line: Buffer): Buffer {
-  return Buffer.from(line.filter((byte) => byte !== LF && byte !== CR));
+  const kept = Buffer.allocUnsafe(line.length);
+  let length = 0;
+  for (let at = 0; at < line.length; at += 1) {
+    const byte = line[at] as number;
+    if (byte === LF || byte === CR) continue;
+    kept[length] = byte;
+    length += 1;
+  }
+  return kept.subarray(0, length);
 }
 
-function holdsAt(bytes: Buffer, at: number, wanted: Buffer): boolean {
-  for (let n = 0; n < wanted.length; n += 1) if (bytes[at + n] !== wanted[n]) return false;
+function holdsAt(bytes: Buffer, at: number, name: string): boolean {
+  for (let n = 0; n < name.length; n += 1) if (bytes[at + n] !== name.charCodeAt(n)) return false;
   return true;
 }

@@ -71,7 +71,7 @@ export function packSegments(blocks: readonly Block[], maxBytes: number = MAX_SE
   const packs: Block[][] = [];
   let room = 0;
   for (const block of blocks) {
-    const bytes = block.data.length;
+    const { bytes } = block;
     if (FRAME_BYTES + bytes > maxBytes) {
       throw new RangeError(
         `a block of ${block.records} records takes ${bytes} bytes, too many for a segment of ${maxBytes}: make blocks of fewer records`,

@@ -62,7 +62,9 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
 /** @throws GraphFailure when the URL leaves the configured origin or carries a user: following it could give the token away. */
 export function onOrigin(url: string, origin: string): URL {
   const parsed = URL.parse(url);
-  if (!parsed || parsed.origin !== origin || parsed.username !== '' || parsed.password !== '') {
+  // Not `parsed.origin`: that of `blob:https://graph.microsoft.com/x` is the one inside.
+  const home = parsed && `${parsed.protocol}//${parsed.host}` === origin;
+  if (!home || parsed.username !== '' || parsed.password !== '') {
     throw new GraphFailure('broken', `a link points outside ${origin}; it was not followed`);
   }
   return parsed;

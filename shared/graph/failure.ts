@@ -97,7 +97,8 @@ export function failureFrom(error: unknown): GraphFailure {
   if (error instanceof TransportError) {
     return new GraphFailure(error.kind === 'timeout' ? 'slow' : 'broken', error.message, { cause: error });
   }
-  const code = (error as NodeJS.ErrnoException).code ?? (error instanceof Error ? error.name : typeof error);
+  const code =
+    (error as NodeJS.ErrnoException | undefined)?.code ?? (error instanceof Error ? error.name : typeof error);
   return new GraphFailure('transient', `no answer from Graph (${code})`, { cause: error });
 }
 

@@ -5,6 +5,7 @@
  * help the read ends with a `GraphFailure`, and the caller discards the window: no part of a window is ever kept.
  */
 
+import { release } from '../archive/memory.ts';
 import { type Page, slicePage } from '../archive/page.ts';
 import { formatSeconds } from '../archive/time.ts';
 import type { Window } from '../archive/window.ts';
@@ -18,6 +19,8 @@ export interface GraphPage extends Page {
   /** Graph's own clock when it answered: milliseconds since 1970. */
   readonly graphTime: number;
   readonly requestId: string;
+  /** The answer's body, which the records' lines are views on: valid until the next page is asked for. */
+  readonly bytes: Buffer;
 }
 
 export interface PageSource {
@@ -70,6 +73,8 @@ export async function* readPages(
     seen.add(url);
     const page: GraphPage = await fetchPatiently(source, logType, url, seen, signal);
     yield page;
+    // The reader has taken what it wanted by the time it asks for the next page.
+    release(page.bytes);
     url = page.nextLink;
   }
 }
@@ -112,6 +117,7 @@ async function fetchPage(
   const date = Date.parse(answer.headers.date ?? '');
   return {
     ...page,
+    bytes: answer.body,
     graphTime: Number.isNaN(date) ? clock.now() : date,
     // It goes into the ledger for good: what is no plain id there stays out.
     requestId: String(answer.headers['request-id'] ?? '')

@@ -12,6 +12,7 @@ import {
 } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import type { Context, Middleware } from '@microsoft/microsoft-graph-client';
+import { release } from '../archive/memory.ts';
 
 export interface GraphAnswer {
   readonly status: number;
@@ -107,19 +108,36 @@ function send(
   });
 }
 
-/** The whole body. Node reports a body that ends before its announced length, or its last chunk, as an error. */
+/**
+ * The whole body in one buffer of its own, made once where its length is announced. Node reports a body that ends before
+ * its announced length, or its last chunk, as an error.
+ */
 async function collect(response: IncomingMessage, maxBytes: number): Promise<Buffer> {
-  const chunks: Buffer[] = [];
+  const announced = Number(response.headers['content-length']);
+  let body = Buffer.allocUnsafeSlow(announced <= maxBytes ? announced : FIRST_BYTES);
   let length = 0;
   try {
     for await (const chunk of response as AsyncIterable<Buffer>) {
-      length += chunk.length;
-      if (length > maxBytes) throw new TransportError('tooLarge', `the answer is larger than ${maxBytes} bytes`);
-      chunks.push(chunk);
+      const end = length + chunk.length;
+      if (end > maxBytes) throw new TransportError('tooLarge', `the answer is larger than ${maxBytes} bytes`);
+      if (end > body.length) body = grown(body, end);
+      chunk.copy(body, length);
+      release(chunk);
+      length = end;
     }
   } catch (error) {
     if (error instanceof TransportError) throw error;
     throw new TransportError('cut', `the answer broke off after ${length} bytes`, { cause: error });
   }
-  return Buffer.concat(chunks, length);
+  return body.subarray(0, length);
+}
+
+/** The room a body begins with that does not say how long it is. */
+const FIRST_BYTES = 1024 * 1024;
+
+function grown(body: Buffer<ArrayBuffer>, least: number): Buffer<ArrayBuffer> {
+  const larger = Buffer.allocUnsafeSlow(Math.max(least, 2 * body.length));
+  body.copy(larger);
+  release(body);
+  return larger;
 }

@@ -9,7 +9,10 @@ const MIDNIGHT = 1_795_132_800;
 
 const quiet: WidthHints = { last: undefined, aimedRows: 50_000, failures: 0 };
 
-const second = fc.integer({ min: 0, max: 2_000_000_000 });
+const second = fc.oneof(
+  fc.integer({ min: 0, max: 2_000_000_000 }),
+  fc.integer({ min: 0, max: 500_000 }).map((hours) => hours * HOUR),
+);
 const hints: fc.Arbitrary<WidthHints> = fc.record({
   last: fc.option(
     fc.record({ rows: fc.integer({ min: 0, max: 5_000_000 }), seconds: fc.integer({ min: 0, max: 2_000_000_000 }) }),

@@ -11,9 +11,12 @@ const KEY = Buffer.from('this-key-must-never-be-printed!!').toString('base64');
 const CONTENT = 'content-of-a-record';
 const ACCOUNT = `DefaultEndpointsProtocol=https;AccountName=account;AccountKey=${KEY}`;
 
-/** Everything a log could show of an error: message, stack, properties, causes, hidden ones too. */
+/** Everything a log could show of an error: message, stack, causes, and all properties, whatever an error would rather hide. */
 function everything(error: unknown): string {
-  return inspect(error, { depth: 20, showHidden: true, getters: true, maxStringLength: null }) + JSON.stringify(error);
+  return (
+    inspect(error, { depth: 20, showHidden: true, getters: true, customInspect: false, maxStringLength: null }) +
+    JSON.stringify(error)
+  );
 }
 
 /** The errors of all operations of both stores, none of which may succeed. */

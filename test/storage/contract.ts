@@ -37,7 +37,7 @@ export interface Contract extends ContractOptions {
 
 /** Declares the whole contract for the stores that `start` gives. */
 export function storageContract(title: string, start: () => Promise<StoresUnderTest>, options: ContractOptions): void {
-  describe(title, { timeout: 60_000 }, () => {
+  describe(title, { timeout: 120_000 }, () => {
     let stores: StoresUnderTest;
     let used = 0;
     beforeAll(async () => {

@@ -4,6 +4,7 @@
  * Any number of instances of the app live in it at once, each with its own view of the stores (`storeHooks.ts`).
  * `check()` reads the archive anew from the stored bytes; call it after every step.
  */
+import type { Entry, ReadEntry } from '../../shared/archive/entry.ts';
 import { parseInstant } from '../../shared/archive/time.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { type CollectOptions, collectNext } from '../../shared/collect.ts';
@@ -17,7 +18,8 @@ import { type Around, hooked, plainly } from './storeHooks.ts';
 
 export const TENANT_ID = '3f0c8a52-6f1b-4c57-9d1e-8b2a7c4d5e60';
 export const SETTLE_SECONDS = 900;
-const DAY = 86_400;
+/** Seconds. */
+export const DAY = 86_400;
 
 export interface WorldOptions {
   /** The wall clock at the start. */
@@ -68,19 +70,12 @@ export function createWorld(options: WorldOptions = {}) {
       config,
       clock,
       graph: graph.client(pause),
-      budgetOf: () => ({ intervalMs: 1, grant: async (signal) => signal.throwIfAborted() }),
+      budgetOf: () => ({ intervalMs: 2500, grant: async (signal) => signal.throwIfAborted() }),
       log: (level, message, fields) => logs.push({ level, message, fields }),
       ...hooked(stores, around),
     }),
-    /** Checks every log type that is switched on and reports on one. */
-    check(name: string): LogReport {
-      const reports = new Map(
-        config.logTypes.map((logType) => [logType.name, checkLog(stores, graph, config.tenantId, logType)]),
-      );
-      const report = reports.get(name);
-      if (!report) throw new Error(`${name} is not switched on`);
-      return report;
-    },
+    /** Reads the whole archive of a log type anew and throws unless all of it is as it must be. */
+    check: (name: string): LogReport => checkLog(stores, graph, config.tenantId, world.logType(name)),
     /** Second since 1970 up to which a run that starts now collects. */
     until: () => Math.floor((time.now / 1000 - SETTLE_SECONDS) / 60) * 60,
     /** Collects the next window as a run would. */
@@ -148,4 +143,18 @@ export function linesOf(list: readonly FakeRow[]): string[] {
   return list.map(({ line }) => line).sort();
 }
 
-export { DAY };
+/** A world with one log type. */
+export function worldOf(name: string, options: Omit<WorldOptions, 'logTypes'> = {}): { world: World; type: LogType } {
+  const world = createWorld({ ...options, logTypes: [name] });
+  return { world, type: world.logType(name) };
+}
+
+/** What the read entries among some say. */
+export function readsOf(entries: readonly Entry[]): ReadEntry['read'][] {
+  return entries.filter((entry): entry is ReadEntry => entry.kind === 'read').map(({ read }) => read);
+}
+
+/** Seconds since 1970. */
+export function seconds(text: string): number {
+  return Date.parse(text) / 1000;
+}

@@ -22,21 +22,21 @@ export interface Stores {
 export const plainly: Around = (_call, run) => run();
 
 export function hooked({ blobs, state }: Stores, around: Around): Stores {
-  async function* listed<T>(call: StoreCall, items: AsyncIterable<T>): AsyncGenerator<T> {
-    yield* await around(call, () => Array.fromAsync(items));
+  async function* listed<T>(call: StoreCall, items: () => AsyncIterable<T>): AsyncGenerator<T> {
+    yield* await around(call, () => Array.fromAsync(items()));
   }
   return {
     blobs: {
       get: (container, name) => around({ op: 'get', target: `${container}/${name}` }, () => blobs.get(container, name)),
       list: (container, prefix) =>
-        listed({ op: 'list', target: `${container}/${prefix}` }, blobs.list(container, prefix)),
+        listed({ op: 'list', target: `${container}/${prefix}` }, () => blobs.list(container, prefix)),
       putIfAbsent: (container, name, bytes) =>
         around({ op: 'put', target: `${container}/${name}` }, () => blobs.putIfAbsent(container, name, bytes)),
     },
     state: {
       get: (partition, key) => around({ op: 'row', target: `${partition}/${key}` }, () => state.get(partition, key)),
       list: (partition, from, to) =>
-        listed({ op: 'rows', target: `${partition}/${from}` }, state.list(partition, from, to)),
+        listed({ op: 'rows', target: `${partition}/${from}` }, () => state.list(partition, from, to)),
       commit: (partition, changes) => {
         const target = `${partition}/${changes.at(-1)?.key}`;
         return around({ op: 'commit', target }, () => state.commit(partition, changes));
@@ -53,7 +53,11 @@ export function recording(calls: StoreCall[]): Around {
   };
 }
 
-export const FAULTS = ['crash before', 'crash after', 'error before', 'error after'] as const;
+/**
+ * What can go wrong with one call. `error` leaves the caller not knowing; `late` is a request that the network delivers
+ * only after the caller has given it up; `twice` is one that is sent again although it had arrived.
+ */
+export const FAULTS = ['crash before', 'crash after', 'error before', 'error after', 'late', 'twice'] as const;
 export type Fault = (typeof FAULTS)[number];
 
 /** The process has died: nothing it still tries has any effect. */
@@ -62,17 +66,19 @@ export class Crash extends Error {
 }
 
 /**
- * Makes call number `at` (from 0) go wrong: before or after it took effect, as an error whose cause the caller cannot
- * know, or as the end of the process.
+ * Makes call number `at` (from 0) go wrong.
+ * @param late collects what the network still holds back; run it when the test wants it to arrive.
  */
-export function failing(at: number, fault: Fault): Around {
+export function failing(at: number, fault: Fault, late: (() => Promise<unknown>)[] = []): Around {
   let n = 0;
   let dead = false;
   return async (_call, run) => {
     if (dead) throw new Crash('this process has died');
     n += 1;
     if (n - 1 !== at) return run();
-    if (fault.endsWith('after')) await run();
+    if (fault === 'late') late.push(run);
+    if (fault.endsWith('after') || fault === 'twice') await run();
+    if (fault === 'twice') return run();
     dead = fault.startsWith('crash');
     throw dead ? new Crash('the process dies here') : new Error('the store did not answer');
   };

@@ -8,7 +8,7 @@ import { address } from '../directory.ts';
 import { fiveCapitals, guid } from '../guid.ts';
 import { printTicks } from '../instant.ts';
 import { busy, type Facts, quoted } from './facts.ts';
-import { type Member, template } from './template.ts';
+import { type Member, template, text } from './template.ts';
 
 interface Activity {
   readonly name: string;
@@ -115,18 +115,18 @@ function audit(activities: readonly Activity[], { directory, random, at, changed
 }
 
 const MEMBERS: readonly Member<Audit>[] = [
-  ['id', (row) => quoted(row.id)],
-  ['category', (row) => quoted(row.activity.category)],
-  ['correlationId', (row) => quoted(row.correlationId)],
+  ['id', text((row) => row.id)],
+  ['category', text((row) => row.activity.category)],
+  ['correlationId', text((row) => row.correlationId)],
   ['result', (row) => (row.dice % 17 === 0 ? '"failure"' : '"success"')],
   [
     'resultReason',
     (row) => (row.changed ? '"Completed after retry"' : row.dice % 17 === 0 ? '"Insufficient privileges"' : '""'),
   ],
-  ['activityDisplayName', (row) => quoted(row.activity.name)],
-  ['activityDateTime', (row) => quoted(row.time)],
-  ['loggedByService', (row) => quoted(row.activity.service[0])],
-  ['operationType', (row) => quoted(row.activity.operation)],
+  ['activityDisplayName', text((row) => row.activity.name)],
+  ['activityDateTime', text((row) => row.time)],
+  ['loggedByService', text((row) => row.activity.service[0])],
+  ['operationType', text((row) => row.activity.operation)],
   ['initiatedBy', initiator],
   ['targetResources', (row) => `[${row.targets.map((person, index) => target(row, person, index)).join(',')}]`],
   ['additionalDetails', details],

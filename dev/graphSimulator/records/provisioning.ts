@@ -6,8 +6,8 @@
 import type { App, Person } from '../directory.ts';
 import { guid } from '../guid.ts';
 import { printSeconds } from '../instant.ts';
-import { busy, type Facts, quoted } from './facts.ts';
-import { type Member, template } from './template.ts';
+import { busy, type Facts } from './facts.ts';
+import { type Member, template, text } from './template.ts';
 
 interface Provisioned {
   readonly facts: Facts;
@@ -40,13 +40,13 @@ function provisioned(facts: Facts): Provisioned {
 }
 
 const MEMBERS: readonly Member<Provisioned>[] = [
-  ['id', (row) => quoted(row.id)],
-  ['activityDateTime', (row) => quoted(printSeconds(row.facts.at))],
-  ['tenantId', (row) => quoted(row.facts.directory.tenantId)],
-  ['jobId', (row) => quoted(row.jobId)],
-  ['cycleId', (row) => quoted(row.cycleId)],
-  ['changeId', (row) => quoted(row.changeId)],
-  ['provisioningAction', (row) => quoted(row.action)],
+  ['id', text((row) => row.id)],
+  ['activityDateTime', text((row) => printSeconds(row.facts.at))],
+  ['tenantId', text((row) => row.facts.directory.tenantId)],
+  ['jobId', text((row) => row.jobId)],
+  ['cycleId', text((row) => row.cycleId)],
+  ['changeId', text((row) => row.changeId)],
+  ['provisioningAction', text((row) => row.action)],
   ['durationInMilliseconds', (row) => String(100 + (row.dice % 4000) + (row.facts.changed ? 4001 : 0))],
   ['provisioningStatusInfo', status],
   ['provisioningSteps', steps],

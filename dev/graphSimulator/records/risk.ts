@@ -9,7 +9,7 @@ import { guid, hexadecimal } from '../guid.ts';
 import { type Instant, plusTicks, printTicks, TICKS_PER_SECOND } from '../instant.ts';
 import { hash } from '../random.ts';
 import { busy, type Facts, quoted } from './facts.ts';
-import { type Member, template } from './template.ts';
+import { type Member, template, text } from './template.ts';
 
 const EVENTS = [
   'unfamiliarFeatures',
@@ -68,10 +68,10 @@ const enriched = (value: (row: Detection) => string) => (row: Detection) =>
   row.facts.version === 0 ? 'null' : value(row);
 
 const COMMON: readonly Member<Detection>[] = [
-  ['id', (row) => quoted(row.id)],
-  ['requestId', (row) => quoted(row.requestId)],
-  ['correlationId', (row) => quoted(row.correlationId)],
-  ['riskEventType', (row) => quoted(row.event)],
+  ['id', text((row) => row.id)],
+  ['requestId', text((row) => row.requestId)],
+  ['correlationId', text((row) => row.correlationId)],
+  ['riskEventType', text((row) => row.event)],
   ['riskState', riskState],
   ['riskLevel', level(LEVELS)],
   ['riskDetail', riskDetail],
@@ -79,26 +79,26 @@ const COMMON: readonly Member<Detection>[] = [
   ['detectionTimingType', enriched((row) => (row.dice & 1 ? '"offline"' : '"realtime"'))],
   ['activity', '"signin"'],
   ['tokenIssuerType', '"AzureAD"'],
-  ['ipAddress', (row) => quoted(row.address)],
+  ['ipAddress', text((row) => row.address)],
   ['location', enriched((row) => row.facts.directory.locations[row.person.place] ?? 'null')],
-  ['activityDateTime', (row) => quoted(printTicks(row.active))],
-  ['detectedDateTime', (row) => quoted(printTicks(row.facts.born))],
-  ['lastUpdatedDateTime', (row) => quoted(printTicks(row.facts.at))],
+  ['activityDateTime', text((row) => printTicks(row.active))],
+  ['detectedDateTime', text((row) => printTicks(row.facts.born))],
+  ['lastUpdatedDateTime', text((row) => printTicks(row.facts.at))],
 ];
 
 const userDetection = template<Detection>([
   ...COMMON,
-  ['userId', (row) => quoted(row.person.id)],
+  ['userId', text((row) => row.person.id)],
   ['userDisplayName', enriched((row) => quoted(row.person.displayName))],
-  ['userPrincipalName', (row) => quoted(row.person.userPrincipalName)],
+  ['userPrincipalName', text((row) => row.person.userPrincipalName)],
   ['additionalInfo', (row) => additionalInfo(row, 'userAgent', 'ExampleMail/4.2')],
 ]);
 
 const principalDetection = template<Detection>([
   ...COMMON,
-  ['servicePrincipalId', (row) => quoted(row.app.servicePrincipalId)],
-  ['servicePrincipalDisplayName', (row) => quoted(row.app.displayName)],
-  ['appId', (row) => quoted(row.app.id)],
+  ['servicePrincipalId', text((row) => row.app.servicePrincipalId)],
+  ['servicePrincipalDisplayName', text((row) => row.app.displayName)],
+  ['appId', text((row) => row.app.id)],
   ['keyIds', (row) => `["${row.app.keyId}"]`],
   ['additionalInfo', (row) => additionalInfo(row, 'alertUrl', '')],
 ]);
@@ -139,21 +139,21 @@ const STATE: readonly Member<Risky>[] = [
   ['riskLevel', state(LEVELS, 3)],
   ['riskState', state(STATES, 6)],
   ['riskDetail', state(DETAILS, 9)],
-  ['riskLastUpdatedDateTime', (row) => quoted(printTicks(row.facts.at))],
+  ['riskLastUpdatedDateTime', text((row) => printTicks(row.facts.at))],
 ];
 
 const riskyUser = template<Risky>([
-  ['id', (row) => quoted(row.person.id)],
+  ['id', text((row) => row.person.id)],
   ['isDeleted', 'false'],
   ...STATE,
-  ['userDisplayName', (row) => quoted(row.person.displayName)],
-  ['userPrincipalName', (row) => quoted(row.person.userPrincipalName)],
+  ['userDisplayName', text((row) => row.person.displayName)],
+  ['userPrincipalName', text((row) => row.person.userPrincipalName)],
 ]);
 
 const riskyPrincipal = template<Risky>([
-  ['id', (row) => quoted(row.app.servicePrincipalId)],
-  ['appId', (row) => quoted(row.app.id)],
-  ['displayName', (row) => quoted(row.app.displayName)],
+  ['id', text((row) => row.app.servicePrincipalId)],
+  ['appId', text((row) => row.app.id)],
+  ['displayName', text((row) => row.app.displayName)],
   ['isEnabled', 'true'],
   ...STATE,
   ['servicePrincipalType', '"Application"'],

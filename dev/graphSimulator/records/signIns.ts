@@ -10,7 +10,7 @@ import { guid, signInId } from '../guid.ts';
 import { printSeconds } from '../instant.ts';
 import { DEVICES, FAILURES, PLACES } from '../words.ts';
 import { busy, type Facts, quoted } from './facts.ts';
-import { type Member, template } from './template.ts';
+import { type Member, template, text } from './template.ts';
 
 type Kind = 'interactiveUser' | 'nonInteractiveUser' | 'servicePrincipal' | 'managedIdentity';
 
@@ -69,19 +69,19 @@ const human = (value: (row: SignIn, person: Person) => string, other: string) =>
 const risk = (calm: string, found: string) => (row: SignIn) => quoted(row.changed && row.dice % 5 < 2 ? found : calm);
 
 const MEMBERS: readonly Member<SignIn>[] = [
-  ['id', (row) => quoted(row.id)],
-  ['createdDateTime', (row) => quoted(row.time)],
+  ['id', text((row) => row.id)],
+  ['createdDateTime', text((row) => row.time)],
   ['userDisplayName', human((_, person) => quoted(person.displayName), 'null')],
   ['userPrincipalName', human((_, person) => quoted(person.userPrincipalName), 'null')],
   ['userId', human((_, person) => quoted(person.id), '""')],
-  ['appId', (row) => quoted(row.app.id)],
-  ['appDisplayName', (row) => quoted(row.app.displayName)],
-  ['ipAddress', (row) => quoted(row.address)],
+  ['appId', text((row) => row.app.id)],
+  ['appDisplayName', text((row) => row.app.displayName)],
+  ['ipAddress', text((row) => row.address)],
   ['clientAppUsed', human((_, person) => quoted(DEVICES[person.device]?.[2] ?? ''), '""')],
   ['userAgent', human((_, person) => quoted(DEVICES[person.device]?.[3] ?? ''), 'null')],
-  ['correlationId', (row) => quoted(row.correlationId)],
+  ['correlationId', text((row) => row.correlationId)],
   ['conditionalAccessStatus', (row) => (row.failure === undefined ? '"success"' : '"notApplied"')],
-  ['originalRequestId', (row) => quoted(row.id)],
+  ['originalRequestId', text((row) => row.id)],
   ['isInteractive', (row) => String(row.kind === 'interactiveUser')],
   ['tokenIssuerName', '""'],
   ['tokenIssuerType', '"AzureAD"'],
@@ -93,10 +93,10 @@ const MEMBERS: readonly Member<SignIn>[] = [
   ['riskState', risk('none', 'atRisk')],
   ['riskEventTypes', '[]'],
   ['riskEventTypes_v2', (row) => (row.changed ? '["unfamiliarFeatures"]' : '[]')],
-  ['resourceDisplayName', (row) => quoted(row.resource.displayName)],
-  ['resourceId', (row) => quoted(row.resource.id)],
-  ['resourceTenantId', (row) => quoted(row.directory.tenantId)],
-  ['homeTenantId', (row) => quoted(row.directory.tenantId)],
+  ['resourceDisplayName', text((row) => row.resource.displayName)],
+  ['resourceId', text((row) => row.resource.id)],
+  ['resourceTenantId', text((row) => row.directory.tenantId)],
+  ['homeTenantId', text((row) => row.directory.tenantId)],
   [
     'authenticationRequirement',
     (row) => (row.dice & 1 ? '"singleFactorAuthentication"' : '"multiFactorAuthentication"'),
@@ -112,16 +112,16 @@ const MEMBERS: readonly Member<SignIn>[] = [
   ['autonomousSystemNumber', (row) => String(64496 + ((row.dice >>> 12) & 15))],
   ['crossTenantAccessType', human((_, person) => (person.guest ? '"b2bCollaboration"' : '"none"'), '"none"')],
   ['privateLinkDetails', '{}'],
-  ['uniqueTokenIdentifier', (row) => quoted(row.tokenIdentifier)],
+  ['uniqueTokenIdentifier', text((row) => row.tokenIdentifier)],
   ['incomingTokenType', (row) => ((row.dice >>> 3) & 1 ? '"none"' : '"primaryRefreshToken"')],
   ['authenticationProtocol', '"none"'],
-  ['resourceServicePrincipalId', (row) => quoted(row.resource.servicePrincipalId)],
+  ['resourceServicePrincipalId', text((row) => row.resource.servicePrincipalId)],
   ['signInTokenProtectionStatus', '"none"'],
   ['originalTransferMethod', '"none"'],
   ['isThroughGlobalSecureAccess', 'false'],
   ['conditionalAccessAudiences', (row) => `[{"applicationId":"${row.resource.id}","audienceReasons":"none"}]`],
-  ['sessionId', (row) => quoted(row.sessionId)],
-  ['appOwnerTenantId', (row) => quoted(row.directory.tenantId)],
+  ['sessionId', text((row) => row.sessionId)],
+  ['appOwnerTenantId', text((row) => row.directory.tenantId)],
   ['status', status],
   ['deviceDetail', human(device, 'null')],
   ['location', (row) => row.directory.locations[row.person?.place ?? row.dice % PLACES.length] ?? NO_PLACE],

@@ -5,13 +5,20 @@
  * record of seventy members costs as many joins as it has facts of its own.
  */
 
-/** Key, and the JSON text of the value. */
-export type Member<Row> = readonly [key: string, value: string | ((row: Row) => string)];
+/** JSON text, JSON text made from the row, or plain text made from the row that is to stand in quotes. */
+type Value<Row> = string | ((row: Row) => string) | { readonly text: (row: Row) => string };
+
+export type Member<Row> = readonly [key: string, value: Value<Row>];
 
 export interface Template<Row> {
   readonly keys: ReadonlySet<string>;
   /** The record as JSON text without white space. */
   readonly print: (row: Row) => string;
+}
+
+/** A string value that needs no escape: its quotes become part of the fixed text beside it. */
+export function text<Row>(value: (row: Row) => string): Value<Row> {
+  return { text: value };
 }
 
 /** Compiles a table of members. */
@@ -21,9 +28,12 @@ export function template<Row>(members: readonly Member<Row>[]): Template<Row> {
   for (const [index, [key, value]] of members.entries()) {
     fixed += `${index === 0 ? '' : ','}"${key}":`;
     if (typeof value === 'string') fixed += value;
-    else {
+    else if (typeof value === 'function') {
       pieces.push(fixed, value);
       fixed = '';
+    } else {
+      pieces.push(`${fixed}"`, value.text);
+      fixed = '"';
     }
   }
   pieces.push(`${fixed}}`);

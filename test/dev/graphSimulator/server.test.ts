@@ -220,11 +220,11 @@ describe('a page', () => {
   it.each([
     [pathWith(SIGN_INS, "signInEventTypes/any(t: t eq 'nonInteractiveUser')"), [1000, 7, 1000]],
     [AUDITS, [1000, 7, 1000]],
-    [DETECTIONS, [20, 7, 400]],
+    [DETECTIONS, [20, 7, 500]],
   ])('of %s has the documented size, by default and at most', async (path, expected) => {
     const large = await start({ perDay: 30_000, days: 15 });
     const sizes: number[] = [];
-    for (const top of [undefined, 7, path === DETECTIONS ? 400 : 5000]) {
+    for (const top of [undefined, 7, path === DETECTIONS ? 500 : 5000]) {
       const query = top === undefined ? '' : `${path.includes('?') ? '&' : '?'}$top=${top}`;
       sizes.push(recordsOf((await get(large.url + path + query)).body).length);
     }
@@ -392,19 +392,26 @@ describe('the simulator', () => {
 
   it('serves many records a second', async () => {
     const large = await start({ perDay: 60_000, days: 1 });
-    const filter = "signInEventTypes/any(t: t eq 'nonInteractiveUser')";
-    const begun = performance.now();
-    let served = 0;
-    for (let url: string | undefined = large.url + pathWith(SIGN_INS, filter); url !== undefined && served < 20_000; ) {
-      const { body } = await get(url);
-      served += 1000;
-      url = (JSON.parse(body.toString()) as Record<string, string>)['@odata.nextLink'];
-    }
-    const seconds = (performance.now() - begun) / 1000;
-    process.stdout.write(
-      `Graph simulator: ${Math.round(served / seconds)} records/s, made, served and parsed in one process\n`,
-    );
-    expect(served).toBe(20_000);
+    const first = large.url + pathWith(SIGN_INS, "signInEventTypes/any(t: t eq 'nonInteractiveUser')");
+    await serve(first, 8000);
+    const before = process.cpuUsage();
+    const served = await serve(`${first}&again=1`, 32_000);
+    const { user, system } = process.cpuUsage(before);
+    const rate = Math.round((served / (user + system)) * 1e6);
+    process.stdout.write(`Graph simulator: ${rate} records for each second of one core, made, served and received\n`);
+    expect(served).toBe(32_000);
     await large.close();
   });
 });
+
+/** Reads pages until so many records were served, without looking at them. */
+async function serve(first: string, records: number): Promise<number> {
+  let served = 0;
+  for (let url: string | undefined = first; url !== undefined && served < records; served += 1000) {
+    const { body } = await get(url);
+    const ends = `${body.toString('utf8', 0, 1000)} ${body.toString('utf8', body.length - 1000)}`;
+    const link: string | undefined = /"([^"]*skiptoken=[\w-]+)"/.exec(ends)?.[1];
+    url = link?.replaceAll('\\/', '/');
+  }
+  return served;
+}

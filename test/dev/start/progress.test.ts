@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { barLines, shareDone, summaryLine } from '../../../dev/start/progress.ts';
+import { barLines, shareDone, summaryLine, troubleLine } from '../../../dev/start/progress.ts';
 import { createScreen } from '../../../dev/start/screen.ts';
 import { archiveStatus, logTypeStatus } from './statuses.ts';
 
@@ -66,6 +66,26 @@ describe('the line', () => {
   });
 });
 
+describe('the trouble', () => {
+  const failing = (logType: string, time: string) =>
+    logTypeStatus(logType, { state: 'failing', lastError: { time, message: `collecting ${logType} failed` } });
+
+  it('is the newest of those that are not over', () => {
+    const over = { ...failing('c', '2026-11-21T07:00:00Z'), state: 'healthy' as const };
+    const status = archiveStatus(failing('a', '2026-11-21T05:00:00Z'), failing('b', '2026-11-21T06:00:00Z'), over);
+    expect(troubleLine(status)).toBe('collecting b failed');
+    expect(troubleLine(archiveStatus(over))).toBe('');
+  });
+
+  it('is told once on a screen that cannot be redrawn', () => {
+    let written = '';
+    let elapsed = 0;
+    const show = createScreen({ write: (text: string) => (written += text) }, () => (elapsed += 10_000));
+    for (let times = 0; times < 3; times += 1) show(archiveStatus(failing('a', '2026-11-21T05:00:00Z')), TARGET);
+    expect(written.match(/^ {2}collecting a failed$/gm)).toHaveLength(1);
+  });
+});
+
 describe('the screen', () => {
   const draw = (isTTY: boolean, times: number[]) => {
     let written = '';
@@ -81,8 +101,8 @@ describe('the screen', () => {
 
   it('redraws in place on a terminal', () => {
     const written = draw(true, [0, 1]);
-    expect(written.match(/\n/g)).toHaveLength(4);
-    expect(written.split('\x1b[2A')).toHaveLength(2);
+    expect(written.match(/\n/g)).toHaveLength(6);
+    expect(written.split('\x1b[3A')).toHaveLength(2);
     expect(written.startsWith('\x1b[2K')).toBe(true);
   });
 

@@ -1,0 +1,471 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { type Config, ConfigError, readConfig, SETTING_NAMES } from '../shared/config.ts';
+import { LOG_TYPES } from '../shared/logTypes.ts';
+
+const TENANT = '5b1c8e0a-7d24-4f6e-9c3b-2a90d1e4f785';
+const CLIENT = '0f8a6c2e-93b1-4d57-8e20-6b5d4c3a2f10';
+const SECRET = 'c2VjcmV0LWtleS1vZi10aGUtYXJjaGl2ZQ==';
+const CONNECTION = `DefaultEndpointsProtocol=https;AccountName=archive;AccountKey=${SECRET};EndpointSuffix=core.windows.net`;
+const LEAST = { TENANT_ID: TENANT, ArchiveStorage: CONNECTION };
+const URIS = {
+  ArchiveStorage__blobServiceUri: 'https://archive.blob.core.windows.net',
+  ArchiveStorage__tableServiceUri: 'https://archive.table.core.windows.net',
+};
+const LOCAL = { GRAPH_BASE_URL: 'http://127.0.0.1:7071' };
+
+type Env = Record<string, string | undefined>;
+
+/** The settings of a working app, changed by `env`; a setting given as `undefined` is absent. */
+const settings = (env: Env): Config => readConfig({ ...LEAST, ...env });
+
+function problems(env: Env): readonly string[] {
+  try {
+    readConfig(env);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+  return expect.fail(`${JSON.stringify(env)} was accepted`);
+}
+
+interface Row {
+  readonly name: string;
+  readonly good: readonly (readonly [text: string, value: unknown])[];
+  readonly bad: readonly string[];
+  readonly read: (config: Config) => unknown;
+  readonly with?: Env;
+}
+
+const wholeNumber = (least: number, most: number) => ({
+  good: [least, least + 1, most].map((value) => [String(value), value] as const),
+  bad: [least - 1, most + 1, 'x', '1.5', '1e2', '0x1', '+1', ' 1', '1 ', '-1', 'NaN', 'Infinity', '9'.repeat(40)].map(
+    String,
+  ),
+});
+
+const wrongGuids = [
+  'x',
+  TENANT.slice(1),
+  `${TENANT}0`,
+  `{${TENANT}}`,
+  TENANT.replaceAll('-', ''),
+  ` ${TENANT}`,
+  'common',
+];
+const wrongServiceUris = [
+  'archive',
+  'archive.blob.core.windows.net',
+  'http://archive.blob.core.windows.net',
+  'https://',
+  'https://archive.blob.core.windows.net/?sv=2026-01-01',
+  'https://archive.blob.core.windows.net/#x',
+  'https://user@archive.blob.core.windows.net',
+  'https://archive.blob.core.windows.net ',
+];
+
+const SETTINGS: readonly Row[] = [
+  {
+    name: 'TENANT_ID',
+    good: [
+      [TENANT, TENANT],
+      [TENANT.toUpperCase(), TENANT],
+    ],
+    bad: wrongGuids,
+    read: (config) => config.tenantId,
+  },
+  {
+    name: 'GRAPH_BASE_URL',
+    good: [
+      ['https://graph.microsoft.com', 'https://graph.microsoft.com'],
+      ['https://graph.microsoft.com/', 'https://graph.microsoft.com'],
+      ['https://microsoftgraph.chinacloudapi.cn', 'https://microsoftgraph.chinacloudapi.cn'],
+      ['http://127.0.0.1:7071', 'http://127.0.0.1:7071'],
+      ['http://localhost:7071/', 'http://localhost:7071'],
+      ['http://[::1]:7071', 'http://[::1]:7071'],
+    ],
+    bad: [
+      'graph.microsoft.com',
+      'http://graph.microsoft.com',
+      'https://graph.microsoft.com/v1.0',
+      'https://graph.microsoft.com?x=1',
+      'https://graph.microsoft.com#x',
+      'https://user@graph.microsoft.com',
+      'https://graph.microsoft.com/ ',
+      'ftp://127.0.0.1',
+      'http://127.0.0.1.example.com',
+      'http://128.0.0.1',
+      'http://localhost.example.com',
+      'http://0.0.0.0:7071',
+      '127.0.0.1:7071',
+    ],
+    read: (config) => config.graphBaseUrl,
+  },
+  {
+    name: 'LOG_TYPES',
+    good: [
+      ['directoryAudits', ['directoryAudits']],
+      ['riskyUsers, directoryAudits', ['riskyUsers', 'directoryAudits']],
+      ['customSecurityAttributeAudits', ['customSecurityAttributeAudits']],
+    ],
+    bad: ['signIns', 'directoryaudits', 'directoryAudits,', ',', 'directoryAudits,directoryAudits', 'a,b', 'toString'],
+    read: (config) => config.logTypes.map((logType) => logType.name),
+  },
+  { name: 'SETTLE_MINUTES', ...wholeNumber(0, 1440), read: (config) => config.settleMinutes },
+  { name: 'RUN_BUDGET_SECONDS', ...wholeNumber(10, 3600), read: (config) => config.runBudgetSeconds },
+  { name: 'GRAPH_REPORTS_PER_10S', ...wholeNumber(1, 100_000), read: (config) => config.graphReportsPer10Seconds },
+  { name: 'GRAPH_RISK_PER_SECOND', ...wholeNumber(1, 10_000), read: (config) => config.graphRiskPerSecond },
+  { name: 'RETENTION_DAYS', ...wholeNumber(1, 146_000), read: (config) => config.retentionDays('directoryAudits') },
+  {
+    name: 'RETENTION_DAYS__provisioning',
+    ...wholeNumber(1, 146_000),
+    read: (config) => config.retentionDays('provisioning'),
+  },
+  {
+    name: 'SOURCE_RETENTION_DAYS__provisioning',
+    ...wholeNumber(1, 3650),
+    read: (config) => config.logTypes.find(({ name }) => name === 'provisioning')?.sourceRetentionDays,
+  },
+  { name: 'AZURE_CLIENT_ID', good: [[CLIENT, CLIENT]], bad: wrongGuids, read: (config) => config.clientId },
+  {
+    name: 'ArchiveStorage',
+    good: [CONNECTION, 'UseDevelopmentStorage=true', 'BlobEndpoint=http://127.0.0.1:1/a;AccountName=a'].map((text) => [
+      text,
+      { connectionString: text },
+    ]),
+    bad: ['x', 'UseDevelopmentStorage=false', 'https://archive.blob.core.windows.net', `AccountKey=${SECRET}`],
+    read: (config) => config.storage,
+  },
+  {
+    name: 'ArchiveStorage__blobServiceUri',
+    with: { ...URIS, ArchiveStorage: undefined },
+    good: [
+      ['https://a.blob.core.windows.net', 'https://a.blob.core.windows.net'],
+      ['https://a.blob.core.windows.net/', 'https://a.blob.core.windows.net'],
+      ['https://127.0.0.1:10000/devstoreaccount1', 'https://127.0.0.1:10000/devstoreaccount1'],
+    ],
+    bad: wrongServiceUris,
+    read: ({ storage }) => ('blobServiceUri' in storage ? storage.blobServiceUri : undefined),
+  },
+  {
+    name: 'ArchiveStorage__tableServiceUri',
+    with: { ...URIS, ArchiveStorage: undefined },
+    good: [['https://a.table.core.windows.net/', 'https://a.table.core.windows.net']],
+    bad: wrongServiceUris,
+    read: ({ storage }) => ('tableServiceUri' in storage ? storage.tableServiceUri : undefined),
+  },
+  {
+    name: 'AUTH_MODE',
+    good: [
+      ['entra', 'entra'],
+      ['none', 'none'],
+    ],
+    bad: ['None', 'ENTRA', 'off', 'false', 'easyauth'],
+    read: (config) => config.authMode,
+  },
+  {
+    name: 'SIMULATED_CLOCK',
+    with: LOCAL,
+    good: [['2026-11-21T08:00:00Z*60', { origin: Date.parse('2026-11-21T08:00:00Z'), speed: 60 }]],
+    bad: ['2026-11-21T08:00:00Z', '60', 'now*60', '2026-02-30T08:00:00Z*1'],
+    read: (config) => config.simulatedTime,
+  },
+];
+
+const GOOD = SETTINGS.flatMap(({ good, ...row }) => good.map(([text, value]) => ({ ...row, text, value })));
+const BAD = SETTINGS.flatMap(({ bad, ...row }) => bad.map((text) => ({ ...row, text })));
+
+describe('a setting', () => {
+  it.each(GOOD)('takes $name=$text', ({ name, text, value, read, with: others }) => {
+    expect(read(settings({ ...others, [name]: text }))).toEqual(value);
+  });
+
+  it.each(BAD)('refuses $name=$text and names it', ({ name, text, with: others }) => {
+    const found = problems({ ...LEAST, ...others, [name]: text });
+    expect(found).toHaveLength(1);
+    expect(found[0]).toMatch(new RegExp(`^${name} got .*; it wants .+\\.$`, 's'));
+  });
+
+  it.each(SETTINGS)('$name counts as absent when it is empty', ({ name, with: others, read }) => {
+    const reading = (env: Env) => {
+      try {
+        return read(settings({ ...others, ...env }));
+      } catch (error) {
+        return error instanceof ConfigError ? error.problems : error;
+      }
+    };
+    expect(reading({ [name]: '' })).toEqual(reading({ [name]: undefined }));
+  });
+
+  it('is tested above whichever it is', () => {
+    const tested = new Set(SETTINGS.map(({ name }) => name.replace(/__(?!blob|table).*/, '')));
+    expect([...tested].toSorted()).toEqual(SETTING_NAMES.toSorted());
+  });
+});
+
+describe('the settings', () => {
+  it('have defaults for all but the tenant and the storage', () => {
+    const { logTypes, retentionDays, ...rest } = readConfig(LEAST);
+    expect(rest).toEqual({
+      tenantId: TENANT,
+      graphBaseUrl: 'https://graph.microsoft.com',
+      graphIsLocal: false,
+      clientId: undefined,
+      settleMinutes: 15,
+      runBudgetSeconds: 600,
+      graphReportsPer10Seconds: 4,
+      graphRiskPerSecond: 1,
+      storage: { connectionString: CONNECTION },
+      authMode: 'entra',
+      simulatedTime: undefined,
+    });
+    expect(logTypes).toEqual([...LOG_TYPES.values()].filter((logType) => !logType.optional));
+    expect(logTypes.map(({ name }) => name)).not.toContain('customSecurityAttributeAudits');
+    expect([...LOG_TYPES.keys()].map(retentionDays)).toEqual([...LOG_TYPES.keys()].map(() => 2555));
+  });
+
+  it('are frozen', () => {
+    expect(Object.isFrozen(readConfig(LEAST))).toBe(true);
+  });
+
+  it('give one log type another retention than the rest', () => {
+    const config = settings({ RETENTION_DAYS: '30', RETENTION_DAYS__riskyUsers: '365' });
+    expect(config.retentionDays('riskyUsers')).toBe(365);
+    expect(config.retentionDays('directoryAudits')).toBe(30);
+  });
+
+  it('give one log type another source retention and leave the table of log types as it is', () => {
+    const config = settings({ SOURCE_RETENTION_DAYS__directoryAudits: '7', SOURCE_RETENTION_DAYS__riskyUsers: '9' });
+    const days = (name: string) => config.logTypes.find((logType) => logType.name === name)?.sourceRetentionDays;
+    expect([days('directoryAudits'), days('riskyUsers'), days('provisioning')]).toEqual([7, 9, 30]);
+    expect(LOG_TYPES.get('directoryAudits')?.sourceRetentionDays).toBe(30);
+    expect(LOG_TYPES.get('riskyUsers')?.sourceRetentionDays).toBeUndefined();
+  });
+
+  it.each([
+    ['http://127.0.0.1:7071', true],
+    ['https://127.0.0.1:7071', true],
+    ['http://localhost:7071', true],
+    ['https://graph.microsoft.com', false],
+  ])('know whether Graph at %s is local', (GRAPH_BASE_URL, local) => {
+    expect(settings({ GRAPH_BASE_URL }).graphIsLocal).toBe(local);
+  });
+
+  it('use an identity where the services are named instead of a connection string', () => {
+    const uris = { ArchiveStorage: undefined, ...URIS };
+    const both = {
+      blobServiceUri: URIS.ArchiveStorage__blobServiceUri,
+      tableServiceUri: URIS.ArchiveStorage__tableServiceUri,
+    };
+    expect(settings(uris).storage).toEqual(both);
+    expect(settings({ ...uris, AZURE_CLIENT_ID: CLIENT }).storage).toEqual({ ...both, clientId: CLIENT });
+  });
+});
+
+describe('wrong settings', () => {
+  it('are all named at once', () => {
+    const env = {
+      TENANT_ID: 'contoso',
+      GRAPH_BASE_URL: 'http://graph.microsoft.com',
+      LOG_TYPES: 'signIns',
+      SETTLE_MINUTES: '-1',
+      RUN_BUDGET_SECONDS: '1',
+      GRAPH_REPORTS_PER_10S: '0',
+      GRAPH_RISK_PER_SECOND: 'one',
+      RETENTION_DAYS: '7 years',
+      RETENTION_DAYS__riskyUsers: '0',
+      SOURCE_RETENTION_DAYS__provisioning: '0',
+      AZURE_CLIENT_ID: 'me',
+      ArchiveStorage: 'x',
+      ArchiveStorage__blobServiceUri: 'y',
+      ArchiveStorage__tableServiceUri: 'z',
+      AUTH_MODE: 'maybe',
+      SIMULATED_CLOCK: 'noon',
+      SETTLE_MINUTE: '15',
+    };
+    const found = problems(env);
+    expect(found.map((problem) => problem.split(' ')[0]).toSorted()).toEqual(Object.keys(env).toSorted());
+    try {
+      readConfig(env);
+    } catch (error) {
+      const { message, name } = error as Error;
+      expect(name).toBe('ConfigError');
+      expect(message.split('\n')).toEqual([
+        expect.stringContaining('nothing was started'),
+        ...found.map((each) => `  - ${each}`),
+      ]);
+    }
+  });
+
+  it.each([undefined, ''])('include a tenant that is missing (%j)', (TENANT_ID) => {
+    expect(problems({ ...LEAST, TENANT_ID })).toEqual([
+      expect.stringMatching(/^TENANT_ID is missing; it wants a GUID/),
+    ]);
+  });
+
+  it.each([
+    { case: 'none', env: {} },
+    { case: 'blobs without tables', env: { ArchiveStorage__blobServiceUri: URIS.ArchiveStorage__blobServiceUri } },
+    { case: 'tables without blobs', env: { ArchiveStorage__tableServiceUri: URIS.ArchiveStorage__tableServiceUri } },
+  ])('include storage that is missing: $case', ({ env }) => {
+    expect(problems({ TENANT_ID: TENANT, ...env })).toEqual([
+      expect.stringMatching(/^The archive has no storage: set ArchiveStorage__blobServiceUri and .*ArchiveStorage \(/),
+    ]);
+  });
+
+  it.each([
+    'TENANT_IDS',
+    'tenant_id',
+    'GRAPH_URL',
+    'GRAPH_REPORTS_PER_10',
+    'LOG_TYPE',
+    'LOG_TYPES__directoryAudits',
+    'PULL_SCHEDUL',
+    'SETTLE_MINUTE',
+    'SETTLE_SECONDS',
+    'RUN_BUDGET_MINUTES',
+    'RETENTION_DAY',
+    'RETENTION_DAYS__signIns',
+    'RETENTION_DAYS__directoryaudits',
+    'RETENTION_DAYS__',
+    'RETENTION_DAYS__directoryAudits__x',
+    'RETENTION_DAYS_directoryAudits',
+    'SOURCE_RETENTION_DAYS',
+    'SOURCE_RETENTION_DAYS__signIns',
+    'SOURCE_RETENTION_DAYS__directoryAudits__',
+    'AUTH_MODES',
+    'Auth_Mode',
+    'ArchiveStorage__queueServiceUri',
+    'ArchiveStorage__blobServiceUri__x',
+    'ArchiveStorage__blobServiceURI',
+    'ARCHIVESTORAGE',
+    'SIMULATED_CLOK',
+  ])('include %s, which starts like ours and is not one', (name) => {
+    const found = problems({ ...LEAST, [name]: SECRET });
+    expect(found).toEqual([expect.stringMatching(new RegExp(`^${name} is not a setting; check its spelling`))]);
+  });
+
+  it.each(SETTING_NAMES.filter((name) => name !== 'AZURE_CLIENT_ID'))('include a slip in %s', (name) => {
+    expect(problems({ ...LEAST, [`${name}X`]: '1' })).toEqual([expect.stringContaining(`${name}X is not a setting`)]);
+  });
+
+  it.each([
+    'PATH',
+    'HOME',
+    'AzureWebJobsStorage',
+    'AzureWebJobsStorage__accountName',
+    'AzureWebJobs.pull-risk.Disabled',
+    'AZURE_TENANT_ID',
+    'WEBSITE_INSTANCE_ID',
+    'WEBSITE_SITE_NAME',
+    'APPLICATIONINSIGHTS_CONNECTION_STRING',
+    'FUNCTIONS_WORKER_RUNTIME',
+    'AUTH_PROVIDER',
+    'SOURCE_DATE_EPOCH',
+    'PULL_NUMBER',
+    'RUN_ID',
+    'npm_config_tenant_id',
+    'constructor',
+  ])('do not include %s, which is not ours to judge', (name) => {
+    expect(settings({ [name]: 'x' }).tenantId).toBe(TENANT);
+  });
+
+  it('include a simulated clock beside the real Graph', () => {
+    const clock = { SIMULATED_CLOCK: '2026-11-21T08:00:00Z*60' };
+    for (const GRAPH_BASE_URL of [undefined, 'https://graph.microsoft.com']) {
+      expect(problems({ ...LEAST, ...clock, GRAPH_BASE_URL })).toEqual([
+        expect.stringMatching(/^SIMULATED_CLOCK wants/),
+      ]);
+    }
+    expect(settings({ ...clock, ...LOCAL }).simulatedTime?.speed).toBe(60);
+  });
+
+  it('include an open door in Azure', () => {
+    expect(problems({ ...LEAST, AUTH_MODE: 'none', WEBSITE_INSTANCE_ID: 'x' })).toEqual([
+      expect.stringMatching(/^AUTH_MODE is 'none'.*in Azure it wants 'entra'\.$/),
+    ]);
+    expect(settings({ AUTH_MODE: 'entra', WEBSITE_INSTANCE_ID: 'x' }).authMode).toBe('entra');
+    expect(settings({ AUTH_MODE: 'none' }).authMode).toBe('none');
+  });
+});
+
+describe('a secret', () => {
+  const storageNames = SETTING_NAMES.filter((name) => name.startsWith('Archive'));
+  const texts = [
+    CONNECTION,
+    CONNECTION.replace('AccountName', 'Account'),
+    `AccountKey=${SECRET}`,
+    `AccountName=;AccountKey=${SECRET} `,
+    `SharedAccessSignature=sv=2026&sig=${SECRET}`,
+    `https://archive.blob.core.windows.net/?sv=2026-01-01&sig=${SECRET}`,
+    `https://archive:${SECRET}@archive.blob.core.windows.net`,
+  ];
+
+  it.each(texts)('is not shown in whichever setting it went: %s', (text) => {
+    const shown = SETTING_NAMES.map((name) => {
+      try {
+        readConfig({ ...LEAST, [name]: text });
+        return '';
+      } catch (error) {
+        return `${(error as Error).message} ${(error as Error).stack} ${JSON.stringify(error)}`;
+      }
+    }).join('\n');
+    expect(shown).toContain(`a value of ${text.length} characters`);
+    expect(shown).not.toContain(SECRET.slice(0, 12));
+  });
+
+  it('is not shown as the value of a name that is not a setting', () => {
+    expect(problems({ ...LEAST, ArchiveStorag: CONNECTION }).join()).not.toContain(SECRET.slice(0, 12));
+  });
+
+  it.each(['a bare secret', SECRET])('is not shown where only the setting tells that it is one: %s', (text) => {
+    expect(storageNames).toContain('ArchiveStorage');
+    expect(problems({ ...LEAST, ArchiveStorage: text }).join()).not.toContain(text);
+  });
+});
+
+describe('what is shown of a wrong value', () => {
+  it('is cut after 80 characters', () => {
+    expect(problems({ ...LEAST, AUTH_MODE: 'x'.repeat(10_000) })[0]?.length).toBeLessThan(200);
+  });
+});
+
+describe('local.settings.sample.json', () => {
+  const sample: Record<string, string> = JSON.parse(readFileSync('local.settings.sample.json', 'utf8')).Values;
+
+  it('works as it stands', () => {
+    const config = readConfig(sample);
+    expect(config.graphBaseUrl).toBe('https://graph.microsoft.com');
+    expect(config.authMode).toBe('none');
+  });
+
+  it('says what the app does anyway, where there is a default', () => {
+    const { authMode: _, ...ours } = readConfig(sample);
+    const { authMode: __, ...defaults } = readConfig({
+      TENANT_ID: sample.TENANT_ID,
+      ArchiveStorage: sample.ArchiveStorage,
+    });
+    expect({ ...ours, retentionDays: undefined }).toEqual({ ...defaults, retentionDays: undefined });
+    const kept = [...LOG_TYPES.keys()].map((name) => [ours.retentionDays(name), defaults.retentionDays(name)]);
+    expect(kept.every(([sampled, byDefault]) => sampled === byDefault)).toBe(true);
+  });
+
+  it('lists every setting but those of an identity and of a simulation', () => {
+    const listed = new Set(Object.keys(sample).map((name) => name.replace(/__(?!blob|table).*/, '')));
+    const absent = SETTING_NAMES.filter((name) => !listed.has(name));
+    expect(absent.toSorted()).toEqual([
+      'AZURE_CLIENT_ID',
+      'ArchiveStorage__blobServiceUri',
+      'ArchiveStorage__tableServiceUri',
+      'SIMULATED_CLOCK',
+    ]);
+  });
+
+  it('lists nothing that nobody reads', () => {
+    const elsewhere = ['FUNCTIONS_WORKER_RUNTIME', 'AzureWebJobsStorage', 'PULL_SCHEDULE'];
+    const unread = Object.keys(sample).filter(
+      (name) => !SETTING_NAMES.includes(name.replace(/__(?!blob|table).*/, '')),
+    );
+    expect(unread.toSorted()).toEqual(elsewhere.toSorted());
+  });
+});

@@ -1,0 +1,320 @@
+/** The flow out: which records, in which order, pinned to which entry, and that a broken archive never ends an answer well. */
+import type { InflateRaw } from 'node:zlib';
+import fc from 'fast-check';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { encodeEntry, type ReadEntry } from '../../shared/archive/entry.ts';
+import { hourOf, parseInstant } from '../../shared/archive/time.ts';
+import { Versions } from '../../shared/archive/versions.ts';
+import type { Deps } from '../../shared/deps.ts';
+import { type Export, exportRange, listSegments, MOST_ENTRIES_BEHIND } from '../../shared/export.ts';
+import { applyLedger, LedgerBehind } from '../../shared/ledger.ts';
+import type { LogType } from '../../shared/logTypes.ts';
+import { cutIntoParts, readEntryOf, writeSegments } from '../../shared/parts.ts';
+import { readWindow } from '../../shared/readWindow.ts';
+import { timeOf } from '../support/archiveCheck.ts';
+import type { FakeRow } from '../support/fakeGraph.ts';
+import { row, rows, seconds, TENANT_ID, type World, worldOf } from '../support/flowHarness.ts';
+import { recording, type StoreCall } from '../support/storeHooks.ts';
+
+const AUDITS = 'directoryAudits';
+const ALL = { from: '1970-01-01T00:00:00.0000000Z', to: '2100-01-01T00:00:00.0000000Z' };
+
+/** Every stream that inflates a segment, so that a test can see how many are open. */
+const inflating = vi.hoisted(() => ({ streams: [] as InflateRaw[], open: 0, most: 0 }));
+vi.mock('node:zlib', async (importOriginal) => {
+  const zlib = await importOriginal<typeof import('node:zlib')>();
+  const createInflateRaw: typeof zlib.createInflateRaw = (options) => {
+    const stream = zlib.createInflateRaw(options);
+    inflating.streams.push(stream);
+    inflating.open += 1;
+    inflating.most = Math.max(inflating.most, inflating.open);
+    stream.once('close', () => {
+      inflating.open -= 1;
+    });
+    return stream;
+  };
+  return { ...zlib, createInflateRaw };
+});
+
+beforeEach(() => Object.assign(inflating, { streams: [], open: 0, most: 0 }));
+
+/** Commits one read that shows just these rows, as a sweep does: also into hours that are stored already. */
+async function commitRows(world: World, type: LogType, list: readonly FakeRow[]): Promise<void> {
+  const deps = world.instance();
+  const window = { from: seconds('2026-11-20T00:00:00Z'), to: seconds('2026-11-20T12:00:00Z') };
+  const ledger = await applyLedger(deps, type.name);
+  world.graph.add(type.name, ...list);
+  const limits = { aimedRows: 50_000, settleSeconds: 0 };
+  const read = await readWindow(deps, type, window, new Versions(), limits, new AbortController().signal);
+  for (const { line } of list) world.graph.remove(type.name, line);
+  const [part, ...more] = await cutIntoParts(type, read);
+  if (!part || more.length > 0) throw new Error('these rows fit one entry');
+  const entry = readEntryOf(deps, type, ledger, part, await writeSegments(deps, type, part, ledger.seq + 1));
+  const name = `${TENANT_ID}/${type.name}/${String(entry.seq).padStart(12, '0')}.json`;
+  expect(await deps.blobs.putIfAbsent('ledger', name, encodeEntry(entry))).toBe('stored');
+  await applyLedger(deps, type.name);
+}
+
+async function linesIn(body: AsyncIterable<Buffer>): Promise<string[]> {
+  const text = Buffer.concat(await Array.fromAsync(body)).toString('utf8');
+  expect(text === '' || text.endsWith('\n')).toBe(true);
+  return text.split('\n').slice(0, -1);
+}
+
+async function exported(world: World, from: string, to: string, deps: Deps = world.instance()): Promise<string[]> {
+  const { body } = await exportRange(deps, world.logType(AUDITS), { from, to });
+  return linesIn(body);
+}
+
+/** What an export must give, from the stored bytes alone: by time, then by entry, then as stored. */
+function expected(world: World, from: string, to: string): string[] {
+  const type = world.logType(AUDITS);
+  const { entries, lines } = world.check(AUDITS);
+  const seqs = entries.flatMap((entry) =>
+    (entry as ReadEntry).segments.flatMap(({ records }) => Array.from({ length: records }, () => entry.seq)),
+  );
+  return lines
+    .map((line, n) => ({ line, time: timeOf(line, type), seq: seqs[n] ?? -1 }))
+    .filter(({ time }) => time >= from && time < to)
+    .sort((a, b) => (a.time < b.time ? -1 : a.time > b.time ? 1 : a.seq - b.seq))
+    .map(({ line }) => line);
+}
+
+/** Three hours, the middle one with two late segments that interleave with the first. */
+async function lateWorld(): Promise<World> {
+  const { world, type } = worldOf(AUDITS);
+  await commitRows(world, type, rows(type, 90, '2026-11-20T08:00:00Z', 120, 'first'));
+  await commitRows(world, type, rows(type, 7, '2026-11-20T09:10:00Z', 200, 'late'));
+  await commitRows(world, type, rows(type, 5, '2026-11-20T09:05:00Z', 500, 'later'));
+  return world;
+}
+
+describe('an export', () => {
+  it('of nothing is empty', async () => {
+    const { world } = worldOf(AUDITS);
+    expect(await exported(world, ALL.from, ALL.to)).toEqual([]);
+  });
+
+  it('gives every record once, by hour, time and entry, late segments merged in', async () => {
+    const world = await lateWorld();
+    const lines = await exported(world, ALL.from, ALL.to);
+    expect(lines).toHaveLength(102);
+    expect(lines).toEqual(expected(world, ALL.from, ALL.to));
+  });
+
+  it('counts from inclusive and to exclusive, to the 100 ns', async () => {
+    const { world, type } = worldOf(AUDITS);
+    const times = [
+      '09:59:59.9999999',
+      '10:00:00',
+      '10:00:00.0000001',
+      '10:59:59.9999998',
+      '10:59:59.9999999',
+      '11:00:00',
+    ];
+    await commitRows(
+      world,
+      type,
+      times.map((time) => row(type, time, `2026-11-20T${time}Z`)),
+    );
+    const instants = times.map((time) => parseInstant(`2026-11-20T${time}Z`) ?? '');
+    for (const [first, from] of instants.entries()) {
+      for (const [end, to] of instants.entries()) {
+        if (from >= to) continue;
+        const ids = (await exported(world, from, to)).map((line) => (JSON.parse(line) as { id: string }).id);
+        expect(ids).toEqual(times.slice(first, end));
+      }
+    }
+  });
+
+  it('equals the stored records in the range, for any segments and any range', async () => {
+    const tick = fc.integer({ min: 0, max: 40 });
+    const group = fc.array(tick, { minLength: 1, maxLength: 12 });
+    await fc.assert(
+      fc.asyncProperty(fc.array(group, { minLength: 1, maxLength: 5 }), tick, tick, async (groups, a, b) => {
+        const { world, type } = worldOf(AUDITS);
+        for (const [g, ticks] of groups.entries()) {
+          await commitRows(
+            world,
+            type,
+            ticks.map((at, n) => row(type, `${g}-${n}`, timeAt(at))),
+          );
+        }
+        const [from, to] = [timeAt(Math.min(a, b)), timeAt(Math.max(a, b) + 1)];
+        expect(await exported(world, from, to)).toEqual(expected(world, from, to));
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('gives undated records with the hour of 1970 and nowhere else', async () => {
+    const { world, type } = worldOf(AUDITS);
+    const undated = { ...row(type, 'undated', null), compared: undefined };
+    const dated = row(type, 'dated', '2026-11-20T10:00:00Z');
+    await commitRows(world, type, [dated, undated]);
+    expect(await exported(world, ALL.from, ALL.to)).toEqual([undated.line, dated.line]);
+    expect(await exported(world, '1970-01-01T00:00:00.0000001Z', ALL.to)).toEqual([dated.line]);
+  });
+
+  it('first takes in what the table does not know yet, but not without a limit', async () => {
+    const world = await lateWorld();
+    world.stores.partitions.clear();
+    expect(await exported(world, ALL.from, ALL.to)).toHaveLength(102);
+    expect(MOST_ENTRIES_BEHIND).toBe(500);
+    world.stores.partitions.clear();
+    const ledger = world.stores.containers.get('ledger');
+    for (let seq = 3; seq <= 500; seq += 1)
+      ledger?.set(`${TENANT_ID}/${AUDITS}/${String(seq).padStart(12, '0')}.json`, Buffer.from(''));
+    await expect(exportRange(world.instance(), world.logType(AUDITS), ALL)).rejects.toThrow(LedgerBehind);
+  });
+});
+
+/** Forty 100 ns steps around a whole hour, many of them the same second. */
+function timeAt(step: number): string {
+  const second = ['09:59:58', '09:59:59', '10:00:00', '10:00:01'][Math.floor(step / 11)] ?? '10:00:02';
+  return `2026-11-20T${second}.${String((step % 11) * 999_999).padStart(7, '0')}Z`;
+}
+
+describe('the pin of an export', () => {
+  it.each(['before the first byte', 'after the first byte'])('makes a commit %s invisible', async (when) => {
+    const world = await lateWorld();
+    const type = world.logType(AUDITS);
+    const before = expected(world, ALL.from, ALL.to);
+    const { body, pin } = await exportRange(world.instance(), type, ALL);
+    const chunks: Buffer[] = [];
+    const commit = () => commitRows(world, type, rows(type, 30, '2026-11-20T08:00:01Z', 400, 'newest'));
+    if (when === 'before the first byte') await commit();
+    for await (const chunk of body) {
+      if (chunks.length === 0 && when === 'after the first byte') await commit();
+      chunks.push(chunk);
+    }
+    expect(Buffer.concat(chunks).toString('utf8').split('\n').slice(0, -1)).toEqual(before);
+    expect(pin.seq).toBe(2);
+    expect(await exported(world, ALL.from, ALL.to)).toHaveLength(before.length + 30);
+  });
+
+  it('holds for the list of segments too', async () => {
+    const world = await lateWorld();
+    const listed = await listSegments(world.instance(), world.logType(AUDITS), {
+      from: '2026-11-20T09:00:00.0000000Z',
+      to: '2026-11-20T10:00:00.0000000Z',
+    });
+    expect(listed).toMatchObject({ logType: AUDITS, entries: 3 });
+    expect(listed.segments.map(({ seq }) => seq)).toEqual([0, 1, 2]);
+    expect(new Set(listed.segments.map(({ minTime }) => hourOf(minTime)))).toEqual(new Set(['2026-11-20T09']));
+  });
+});
+
+describe('an archive that is damaged', () => {
+  const damages: readonly (readonly [what: string, damage: (bytes: Buffer) => Buffer | undefined])[] = [
+    ['is missing', () => undefined],
+    ['has a flipped bit', (bytes) => Buffer.from(bytes.map((byte, n) => (n === 40 ? byte ^ 1 : byte)))],
+    ['is cut', (bytes) => bytes.subarray(0, -1)],
+    ['is empty', () => Buffer.alloc(0)],
+    ['has grown', (bytes) => Buffer.concat([bytes, Buffer.from([0])])],
+  ];
+  /** One hour that is passed on whole, one that is merged, one of which a part is asked for. */
+  const hours = ['08', '09', '10'];
+  const cases = damages.flatMap(([what, damage]) => hours.map((hour) => [hour, what, damage] as const));
+
+  it.each(cases)('where a segment of hour %s %s: the answer never ends well', async (hour, _what, damage) => {
+    const world = await lateWorld();
+    const blobs = world.stores.containers.get('archive-2555d');
+    const name = [...(blobs?.keys() ?? [])].find((each) => each.includes(`/hour=${hour}/`)) ?? '';
+    const damaged = damage(blobs?.get(name) ?? Buffer.alloc(0));
+    if (damaged) blobs?.set(name, damaged);
+    else blobs?.delete(name);
+
+    const given: Buffer[] = [];
+    const { body } = await exportRange(world.instance(), world.logType(AUDITS), {
+      ...ALL,
+      to: '2026-11-20T10:30:00.0000000Z',
+    });
+    const end = await (async () => {
+      for await (const chunk of body) given.push(chunk);
+      return 'ended well';
+    })().catch((error: unknown) => (error as Error).name);
+    expect(['DamagedSegment', 'SegmentMissing']).toContain(end);
+    // What was given until then is right, and nothing of the damaged segment is in it.
+    const text = Buffer.concat(given).toString('utf8');
+    expect(
+      text
+        .split('\n')
+        .slice(0, -1)
+        .every((line) => JSON.parse(line).activityDateTime < `2026-11-20T${hour}`),
+    ).toBe(true);
+    await vi.waitFor(() => expect(inflating.open).toBe(0));
+  });
+});
+
+describe('the means of an export', () => {
+  const DAY_OF_HOURS = 12;
+
+  async function wideWorld(): Promise<World> {
+    const { world, type } = worldOf(AUDITS);
+    await commitRows(world, type, rows(type, DAY_OF_HOURS * 60, '2026-11-20T00:00:00Z', 60));
+    return world;
+  }
+
+  it('are one open segment at a time where none overlap, however long the range', async () => {
+    const world = await wideWorld();
+    expect(await exported(world, ALL.from, ALL.to)).toHaveLength(DAY_OF_HOURS * 60);
+    expect(inflating.streams).toHaveLength(DAY_OF_HOURS);
+    expect(inflating.most).toBe(1);
+    await vi.waitFor(() => expect(inflating.open).toBe(0));
+  });
+
+  it('are as many open segments as overlap in one hour, and no more', async () => {
+    const world = await lateWorld();
+    await exported(world, ALL.from, ALL.to);
+    expect(inflating.most).toBe(3);
+    await vi.waitFor(() => expect(inflating.open).toBe(0));
+  });
+
+  it.each([
+    ['one segment', '2026-11-20T00:00:00.0000000Z'],
+    ['a part of one', '2026-11-20T00:30:00.0000000Z'],
+  ])(
+    'are given back when the reader leaves in the midst of %s, and no further segment is fetched',
+    async (_what, from) => {
+      const world = await wideWorld();
+      const calls: StoreCall[] = [];
+      const { body } = await exportRange(world.instance(recording(calls)), world.logType(AUDITS), { ...ALL, from });
+      for await (const chunk of body) {
+        expect(chunk.length).toBeGreaterThan(0);
+        break;
+      }
+      expect(calls.filter(({ op, target }) => op === 'get' && target.startsWith('archive-'))).toHaveLength(1);
+      await vi.waitFor(() => expect(inflating.open).toBe(0));
+    },
+  );
+
+  it('are given back when the reader leaves in the midst of a merge', async () => {
+    const { world, type } = worldOf(AUDITS);
+    const long = ',"z":"' + 'x'.repeat(300) + '"';
+    for (const prefix of ['a', 'b']) {
+      await commitRows(
+        world,
+        type,
+        Array.from({ length: 2000 }, (_unused, n) => row(type, `${prefix}${n}`, timeIn9(n), undefined, long)),
+      );
+    }
+    const { body } = await exportRange(world.instance(), type, ALL);
+    for await (const chunk of body) {
+      expect(chunk.length).toBeLessThan(128 * 1024);
+      break;
+    }
+    expect(inflating.most).toBe(2);
+    await vi.waitFor(() => expect(inflating.open).toBe(0));
+  });
+
+  it('are nothing at all until the first byte is asked for', async () => {
+    const world = await wideWorld();
+    const unread: Export = await exportRange(world.instance(), world.logType(AUDITS), ALL);
+    expect(unread.pin.seq).toBe(0);
+    expect(inflating.streams).toEqual([]);
+  });
+});
+
+const timeIn9 = (n: number) =>
+  `2026-11-20T09:${String(Math.floor(n / 60)).padStart(2, '0')}:${String(n % 60).padStart(2, '0')}Z`;

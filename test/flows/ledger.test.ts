@@ -1,0 +1,284 @@
+/** The table as the reflection of the ledger: rebuilt at any time, never ahead, and torn when the ledger contradicts itself. */
+import { hash } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { encodeEntry } from '../../shared/archive/entry.ts';
+import { applyLedger, LedgerBehind, LedgerTorn } from '../../shared/ledger.ts';
+import { linesOf, rows, seconds, TENANT_ID, type World, worldOf } from '../support/flowHarness.ts';
+import { interrupted, recording, type StoreCall, writeOf } from '../support/storeHooks.ts';
+
+const AUDITS = 'directoryAudits';
+const PARTITION = `${TENANT_ID}|${AUDITS}`;
+
+const nameOf = (seq: number, logType = AUDITS) => `${TENANT_ID}/${logType}/${String(seq).padStart(12, '0')}.json`;
+
+function ledgerOf(world: World): Map<string, Buffer> {
+  const blobs = world.stores.containers.get('ledger');
+  if (!blobs) throw new Error('there is no ledger');
+  return blobs;
+}
+
+/** Appends silent reads of a second each, up to `count` entries in all. */
+function fillLedger(world: World, count: number): void {
+  const blobs = ledgerOf(world);
+  const start = seconds('2026-11-20T10:00:00Z');
+  const text = (second: number) => `${new Date(second * 1000).toISOString().slice(0, 19)}Z`;
+  for (let seq = blobs.size; seq < count; seq += 1) {
+    const before = blobs.get(nameOf(seq - 1));
+    const entry = encodeEntry({
+      ...{ v: 1, log: `${TENANT_ID}/${AUDITS}`, seq, prev: before ? hash('sha256', before) : '0'.repeat(64) },
+      ...{ time: '2026-11-20T12:20:00Z', app: '0.1.0', kind: 'read', segments: [] },
+      read: {
+        ...{ why: 'head', from: text(start + seq), to: text(start + seq + 1), api: 'v1.0', pages: 1, fetched: 0 },
+        ...{ new: 0, changed: 0, duplicate: 0, vanished: 0, hours: {}, graphDate: text(start), requestIds: [] },
+      },
+    });
+    blobs.set(nameOf(seq), entry);
+  }
+}
+
+/** A world that has read three windows, each with rows of several hours. */
+async function threeWindows(): Promise<World> {
+  const { world, type } = worldOf(AUDITS);
+  world.graph.add(AUDITS, ...rows(type, 40, '2026-11-20T09:00:00Z', 300));
+  for (let n = 0; n < 3; n += 1) {
+    await world.collectAll(AUDITS);
+    world.advance(900);
+  }
+  expect(world.check(AUDITS)).toMatchObject({ applied: 3, entries: { length: 3 } });
+  return world;
+}
+
+/** The values of a log type's rows by key. */
+const rowsOf = (world: World) =>
+  Object.fromEntries([...(world.stores.partitions.get(PARTITION) ?? [])].map(([key, { values }]) => [key, values]));
+
+describe('a table', () => {
+  it('that was deleted is rebuilt row for row', async () => {
+    const world = await threeWindows();
+    const before = rowsOf(world);
+    expect(Object.keys(before).length).toBeGreaterThan(4);
+    world.stores.partitions.clear();
+    const ledger = await applyLedger(world.instance(), AUDITS);
+    expect(rowsOf(world)).toEqual(before);
+    expect(ledger.seq).toBe(2);
+    world.check(AUDITS);
+  });
+
+  it.each(['watermark', 'one row of the index and the watermark', 'the index'])(
+    'without %s is not believed further than it goes',
+    async (lost) => {
+      const world = await threeWindows();
+      const before = rowsOf(world);
+      const partition = world.stores.partitions.get(PARTITION);
+      const [first = ''] = [...(partition?.keys() ?? [])].filter((key) => key.startsWith('segment|'));
+      if (lost !== 'the index') partition?.delete('watermark');
+      if (lost.startsWith('one')) partition?.delete(first);
+      if (lost === 'the index') {
+        // What the operator is told to do with a table that is wrong: delete it whole.
+        world.stores.partitions.clear();
+      }
+      await applyLedger(world.instance(), AUDITS);
+      expect(rowsOf(world)).toEqual(before);
+      world.check(AUDITS);
+    },
+  );
+
+  it('that is deleted while it is being rebuilt is rebuilt all the same', async () => {
+    const world = await threeWindows();
+    const before = rowsOf(world);
+    const calls: StoreCall[] = [];
+    world.stores.partitions.clear();
+    await applyLedger(world.instance(recording(calls)), AUDITS);
+    for (const at of calls.keys()) {
+      world.stores.partitions.clear();
+      const deps = world.instance(interrupted(at, async () => world.stores.partitions.clear()));
+      expect((await applyLedger(deps, AUDITS)).seq, `deleted before call ${at}`).toBe(2);
+      if (at < calls.length - 1) expect(rowsOf(world)).toEqual(before);
+    }
+  });
+
+  it('is caught up only so far by a reader: one that is too far behind is told so, and nothing is written', async () => {
+    const { world } = worldOf(AUDITS);
+    fillLedger(world, 4);
+    const error = await applyLedger(world.instance(), AUDITS, 3).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(LedgerBehind);
+    expect(error).toMatchObject({ message: 'the index of directoryAudits is 4 entries behind its ledger' });
+    expect(rowsOf(world)).toEqual({});
+    expect((await applyLedger(world.instance(), AUDITS, 4)).seq).toBe(3);
+    expect((await applyLedger(world.instance(), AUDITS, 0)).seq).toBe(3);
+  });
+});
+
+describe('a ledger', () => {
+  it.each([999, 1000, 1001, 2100])('of %i entries is applied whole, across blocks of 1,000 names', async (count) => {
+    const { world } = worldOf(AUDITS);
+    fillLedger(world, count);
+    expect(await applyLedger(world.instance(), AUDITS)).toMatchObject({
+      seq: count - 1,
+      hash: hash('sha256', ledgerOf(world).get(nameOf(count - 1)) ?? ''),
+      head: { from: seconds('2026-11-20T10:00:00Z'), to: seconds('2026-11-20T10:00:00Z') + count },
+      last: { rows: 0, seconds: 1 },
+    });
+    world.check(AUDITS);
+  });
+
+  it('is continued across a block of 1,000 names', async () => {
+    const { world, type } = worldOf(AUDITS);
+    fillLedger(world, 999);
+    const list = rows(type, 30, '2026-11-20T11:00:00Z', 60);
+    world.graph.add(AUDITS, ...list);
+    await world.collectAll(AUDITS, undefined, { aimedRows: 10, failures: 2 });
+    const { entries, lines } = world.check(AUDITS);
+    expect(entries.length).toBeGreaterThan(1001);
+    expect(lines.toSorted()).toEqual(linesOf(list));
+  });
+
+  it('that grows across a block of 1,000 names while it is being listed is not taken for torn', async () => {
+    const { world } = worldOf(AUDITS);
+    fillLedger(world, 999);
+    await applyLedger(world.instance(), AUDITS);
+    let lists = 0;
+    const deps = world.instance((call, run) => {
+      if (call.op === 'list' && ++lists === 2) fillLedger(world, 1001);
+      return run();
+    });
+    expect((await applyLedger(deps, AUDITS)).seq).toBe(1000);
+    world.check(AUDITS);
+  });
+
+  it('applies a kind it does not know by number and hash, and nothing else of it', async () => {
+    const { world, type } = worldOf(AUDITS);
+    world.graph.add(AUDITS, ...rows(type, 5, '2026-11-20T10:00:00Z', 60));
+    await world.collectAll(AUDITS);
+    const before = await applyLedger(world.instance(), AUDITS);
+    const known = ledgerOf(world).get(nameOf(0)) ?? Buffer.alloc(0);
+    const head = { v: 1, log: `${TENANT_ID}/${AUDITS}`, seq: 1, prev: hash('sha256', known) };
+    const unknown = {
+      ...head,
+      kind: 'delete',
+      time: '2026-11-20T12:20:01Z',
+      app: '9.0.0',
+      segments: [{ name: 'x' }],
+      delete: {},
+    };
+    const bytes = Buffer.from(`${JSON.stringify(unknown)}\n`);
+    ledgerOf(world).set(nameOf(1), bytes);
+    expect(await applyLedger(world.instance(), AUDITS)).toEqual({
+      ...before,
+      seq: 1,
+      hash: hash('sha256', bytes),
+      time: '2026-11-20T12:20:01Z',
+    });
+    world.advance(900);
+    await world.collectAll(AUDITS);
+    expect(world.check(AUDITS).entries.map(({ kind }) => kind)).toEqual(['read', 'delete', 'read']);
+  });
+});
+
+describe('a ledger that contradicts itself', () => {
+  /** Each damages a ledger of 5 entries of which the table knows 2. */
+  const damages: readonly (readonly [what: string, damage: (blobs: Map<string, Buffer>) => void, message: RegExp])[] = [
+    ['a hole', (blobs) => blobs.delete(nameOf(3)), /entry 3 .* is missing/],
+    ['a hole right after what is known', (blobs) => blobs.delete(nameOf(2)), /entry 2 .* is missing/],
+    [
+      'the newest known entry lost',
+      (blobs) => {
+        for (const seq of [1, 2, 3, 4]) blobs.delete(nameOf(seq));
+      },
+      /entry 1 .* is missing/,
+    ],
+    [
+      'a foreign prev',
+      (blobs) =>
+        blobs.set(
+          nameOf(3),
+          edited(blobs, 3, (entry) => ({ ...entry, prev: 'a'.repeat(64) })),
+        ),
+      /does not continue/,
+    ],
+    [
+      'an entry before it that was rewritten',
+      (blobs) =>
+        blobs.set(
+          nameOf(2),
+          edited(blobs, 2, (entry) => ({ ...entry, app: '6.6.6' })),
+        ),
+      /entry 3 .* does not continue/,
+    ],
+    [
+      'another number inside',
+      (blobs) =>
+        blobs.set(
+          nameOf(3),
+          edited(blobs, 3, (entry) => ({ ...entry, seq: 4 })),
+        ),
+      /another name/,
+    ],
+    [
+      'another log inside',
+      (blobs) =>
+        blobs.set(
+          nameOf(3),
+          edited(blobs, 3, (entry) => ({ ...entry, log: `${TENANT_ID}/riskyUsers` })),
+        ),
+      /another name/,
+    ],
+    [
+      'another tenant inside',
+      (blobs) =>
+        blobs.set(
+          nameOf(3),
+          edited(blobs, 3, (entry) => ({ ...entry, log: `${'0'.repeat(8)}${TENANT_ID.slice(8)}/${AUDITS}` })),
+        ),
+      /another name/,
+    ],
+    [
+      'bytes that are cut',
+      (blobs) => blobs.set(nameOf(3), (blobs.get(nameOf(3)) ?? Buffer.alloc(0)).subarray(0, -9)),
+      /damaged/,
+    ],
+    ['no bytes', (blobs) => blobs.set(nameOf(3), Buffer.alloc(0)), /damaged/],
+    [
+      'a version it does not know',
+      (blobs) =>
+        blobs.set(
+          nameOf(3),
+          edited(blobs, 3, (entry) => ({ ...entry, v: 2 })),
+        ),
+      /damaged/,
+    ],
+  ];
+
+  it.each(damages)('by %s is torn, and nothing is written to it', async (_what, damage, message) => {
+    const { world } = worldOf(AUDITS);
+    fillLedger(world, 2);
+    await applyLedger(world.instance(), AUDITS);
+    fillLedger(world, 5);
+    damage(ledgerOf(world));
+    const names = [...ledgerOf(world).keys()];
+
+    for (let n = 0; n < 2; n += 1) {
+      const calls: StoreCall[] = [];
+      const error = await world.collect(AUDITS, world.instance(recording(calls))).catch((thrown: unknown) => thrown);
+      expect(error).toBeInstanceOf(LedgerTorn);
+      expect((error as LedgerTorn).message).toMatch(message);
+      expect(calls.map(writeOf).filter((write) => write === 'entry' || write === 'segment')).toEqual([]);
+    }
+    expect([...ledgerOf(world).keys()]).toEqual(names);
+    expect(world.graph.requests).toEqual([]);
+    expect(Number(rowsOf(world).watermark?.seq)).toBeLessThan(4);
+  });
+
+  it('leaves other log types alone', async () => {
+    const { world } = worldOf(AUDITS);
+    fillLedger(world, 3);
+    ledgerOf(world).delete(nameOf(1));
+    await expect(applyLedger(world.instance(), AUDITS)).rejects.toThrow(LedgerTorn);
+    expect((await applyLedger(world.instance(), 'riskyUsers')).seq).toBe(-1);
+  });
+});
+
+function edited(blobs: Map<string, Buffer>, seq: number, edit: (entry: object) => object): Buffer {
+  const entry = JSON.parse(String(blobs.get(nameOf(seq)))) as object;
+  return Buffer.from(`${JSON.stringify(edit(entry))}\n`);
+}
