@@ -4,7 +4,7 @@ import { instantFromMilliseconds } from '../shared/archive/time.ts';
 import { exportRange } from '../shared/export.ts';
 import { exportHeaders, listLogTypes, readFormat, readLogType } from '../shared/http/logs.ts';
 import { json, refuseUnknown, respond } from '../shared/http/respond.ts';
-import { readRange } from '../shared/query/range.ts';
+import { RANGE_PARAMETERS, readRange } from '../shared/query/range.ts';
 import { deps, ready } from './app.ts';
 
 app.http('logs', {
@@ -12,7 +12,7 @@ app.http('logs', {
   route: 'api/logs/{logType?}',
   handler: respond(deps, async ({ request, url, path }) => {
     const name = path[1];
-    refuseUnknown(url.searchParams, name === undefined ? [] : ['from', 'to', 'format']);
+    refuseUnknown(url.searchParams, name === undefined ? {} : { ...RANGE_PARAMETERS, format: 'ndjson' });
     if (name === undefined) return json(listLogTypes(deps.config));
     const logType = readLogType(deps.config, name);
     readFormat(url.searchParams);

@@ -9,7 +9,7 @@ app.http('status', {
   methods: ['GET'],
   route: 'api/status',
   handler: respond(deps, async ({ url }) => {
-    refuseUnknown(url.searchParams, []);
+    refuseUnknown(url.searchParams, {});
     await ready;
     return json({
       now: new Date(deps.clock.now()).toISOString(),

@@ -5,7 +5,7 @@
  * holds are dropped, and any failure discards the whole window. What comes out is complete or nothing.
  */
 import { type Block, type BlockRecord, MAX_BLOCK_RECORDS, makeBlock } from './archive/block.ts';
-import { leafHash } from './archive/merkle.ts';
+import { HASH_BYTES, writeLeafHash } from './archive/merkle.ts';
 import type { PageRecord } from './archive/page.ts';
 import { hourOf, type Instant, instantFromSeconds } from './archive/time.ts';
 import { storedTime } from './archive/undated.ts';
@@ -109,12 +109,14 @@ async function take(
   spill: Spill,
 ): Promise<void> {
   const fresh = new Map<string, BlockRecord[]>();
+  const leaves = Buffer.allocUnsafeSlow(page.records.length * HASH_BYTES);
   // Newest first: walking backwards leaves the sort below next to nothing to do.
   for (let at = page.records.length - 1; at >= 0; at -= 1) {
     const record = page.records[at];
     const time = record && accept(record);
     if (!record || time === undefined) continue;
-    const leaf = leafHash(record.line);
+    writeLeafHash(record.line, leaves, at * HASH_BYTES);
+    const leaf = leaves.subarray(at * HASH_BYTES, (at + 1) * HASH_BYTES);
     const novelty = held.add(record.id, leaf);
     const hour = hourOf(time);
     entryOf(hours, hour, emptyHour)[novelty] += 1;

@@ -2,7 +2,7 @@
  * Stored segments, fetched: every byte that leaves here has been hash-checked against the ledger first.
  */
 import { splitName } from './archive/names.ts';
-import { openSegment } from './archive/segment.ts';
+import { DamagedSegment, openSegment } from './archive/segment.ts';
 import type { Deps } from './deps.ts';
 import type { IndexedSegment } from './segmentIndex.ts';
 
@@ -13,7 +13,7 @@ export class SegmentMissing extends Error {
 
 /**
  * The content of a segment in chunks of whole or partial lines.
- * @throws SegmentMissing, or DamagedSegment (before the first byte when the hash differs).
+ * @throws SegmentMissing, or DamagedSegment (before the first byte when the hash differs); both name the segment.
  */
 export async function* readSegment(deps: Pick<Deps, 'blobs'>, segment: IndexedSegment): AsyncGenerator<Buffer> {
   const [container, blob] = splitName(segment.name);
@@ -24,5 +24,11 @@ export async function* readSegment(deps: Pick<Deps, 'blobs'>, segment: IndexedSe
         'It was deleted outside of the archive: restore the blob from a copy; the ledger holds its SHA-256.',
     );
   }
-  yield* openSegment(bytes, segment);
+  try {
+    yield* openSegment(bytes, segment);
+  } catch (error) {
+    // The check itself knows only bytes; the operator needs to know whose.
+    if (error instanceof DamagedSegment) error.message = `${segment.name} of entry ${segment.seq}: ${error.message}`;
+    throw error;
+  }
 }

@@ -23,8 +23,12 @@ export function reportUsage(started: number, counts: { records: number; requests
 }
 
 /** Runs `script` with Node and returns the JSON line it printed last. */
-export async function runSide(script: string, env: Readonly<Record<string, string>>): Promise<Measured> {
-  const child = spawn(process.execPath, [script], {
+export async function runSide(
+  script: string,
+  env: Readonly<Record<string, string>>,
+  flags: readonly string[] = [],
+): Promise<Measured> {
+  const child = spawn(process.execPath, [...flags, script], {
     env: { PATH: process.env.PATH, ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   });

@@ -2,6 +2,7 @@
  * A cache that is bounded by weight: the least recently used goes first. What is in it can always be made again.
  */
 
+/** Holds values until their weights exceed a limit. */
 export class Cache<T> {
   readonly #entries = new Map<string, { value: T; weight: number }>();
   readonly #limit: number;

@@ -39,6 +39,7 @@ export function isControl(path: string): boolean {
   return path === PREFIX || path.startsWith(`${PREFIX}/`);
 }
 
+/** Answers one request under `/_simulator`; what it refuses is a 4xx with a reason in JSON. */
 export async function control(
   simulator: Controlled,
   request: IncomingMessage,

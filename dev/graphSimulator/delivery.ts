@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { systemClock } from '../../shared/clock.ts';
 
-/** Seconds that a slow page takes, and the drips it comes in. */
+/** How long a slow page takes at speed 1. */
 const SLOW_MS = 3000;
 const DRIPS = 6;
 

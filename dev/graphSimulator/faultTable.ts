@@ -19,6 +19,7 @@ export interface Fault {
   readonly pagingOnly?: boolean;
 }
 
+/** Every fault, in the order in which help lists them. */
 export const FAULTS: readonly Fault[] = [
   tenant('late-rows', 1, 'rows become visible after a delay: P95 2 min, P99 5 min, one in 10,000 after 1 to 24 h'),
   tenant('changed-rows', 30, 'rows get other bytes under the same id and time, 10 min to 20 days after they happened'),

@@ -35,6 +35,7 @@ const CONTENT_TYPE =
 const DIAGNOSTIC =
   '{"ServerInfo":{"DataCenter":"Simulated","Slice":"E","Ring":"0","ScaleUnit":"000","RoleInstance":"SIM00000001"}}';
 
+/** `speed` multiplies the limits and divides what clients are asked to wait. */
 export function createGraph(world: World, clock: Clock, speed: number): Graph {
   const { seed } = world.tenant;
   const limiter = createLimiter(speed);

@@ -93,8 +93,8 @@ function detections(tenant: Tenant, stream: Stream, hour: number): Origin[] {
 }
 
 /**
- * A detection's versions: two of three are completed after 3 to 25 minutes, one of four of those gets another state within
- * days. `time` carries the ticks of the first; later ones are to the 7th digit as well.
+ * The times of a detection's versions, the first of which is `time`: two of three detections are completed after 3 to 25
+ * minutes, one of six gets another state within a week.
  */
 function detectionTimes(seed: number, ordinal: number, born: number, row: number, time: number): number[] {
   const luck = (purpose: number) => chance(seed, ordinal * 64 + purpose, born, row);

@@ -5,6 +5,7 @@
  * with a zone and at most seven fraction digits.
  */
 
+/** Units of time. */
 export const HOUR_MS = 3_600_000;
 export const TICKS_PER_MS = 10_000;
 export const TICKS_PER_SECOND = 1000 * TICKS_PER_MS;
@@ -27,6 +28,7 @@ export function parseInstant(text: string): Instant | undefined {
   return plusTicks(instantOf(milliseconds), Number(fraction.padEnd(7, '0')));
 }
 
+/** The instant of milliseconds since 1970; what is finer than a tick is cut. */
 export function instantOf(milliseconds: number): Instant {
   const hour = Math.floor(milliseconds / HOUR_MS);
   return { hour, tick: Math.floor((milliseconds - hour * HOUR_MS) * TICKS_PER_MS) };

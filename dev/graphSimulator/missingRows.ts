@@ -38,6 +38,7 @@ export function coreOf({ from, to }: Range): Range {
   return { from: from && plusTicks(from, MARGIN_TICKS), to: to && plusTicks(to, -MARGIN_TICKS) };
 }
 
+/** Which rows are chosen depends on the seed; what became of them is remembered here. */
 export function createMissingRows(tenant: TenantRows, plan: FaultPlan, shown: Shown): MissingRows {
   /** The read that each row was left out of. */
   const left = new Map<string, number>();

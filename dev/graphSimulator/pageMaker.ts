@@ -37,6 +37,7 @@ interface Shape {
   readonly next: { readonly after: Cursor | undefined } | 'own' | undefined;
 }
 
+/** Pages of one tenant; what is delivered whole is marked in `world.shown`. */
 export function createPageMaker(world: World, missing: MissingRows) {
   const settle = (shape: Shape, read: Read, listing: Listing, whole: boolean): void => {
     if (!whole) {

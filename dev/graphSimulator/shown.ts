@@ -1,6 +1,6 @@
 /**
- * What was shown: one byte for each row of each hour that was ever part of a page delivered whole. Bytes of records are
- * not kept; they can be made again.
+ * What was shown: one byte for each row of each hour that was ever part of a page delivered whole, that is, handed to the
+ * network to its end. Bytes of records are not kept; they can be made again.
  *
  * Beside "shown" stands a stricter mark, "certain": shown in a read whose every page was delivered whole and under its
  * filter, well inside the asked range. A reader may hold what was shown; it must hold what is certain.
@@ -38,6 +38,7 @@ const FORMS = [
   { changed: true, v1: true },
 ] as const;
 
+/** An empty memory of what a tenant showed. */
 export function createShown(tenant: TenantRows): Shown {
   const marks = new Map<Stream, Map<number, Uint8Array>>();
   const counts = new Map<Stream, number>();

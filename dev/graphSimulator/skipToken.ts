@@ -15,6 +15,7 @@ export interface Position {
   readonly unfiltered: boolean;
 }
 
+/** The token that `parseSkipToken` reads back. */
 export function formatSkipToken({ read, page, after, unfiltered }: Position): string {
   return Buffer.from(JSON.stringify([read, page, unfiltered ? 1 : 0, ...(after ?? [])])).toString('base64url');
 }

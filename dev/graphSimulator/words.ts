@@ -5,6 +5,7 @@
  * system numbers from RFC 5398.
  */
 
+/** Together with the family names, enough for 5,000 people. */
 export const GIVEN_NAMES = [
   ...[
     'Ada',
@@ -72,6 +73,7 @@ export const FAMILY_NAMES = [
 /** The domains of members, then the one of guests. */
 export const DOMAINS = ['contoso.example', 'fabrikam.example', 'partner.example'] as const;
 
+/** Together with the kinds, 200 applications. */
 export const APP_SUBJECTS = [
   ...['Payroll', 'Travel', 'Ledger', 'Warehouse', 'Timesheet', 'Helpdesk', 'Badge', 'Fleet', 'Contracts', 'Learning'],
   ...[

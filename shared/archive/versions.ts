@@ -9,17 +9,23 @@
 
 export type Novelty = 'new' | 'changed' | 'duplicate';
 
+const LINE_WORDS = 4;
+const ID_WORDS = 2;
+
 export class Versions {
-  readonly #lines = new WordSet(4);
-  readonly #ids = new WordSet(2);
+  readonly #lines = new WordSet(LINE_WORDS);
+  readonly #ids = new WordSet(ID_WORDS);
+  readonly #line = new Int32Array(LINE_WORDS);
+  readonly #id = new Int32Array(ID_WORDS);
 
   /** Adds one row and says what it is: a new id, a known id with other bytes, or a version that is here already. */
   add(id: string, leaf: Buffer): Novelty {
-    const line = [leaf.readInt32LE(0), leaf.readInt32LE(4), leaf.readInt32LE(8), leaf.readInt32LE(12)];
-    if (!this.#lines.add(line)) return 'duplicate';
+    for (let word = 0; word < LINE_WORDS; word += 1) this.#line[word] = leaf.readInt32LE(4 * word);
+    if (!this.#lines.add(this.#line)) return 'duplicate';
     // A row without an id is a version of nothing else.
     if (id === '') return 'new';
-    return this.#ids.add(hashText(id)) ? 'new' : 'changed';
+    hashText(id, this.#id);
+    return this.#ids.add(this.#id) ? 'new' : 'changed';
   }
 }
 
@@ -35,10 +41,10 @@ class WordSet {
     this.#slots = new Int32Array(this.#capacity * words);
   }
 
-  /** `false` when the key is in the set already. */
-  add(key: readonly number[]): boolean {
+  /** `false` when the key, which is `words` words of `from` at `at`, is in the set already. */
+  add(from: Int32Array, at = 0): boolean {
     if (this.#size * 4 >= this.#capacity * 3) this.#grow();
-    const added = this.#insert(key);
+    const added = this.#insert(from, at);
     if (added) this.#size += 1;
     return added;
   }
@@ -47,34 +53,35 @@ class WordSet {
     const old = this.#slots;
     this.#capacity *= 2;
     this.#slots = new Int32Array(this.#capacity * this.#words);
-    for (let at = 0; at < old.length; at += this.#words) {
-      const key = Array.from(old.subarray(at, at + this.#words));
-      if (key.some((word) => word !== 0)) this.#insert(key);
-    }
+    for (let at = 0; at < old.length; at += this.#words) if (!this.#isFree(old, at)) this.#insert(old, at);
   }
 
   /** Linear probing from the slot that the first word names. */
-  #insert(key: readonly number[]): boolean {
-    const words = this.#words;
+  #insert(from: Int32Array, at: number): boolean {
     const slots = this.#slots;
-    for (let slot = (key[0] ?? 0) & (this.#capacity - 1); ; slot = (slot + 1) & (this.#capacity - 1)) {
-      let same = true;
-      let free = true;
-      for (let word = 0; word < words; word += 1) {
-        const there = slots[slot * words + word];
-        if (there !== key[word]) same = false;
-        if (there !== 0) free = false;
+    for (let slot = (from[at] as number) & (this.#capacity - 1); ; slot = (slot + 1) & (this.#capacity - 1)) {
+      const there = slot * this.#words;
+      if (this.#isFree(slots, there)) {
+        for (let word = 0; word < this.#words; word += 1) slots[there + word] = from[at + word] as number;
+        return true;
       }
-      if (same) return false;
-      if (!free) continue;
-      slots.set(key, slot * words);
-      return true;
+      if (this.#isSame(slots, there, from, at)) return false;
     }
+  }
+
+  #isFree(slots: Int32Array, at: number): boolean {
+    for (let word = 0; word < this.#words; word += 1) if (slots[at + word] !== 0) return false;
+    return true;
+  }
+
+  #isSame(slots: Int32Array, there: number, from: Int32Array, at: number): boolean {
+    for (let word = 0; word < this.#words; word += 1) if (slots[there + word] !== from[at + word]) return false;
+    return true;
   }
 }
 
 /** Two independent 32-bit hashes of a text: FNV-1a and a multiplicative one, each with a final mix. */
-function hashText(text: string): [number, number] {
+function hashText(text: string, into: Int32Array): void {
   let a = 0x811c9dc5;
   let b = 0x9747b28c;
   for (let at = 0; at < text.length; at += 1) {
@@ -82,7 +89,8 @@ function hashText(text: string): [number, number] {
     a = Math.imul(a ^ unit, 0x01000193);
     b = Math.imul(b, 0x5bd1e995) + unit;
   }
-  return [mix(a ^ text.length), mix(b) | 1];
+  into[0] = mix(a ^ text.length);
+  into[1] = mix(b) | 1;
 }
 
 function mix(word: number): number {

@@ -112,24 +112,26 @@ function send(
  * The whole body in one buffer of its own, made once where its length is announced. Node reports a body that ends before
  * its announced length, or its last chunk, as an error.
  */
-async function collect(response: IncomingMessage, maxBytes: number): Promise<Buffer> {
+function collect(response: IncomingMessage, maxBytes: number): Promise<Buffer> {
   const announced = Number(response.headers['content-length']);
   let body = Buffer.allocUnsafeSlow(announced <= maxBytes ? announced : FIRST_BYTES);
   let length = 0;
-  try {
-    for await (const chunk of response as AsyncIterable<Buffer>) {
+  return new Promise((resolve, reject) => {
+    response.on('data', (chunk: Buffer) => {
       const end = length + chunk.length;
-      if (end > maxBytes) throw new TransportError('tooLarge', `the answer is larger than ${maxBytes} bytes`);
+      if (end > maxBytes) {
+        return reject(new TransportError('tooLarge', `the answer is larger than ${maxBytes} bytes`));
+      }
       if (end > body.length) body = grown(body, end);
       chunk.copy(body, length);
       release(chunk);
       length = end;
-    }
-  } catch (error) {
-    if (error instanceof TransportError) throw error;
-    throw new TransportError('cut', `the answer broke off after ${length} bytes`, { cause: error });
-  }
-  return body.subarray(0, length);
+    });
+    response.on('end', () => resolve(body.subarray(0, length)));
+    response.on('error', (cause) => {
+      reject(new TransportError('cut', `the answer broke off after ${length} bytes`, { cause }));
+    });
+  });
 }
 
 /** The room a body begins with that does not say how long it is. */

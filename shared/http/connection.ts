@@ -24,16 +24,23 @@ export function watchConnections(): void {
 }
 
 /**
+ * The response that an invocation is answered on. Ask when the invocation begins: a connection that has closed is
+ * forgotten, and a body could not be told then from one that nobody has left. `undefined` without streaming.
+ */
+export function connectionOf(invocationId: string): ServerResponse | undefined {
+  return responses.get(invocationId);
+}
+
+/**
  * The body, paced by the client: it stops to produce when the client has left, and breaks the transfer when it fails,
  * because a shorter answer must never look like a whole one.
  * @param onFailure told about an error of the body; the client only sees a broken transfer.
  */
 export async function* paced(
-  invocationId: string,
+  response: ServerResponse | undefined,
   body: AsyncIterable<Uint8Array>,
   onFailure: (error: unknown) => void,
 ): AsyncGenerator<Uint8Array> {
-  const response = responses.get(invocationId);
   const iterator = body[Symbol.asyncIterator]();
   try {
     while (!response?.destroyed) {

@@ -10,7 +10,7 @@ import type { Deps } from '../deps.ts';
 import { LedgerBehind, LedgerTorn } from '../ledger.ts';
 import { BadQuery } from '../query/range.ts';
 import { ContainerMissing } from '../storage/port.ts';
-import { paced } from './connection.ts';
+import { connectionOf, paced } from './connection.ts';
 import { Problem, problemAnswer } from './problem.ts';
 
 export interface Answer {
@@ -36,6 +36,7 @@ export function respond(
 ): HttpHandler {
   return async (request: HttpRequest, context: InvocationContext): Promise<HttpResponseInit> => {
     const { invocationId } = context;
+    const connection = connectionOf(invocationId);
     try {
       if (!options.open) authorise(deps);
       const url = new URL(request.url);
@@ -46,7 +47,7 @@ export function respond(
         return { status, headers: safe, ...(body !== undefined && { body }) };
       const started = await firstChunk(body);
       const onFailure = (error: unknown) => report(deps, error, invocationId, context.functionName);
-      return { status, headers: safe, body: paced(invocationId, started, onFailure) };
+      return { status, headers: safe, body: paced(connection, started, onFailure) };
     } catch (error) {
       return problemAnswer(asProblem(deps, error, invocationId, context.functionName), invocationId);
     }
@@ -58,15 +59,22 @@ export function json(value: unknown, headers: Readonly<Record<string, string>> =
   return { headers: { 'content-type': 'application/json', ...headers }, body: `${JSON.stringify(value)}\n` };
 }
 
-/** @throws BadQuery for a parameter that is not one of `known`, or that is given twice: a slip must not be ignored. */
-export function refuseUnknown(query: URLSearchParams, known: readonly string[]): void {
+/**
+ * @param known the parameters of the route, each with a right example of its value.
+ * @throws BadQuery for a parameter that is not one of `known`, or that is given twice: a slip must not be ignored.
+ */
+export function refuseUnknown(query: URLSearchParams, known: Readonly<Record<string, string>>): void {
   for (const name of new Set(query.keys())) {
-    const fault = !known.includes(name) ? 'is not a parameter of this route' : 'is given more than once';
-    if (!known.includes(name) || query.getAll(name).length > 1) {
-      const shown = name.slice(0, 80);
-      throw new BadQuery(shown, `'${shown}' ${fault}. Known here: ${known.join(', ') || 'none'}.`);
-    }
+    const isKnown = Object.hasOwn(known, name);
+    if (isKnown && query.getAll(name).length === 1) continue;
+    const fault = isKnown ? 'is given more than once' : 'is not a parameter of this route';
+    throw new BadQuery(name.slice(0, 80), `'${name.slice(0, 80)}' ${fault}. ${rightQuery(known)}`);
   }
+}
+
+function rightQuery(known: Readonly<Record<string, string>>): string {
+  const example = Object.entries(known).map(([name, value]) => `${name}=${value}`);
+  return example.length > 0 ? `A right example: ${example.join('&')}` : 'It takes none: leave out what follows the ?';
 }
 
 /** Until tokens are checked, nothing is served but where the settings open it, which they can only on one machine. */

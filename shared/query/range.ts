@@ -21,7 +21,10 @@ export interface Range {
   readonly to: Instant;
 }
 
-const EXAMPLE = 'from=2026-11-20T00:00:00Z&to=2026-11-21T00:00:00Z';
+/** The parameters of a range, each with a right example. */
+export const RANGE_PARAMETERS = { from: '2026-11-20T00:00:00Z', to: '2026-11-21T00:00:00Z' } as const;
+
+const EXAMPLE = `from=${RANGE_PARAMETERS.from}&to=${RANGE_PARAMETERS.to}`;
 const DATE_ONLY = /^\d{4}-\d\d-\d\d$/;
 
 /**

@@ -1,6 +1,8 @@
 /** The flow in, row by row: which window a row belongs to, which version it is, where in a segment it comes to lie. */
+import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { ReadEntry } from '../../shared/archive/entry.ts';
 import { LOG_TYPES, type LogType } from '../../shared/logTypes.ts';
 import type { FakeRow } from '../support/fakeGraph.ts';
 import { linesOf, readsOf, row, rows, seconds, worldOf } from '../support/flowHarness.ts';
@@ -208,5 +210,21 @@ describe('rows out of order or shown twice', () => {
     world.graph.add(AUDITS, ...list);
     await world.collect(AUDITS);
     expect(world.check(AUDITS).lines.toSorted()).toEqual(linesOf(list));
+  });
+
+  it('an hour of more than a segment holds takes several, in order and without a loss', async () => {
+    const { world, type } = worldOf(AUDITS);
+    const list = Array.from({ length: 1500 }, (_unused, n) => {
+      const second = new Date(Date.parse('2026-11-20T09:00:00Z') + n * 2000).toISOString();
+      // What does not deflate: 16 KB a row, as text.
+      return row(type, `large-${n}`, second, undefined, `,"z":"${randomBytes(12_000).toString('base64')}"`);
+    });
+    world.graph.add(AUDITS, ...list);
+    world.graph.pageSize = 300;
+    await world.collect(AUDITS);
+    const { entries, lines } = world.check(AUDITS);
+    expect((entries[0] as ReadEntry).segments.map(({ records }) => records)).toEqual([1200, 300]);
+    expect(lines.every((line, n) => line === list[n]?.line)).toBe(true);
+    expect(lines).toHaveLength(1500);
   });
 });

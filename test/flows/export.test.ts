@@ -291,7 +291,7 @@ describe('the means of an export', () => {
 
   it('are given back when the reader leaves in the midst of a merge', async () => {
     const { world, type } = worldOf(AUDITS);
-    const long = ',"z":"' + 'x'.repeat(300) + '"';
+    const long = `,"z":"${'x'.repeat(300)}"`;
     for (const prefix of ['a', 'b']) {
       await commitRows(
         world,

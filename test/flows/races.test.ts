@@ -274,7 +274,7 @@ describe('eight instances in random order', () => {
         throw new Error(`schedule ${seed}`, { cause: error });
       });
     }
-    for (const [what, count] of Object.entries(met)) expect(count, what).toBeGreaterThan(50);
+    for (const [what, count] of Object.entries(met)) expect(count, what).toBeGreaterThan(20);
   });
 
   it('go the same way again with the same seed', async () => {

@@ -1,4 +1,5 @@
 /** What an operator is told of each log type. */
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { type FailureKind, GraphFailure } from '../../shared/graph/failure.ts';
 import { applyLedger, LedgerBehind, LedgerTorn } from '../../shared/ledger.ts';
@@ -154,6 +155,13 @@ describe('a failure', () => {
     const { world, type } = worldOf(AUDITS);
     await recordFailure(world.instance(), type, undefined, new Error('x'.repeat(40_000)));
     expect((await statusOf(world)).lastError?.message).toHaveLength(2000);
+  });
+
+  it('that tears a ledger sends to a chapter that is there', async () => {
+    const world = await readOnce();
+    await recordFailure(world.instance(), world.logType(AUDITS), undefined, new LedgerTorn('torn'));
+    const [, file = '', chapter] = /see (\S+), "(.+)"/.exec((await statusOf(world)).lastError?.message ?? '') ?? [];
+    expect(readFileSync(file, 'utf8')).toContain(`# ${chapter}\n`);
   });
 
   it('that cannot be noted is logged, and nothing more comes of it', async () => {

@@ -55,6 +55,7 @@ export function scriptedGraph(script: Readonly<Record<string, Step | readonly St
       const steps = [script[url] ?? []].flat();
       const step = steps[Math.min(asked.filter((each) => each === url).length, steps.length - 1)];
       asked.push(url);
+      if (asked.length > 100) throw new Error('the reader asks without end');
       if (step === undefined) throw new Error(`the script does not know ${url}`);
       if (step instanceof Error) throw step;
       return step;

@@ -2,20 +2,21 @@
  * The whole stack for a test: real Azurite, the Graph simulator with its clock frozen, and Functions hosts as processes
  * of their own that can be killed. `compareWithTruth` is the judge: what Graph showed against what the archive serves.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
-import { startAzurite } from '../../dev/azurite.ts';
+import { connectionString, startAzurite } from '../../dev/azurite.ts';
 import { parseFaults } from '../../dev/graphSimulator/faultTable.ts';
 import { startGraphSimulator } from '../../dev/graphSimulator/server.ts';
 import { simulatedTenantId } from '../../dev/graphSimulator/tenant.ts';
 import { formatSimulatedTime } from '../../shared/clock.ts';
 import { LOG_TYPES } from '../../shared/logTypes.ts';
 import type { LogTypeStatus } from '../../shared/status.ts';
+import { startFaultProxy } from './faultProxy.ts';
 
 export interface StackOptions {
   readonly days: number;
@@ -31,6 +32,8 @@ export interface Host {
   readonly process: ChildProcess;
   /** What it wrote so far. */
   readonly output: () => string;
+  /** Sends a signal and resolves, once it has ended and its output is read, with its exit code; `null` if it was killed. */
+  stop(signal: NodeJS.Signals): Promise<number | null>;
   kill(): Promise<void>;
 }
 
@@ -44,6 +47,7 @@ export async function startStack(options: StackOptions) {
   const time = { origin: Date.now(), speed: 0 };
   const { days, perDay, seed = 1 } = options;
   const azurite = await startAzurite({});
+  const blobProxy = await startFaultProxy(azurite.blobUrl);
   const simulator = await startGraphSimulator({
     days,
     perDay,
@@ -57,7 +61,7 @@ export async function startStack(options: StackOptions) {
     PATH: process.env.PATH,
     TENANT_ID: simulatedTenantId(seed, perDay),
     GRAPH_BASE_URL: simulator.url,
-    ArchiveStorage: azurite.connectionString,
+    ArchiveStorage: connectionString(blobProxy.url, azurite.tableUrl),
     AUTH_MODE: 'none',
     PULL_SCHEDULE: '0 */15 * * * *',
     SIMULATED_CLOCK: formatSimulatedTime(time),
@@ -71,19 +75,23 @@ export async function startStack(options: StackOptions) {
 
   return {
     azurite,
+    /** Between the hosts and Azurite's blobs; it counts, and does nothing else unless told to. */
+    blobProxy,
     simulator,
     env,
     now: time.origin,
     /** Seconds since 1970 that every watermark ends at. */
     target,
-    async startHost(): Promise<Host> {
-      const host = await startHost(env, statusDirectory);
+    /** @param settings above those of the stack. Throws with all that the host wrote when it refuses to start. */
+    async startHost(settings: Readonly<Record<string, string>> = {}): Promise<Host> {
+      const host = await startHost({ ...env, ...settings }, statusDirectory);
       hosts.add(host);
       return host;
     },
     async close(): Promise<void> {
       for (const host of hosts) await host.kill();
       await simulator.close();
+      await blobProxy.close();
       await azurite.close();
       rmSync(statusDirectory, { recursive: true, force: true });
     },
@@ -94,7 +102,8 @@ async function startHost(env: NodeJS.ProcessEnv, statusDirectory: string): Promi
   const args = ['dev/functionsHost/main.ts', '--app', '.', '--port', '0', '--status', statusDirectory];
   const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
   const lines: string[] = [];
-  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  // `close`, unlike `exit`, comes after the last line has been read.
+  const ended = new Promise<number | null>((resolve) => child.once('close', (code) => resolve(code)));
   createInterface({ input: child.stderr }).on('line', (line) => lines.push(line));
   const url = await new Promise<string>((resolve, reject) => {
     createInterface({ input: child.stdout }).on('line', (line) => {
@@ -102,15 +111,19 @@ async function startHost(env: NodeJS.ProcessEnv, statusDirectory: string): Promi
       const match = /listening on (http:\/\/\S+)/.exec(line);
       if (match?.[1]) resolve(match[1]);
     });
-    child.once('exit', (code) => reject(new Error(`the host ended with ${code}: ${lines.join('\n')}`)));
+    child.once('close', (code) => reject(new Error(`the host ended with ${code}: ${lines.join('\n')}`)));
   });
+  const stop = (signal: NodeJS.Signals) => {
+    child.kill(signal);
+    return ended;
+  };
   return {
     url,
     process: child,
     output: () => lines.join('\n'),
+    stop,
     async kill() {
-      child.kill('SIGKILL');
-      await exited;
+      await stop('SIGKILL');
     },
   };
 }
@@ -207,3 +220,13 @@ export async function* readLines(url: string): AsyncGenerator<Buffer> {
 
 export const pause = (milliseconds: number): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+/** Memory of a host's process that is in RAM now, in bytes: VmRSS in Linux's /proc, elsewhere what `ps` says. */
+export function residentBytes({ process: { pid } }: Host): number {
+  const kibibytes =
+    process.platform === 'linux'
+      ? /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]
+      : execFileSync('ps', ['-o', 'rss=', '-p', `${pid}`], { encoding: 'utf8' });
+  if (!(Number(kibibytes) > 0)) throw new Error(`the memory of process ${pid} cannot be read`);
+  return Number(kibibytes) * 1024;
+}

@@ -1,6 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createFaultPlan } from '../../../dev/graphSimulator/faultPlan.ts';
+import { createMissingRows, type Read } from '../../../dev/graphSimulator/missingRows.ts';
 import type { Simulator } from '../../../dev/graphSimulator/server.ts';
-import { get, HOUR, iso, lines, NOW, pathWith, readAll, recordsOf, setFaults, start, stored } from './client.ts';
+import { createShown } from '../../../dev/graphSimulator/shown.ts';
+import { STREAMS, type Stream } from '../../../dev/graphSimulator/streams.ts';
+import { createTenant } from '../../../dev/graphSimulator/tenant.ts';
+import { DAY, get, HOUR, iso, lines, NOW, pathWith, readAll, recordsOf, setFaults, start, stored } from './client.ts';
 
 const AUDITS = '/v1.0/auditLogs/directoryAudits';
 const FROM = NOW - 8 * HOUR;
@@ -24,6 +29,49 @@ async function leftOutOf(records: readonly string[]): Promise<string[]> {
   const shown = new Set(records);
   return all.filter((record) => !shown.has(record));
 }
+
+describe('a read', () => {
+  const tenant = createTenant(1, 60_000);
+  const one = STREAMS.get('directoryAudits') as Stream;
+  const hour = Math.floor((NOW - DAY) / HOUR);
+  const rows = Array.from({ length: 24 }, (_, step) => hour + step).flatMap((number) =>
+    [...tenant.hour(one, number).ticks.keys()].map((index) => ({
+      stream: one,
+      hour: number,
+      index,
+      changed: false,
+      v1: false,
+    })),
+  );
+  const everything = { from: undefined, to: undefined };
+  const honest = (id: number) => ({ id, core: everything, honest: true });
+  const ignoring = (id: number) => ({ id, core: everything, honest: false });
+
+  it('that ignores its filter shows no row that is or could be left out, and decides nothing', () => {
+    const shown = createShown(tenant);
+    const missing = createMissingRows(tenant, createFaultPlan(1, ['missing-rows']), shown);
+    const out = (read: Read) => rows.filter((row) => missing.leavesOut(row, read, []));
+    const before = out(ignoring(1));
+    expect(before.length).toBeGreaterThan(20);
+    expect(out(honest(2))).toEqual(before);
+    expect(out(ignoring(3))).toEqual(before);
+    expect(out(honest(4))).toEqual([]);
+    shown.mark(before);
+    expect(out(ignoring(5))).toEqual([]);
+  });
+
+  it('keeps what was left out so when the fault is switched off', () => {
+    const plan = createFaultPlan(1, ['missing-rows']);
+    const missing = createMissingRows(tenant, plan, createShown(tenant));
+    const out = (read: Read) => rows.filter((row) => missing.leavesOut(row, read, []));
+    const before = out(honest(1));
+    plan.names = [];
+    expect(out(honest(1))).toEqual(before);
+    expect(out(honest(2))).toEqual([]);
+    const fresh = createMissingRows(tenant, plan, createShown(tenant));
+    expect(rows.filter((row) => fresh.leavesOut(row, honest(1), []))).toEqual([]);
+  });
+});
 
 describe('missing-rows', () => {
   it('are left out of the first read, well inside its range, and found by the next', async () => {

@@ -1,0 +1,367 @@
+import { once } from 'node:events';
+import { HttpRequest, type HttpResponseInit, InvocationContext } from '@azure/functions';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Deps } from '../../shared/deps.ts';
+import { GraphFailure } from '../../shared/graph/failure.ts';
+import { Problem } from '../../shared/http/problem.ts';
+import { type Answer, type Call, json, refuseUnknown, respond } from '../../shared/http/respond.ts';
+import { LedgerBehind, LedgerTorn } from '../../shared/ledger.ts';
+import { BadQuery } from '../../shared/query/range.ts';
+import { ContainerMissing } from '../../shared/storage/port.ts';
+import { readAnswer, type StreamServer, startStreamServer } from './streamServer.ts';
+
+const ID = '6b5d4c3a-93b1-4d57-8e20-0f8a6c2e2f10';
+const SECRET = 'secret-row';
+
+/** Runs a handler as the host does, and reads the answer and what was logged. */
+async function run(
+  handle: (call: Call) => Promise<Answer>,
+  { url = 'http://localhost/api/logs?from=x', authMode = 'none', open = false, id = ID } = {},
+) {
+  const logged: { level: string; message: string; fields: Readonly<Record<string, unknown>> | undefined }[] = [];
+  const deps = {
+    config: { authMode },
+    log: (level: string, message: string, fields?: Record<string, unknown>) => logged.push({ level, message, fields }),
+  } as unknown as Deps;
+  const context = new InvocationContext({ invocationId: id, functionName: 'logs' });
+  const answer = (await respond(deps, handle, { open })(
+    new HttpRequest({ method: 'GET', url }),
+    context,
+  )) as HttpResponseInit & {
+    headers: Record<string, string>;
+  };
+  return { answer, logged, problem: () => JSON.parse(String(answer.body)) as Record<string, unknown> };
+}
+
+async function collect(body: unknown): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of body as AsyncIterable<Uint8Array>) chunks.push(chunk);
+  return Buffer.concat(chunks).toString();
+}
+
+async function* bodyOf(...steps: (string | Error)[]) {
+  for (const step of steps) {
+    if (step instanceof Error) throw step;
+    yield Buffer.from(step);
+  }
+}
+
+const throwing = (error: unknown) => async (): Promise<Answer> => {
+  throw error;
+};
+
+describe('an answer', () => {
+  it('is what the handler says, with headers that keep it private', async () => {
+    const { answer, logged } = await run(async () => ({ status: 202, headers: { 'x-a': 'b' }, body: 'text' }));
+    expect(answer).toEqual({
+      status: 202,
+      headers: { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff', 'x-a': 'b' },
+      body: 'text',
+    });
+    expect(logged).toEqual([]);
+  });
+
+  it('may say itself how it is cached', async () => {
+    const { answer } = await run(async () => ({ headers: { 'cache-control': 'max-age=60' }, body: '' }));
+    expect(answer.headers['cache-control']).toBe('max-age=60');
+  });
+
+  it('without a body is 200 and has none', async () => {
+    const { answer } = await run(async () => ({ headers: { 'x-archive-entries': '3' } }));
+    expect(answer.status).toBe(200);
+    expect(answer).not.toHaveProperty('body');
+  });
+
+  it('with an empty body keeps it', async () => {
+    expect((await run(async () => ({ body: '' }))).answer.body).toBe('');
+  });
+
+  it('of JSON is one line with its type', async () => {
+    const { answer } = await run(async () => json({ a: [1] }, { 'x-a': 'b' }));
+    expect(answer).toMatchObject({ status: 200, headers: { 'content-type': 'application/json', 'x-a': 'b' } });
+    expect(answer.body).toBe('{"a":[1]}\n');
+  });
+
+  it.each([
+    { chunks: ['a', 'b', 'c'], text: 'abc' },
+    { chunks: ['a'], text: 'a' },
+    { chunks: [], text: '' },
+  ])('streams its chunks: $chunks', async ({ chunks, text }) => {
+    const { answer } = await run(async () => ({
+      headers: { 'content-type': 'application/x-ndjson' },
+      body: bodyOf(...chunks),
+    }));
+    expect(answer).toMatchObject({ status: 200, headers: { 'content-type': 'application/x-ndjson' } });
+    expect(await collect(answer.body)).toBe(text);
+  });
+
+  it('is given the path behind /api/, decoded once, and never the parameters of the host', async () => {
+    const calls: Call[] = [];
+    const url = 'http://localhost/api/logs/a%2Fb%252e/%zz//c?logType=x&from=1';
+    await run(
+      async (call) => {
+        calls.push(call);
+        return {};
+      },
+      { url },
+    );
+    expect(calls[0]?.path).toEqual(['logs', 'a/b%2e', '%zz', 'c']);
+    expect([...(calls[0]?.url.searchParams ?? [])]).toEqual([
+      ['logType', 'x'],
+      ['from', '1'],
+    ]);
+  });
+});
+
+/** What handlers throw, and what the client is told. */
+const TOLD: readonly {
+  thrown: Error;
+  status: number;
+  title: string;
+  extra?: object;
+  retryAfter?: string;
+  logs: number;
+}[] = [
+  {
+    thrown: new Problem(409, 'Busy', 'Wait for the other one.', { parameter: 'a', next: '/x' }),
+    status: 409,
+    title: 'Busy',
+    extra: { parameter: 'a', next: '/x' },
+    logs: 0,
+  },
+  {
+    thrown: new Problem(429, 'Too many', 'Wait.', {}, { 'retry-after': '7' }),
+    status: 429,
+    title: 'Too many',
+    retryAfter: '7',
+    logs: 0,
+  },
+  {
+    thrown: new BadQuery('from', "'from' is missing."),
+    status: 400,
+    title: 'Bad parameter',
+    extra: { parameter: 'from' },
+    logs: 0,
+  },
+  {
+    thrown: new LedgerBehind('the index of riskyUsers is 2000 entries behind its ledger'),
+    status: 503,
+    title: 'Index is being rebuilt',
+    retryAfter: '10',
+    logs: 0,
+  },
+  { thrown: new LedgerTorn('entry 3 of riskyUsers is missing'), status: 503, title: 'Archive not usable', logs: 1 },
+  { thrown: new ContainerMissing('archive-30d'), status: 503, title: 'Archive not usable', logs: 1 },
+];
+
+describe('an error that a client may know', () => {
+  it.each(TOLD)('is a problem document: $title', async ({ thrown, status, title, extra = {}, retryAfter, logs }) => {
+    const { answer, logged, problem } = await run(throwing(thrown));
+    expect(answer.status).toBe(status);
+    expect(answer.headers).toMatchObject({ 'content-type': 'application/problem+json', 'cache-control': 'no-store' });
+    expect(answer.headers['retry-after']).toBe(retryAfter);
+    expect(problem()).toEqual({
+      type: 'about:blank',
+      title,
+      status,
+      detail: expect.stringContaining(thrown.message),
+      instance: `urn:uuid:${ID}`,
+      ...extra,
+    });
+    expect(logged.length).toBe(logs);
+  });
+});
+
+describe('any other error', () => {
+  it.each([
+    new Error(SECRET),
+    new TypeError(SECRET),
+    new GraphFailure('transient', SECRET),
+    new Error('outer', { cause: new Error(SECRET) }),
+    Object.assign(new Error('x'), { status: 200, statusCode: 200, title: SECRET, body: SECRET }),
+    SECRET,
+    undefined,
+    null,
+    42,
+  ])('is a 500 that names the id and nothing of the error: %s', async (thrown) => {
+    const { answer, logged, problem } = await run(throwing(thrown));
+    expect(answer.status).toBe(500);
+    expect(problem()).toEqual({
+      type: 'about:blank',
+      title: 'Internal error',
+      status: 500,
+      detail: expect.stringContaining('id'),
+      instance: `urn:uuid:${ID}`,
+    });
+    const shown = JSON.stringify(answer);
+    expect(shown).not.toContain(SECRET);
+    expect(shown).not.toMatch(/\bat .*\.ts|node:|stack/);
+    expect(logged).toEqual([
+      {
+        level: 'error',
+        message: expect.stringMatching(/^request to logs failed: /),
+        fields: { invocationId: ID, stack: thrown instanceof Error ? thrown.stack : undefined },
+      },
+    ]);
+  });
+
+  it('is also a handler that forgets to answer', async () => {
+    const { answer, logged } = await run((async () => undefined) as unknown as () => Promise<Answer>);
+    expect(answer.status).toBe(500);
+    expect(logged.length).toBe(1);
+  });
+
+  it('is also a handler that throws before it is asynchronous', async () => {
+    const handle = (() => {
+      throw new Error(SECRET);
+    }) as unknown as () => Promise<Answer>;
+    expect((await run(handle)).answer.status).toBe(500);
+  });
+
+  it.each([new Error(SECRET), new LedgerTorn('entry 3 is missing'), new BadQuery('cursor', "'cursor' is old.")])(
+    'of a body before its first chunk is an answer, not a broken transfer: %s',
+    async (thrown) => {
+      const asThrown = await run(throwing(thrown));
+      const asBody = await run(async () => ({
+        headers: { 'content-type': 'text/csv' },
+        body: bodyOf(thrown, 'never'),
+      }));
+      expect(asBody.answer).toEqual(asThrown.answer);
+    },
+  );
+
+  it('of a body after its first chunk is thrown on and logged once, under the id', async () => {
+    const { answer, logged } = await run(async () => ({ body: bodyOf('a', new Error('segment 3 is missing')) }));
+    expect(answer.status).toBe(200);
+    await expect(collect(answer.body)).rejects.toThrow('segment 3 is missing');
+    expect(logged).toMatchObject([
+      { level: 'error', message: 'request to logs failed: Error: segment 3 is missing', fields: { invocationId: ID } },
+    ]);
+  });
+
+  it('leaves the body of a reader that stops cleaned up', async () => {
+    let closed = 0;
+    const { answer } = await run(async () => ({
+      body: (async function* () {
+        try {
+          yield Buffer.from('a');
+          yield Buffer.from('b');
+        } finally {
+          closed += 1;
+        }
+      })(),
+    }));
+    for await (const _ of answer.body as AsyncIterable<Uint8Array>) break;
+    expect(closed).toBe(1);
+  });
+});
+
+describe('an answer on a connection', () => {
+  let server: StreamServer;
+  beforeAll(async () => {
+    server = await startStreamServer();
+  });
+  afterAll(() => server[Symbol.asyncDispose]());
+
+  it('arrives whole', async () => {
+    const exchange = await server.request();
+    const read = readAnswer(exchange.socket);
+    const { answer } = await run(async () => ({ body: bodyOf('a', 'b') }), { id: exchange.id });
+    await exchange.send(answer);
+    expect(await read).toEqual({ body: Buffer.from('ab'), whole: true });
+  });
+
+  it('is broken off when its body fails, and that is logged once', async () => {
+    const exchange = await server.request();
+    const read = readAnswer(exchange.socket);
+    const body = bodyOf('a', new Error('segment 3 is missing'));
+    const { answer, logged } = await run(async () => ({ body }), { id: exchange.id });
+    await exchange.send(answer);
+    expect((await read).whole).toBe(false);
+    expect(logged.map(({ message }) => message)).toEqual(['request to logs failed: Error: segment 3 is missing']);
+  });
+
+  it('stops its body when the client has left before the first chunk was there', async () => {
+    const exchange = await server.request();
+    let closed = false;
+    let chunks = 0;
+    const handle = async () => ({
+      body: (async function* () {
+        try {
+          exchange.socket.destroy();
+          await once(exchange.response, 'close');
+          for (; chunks < 1000; chunks += 1) yield Buffer.from('a');
+        } finally {
+          closed = true;
+        }
+      })(),
+    });
+    const { answer } = await run(handle, { id: exchange.id });
+    await exchange.send(answer);
+    expect({ chunks, closed }).toEqual({ chunks: 0, closed: true });
+  });
+});
+
+describe('authorisation', () => {
+  it('refuses everything while tokens cannot be checked, and does not run the handler', async () => {
+    let calls = 0;
+    const handle = async () => {
+      calls += 1;
+      return {};
+    };
+    const { answer, problem } = await run(handle, { authMode: 'entra' });
+    expect(answer.status).toBe(401);
+    expect(problem()).toMatchObject({ status: 401, title: 'Sign-in needed' });
+    expect(calls).toBe(0);
+  });
+
+  it('lets an open route through', async () => {
+    const { answer } = await run(async () => json({ status: 'up' }), { authMode: 'entra', open: true });
+    expect(answer.status).toBe(200);
+  });
+});
+
+describe('the parameters of a route', () => {
+  const KNOWN = { from: '2026-11-20', to: '2026-11-21' };
+  const EXAMPLE = 'A right example: from=2026-11-20&to=2026-11-21';
+
+  it.each(['', 'from=1', 'to=&from='])('may be %j', (query) => {
+    expect(() => refuseUnknown(new URLSearchParams(query), KNOWN)).not.toThrow();
+  });
+
+  it.each([
+    { case: 'a slip', query: 'form=1', parameter: 'form', fault: 'is not a parameter of this route' },
+    { case: 'another case', query: 'From=1', parameter: 'From', fault: 'is not a parameter of this route' },
+    { case: 'a second one', query: 'from=1&code=2', parameter: 'code', fault: 'is not a parameter of this route' },
+    { case: 'two values', query: 'from=1&from=2', parameter: 'from', fault: 'is given more than once' },
+    { case: 'the same value twice', query: 'from=1&from=1', parameter: 'from', fault: 'is given more than once' },
+    { case: 'an unknown one twice', query: 'x=1&x=2', parameter: 'x', fault: 'is not a parameter of this route' },
+    { case: 'an empty name', query: '=1', parameter: '', fault: 'is not a parameter of this route' },
+    {
+      case: 'a name that every object has',
+      query: 'constructor=1',
+      parameter: 'constructor',
+      fault: 'is not a parameter of this route',
+    },
+    {
+      case: 'a very long name',
+      query: `${'a'.repeat(9000)}=1`,
+      parameter: 'a'.repeat(80),
+      fault: 'is not a parameter of this route',
+    },
+  ])('may not be $case', ({ query, parameter, fault }) => {
+    expect.assertions(3);
+    try {
+      refuseUnknown(new URLSearchParams(query), KNOWN);
+    } catch (error) {
+      expect(error).toBeInstanceOf(BadQuery);
+      expect((error as BadQuery).parameter).toBe(parameter);
+      expect((error as BadQuery).message).toBe(`'${parameter}' ${fault}. ${EXAMPLE}`);
+    }
+  });
+
+  it('are left out where a route takes none', () => {
+    expect(() => refuseUnknown(new URLSearchParams(''), {})).not.toThrow();
+    expect(() => refuseUnknown(new URLSearchParams('a=1'), {})).toThrow(/^'a' is not a parameter .*It takes none/);
+  });
+});
