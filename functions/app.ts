@@ -24,4 +24,4 @@ const composed = compose(process.env, (level, message, fields) => {
 export const deps: Deps = composed;
 
 /** Resolves when the storage is there; the local stack makes its containers first. */
-export const ready: Promise<void> = composed.ready;
+export const ready: () => Promise<void> = composed.ready;

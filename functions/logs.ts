@@ -17,7 +17,7 @@ app.http('logs', {
     const logType = readLogType(deps.config, name);
     readFormat(url.searchParams);
     const range = readRange(url.searchParams, instantFromMilliseconds(deps.clock.now()));
-    await ready;
+    await ready();
     const { pin, body } = await exportRange(deps, logType, range);
     const headers = exportHeaders(logType, range, pin);
     return request.method === 'HEAD' ? { headers } : { headers, body };

@@ -6,7 +6,7 @@ import { deps, ready, stopping } from './app.ts';
 app.timer('pull-reports', {
   schedule: '%PULL_SCHEDULE%',
   handler: async (_timer, context) => {
-    await ready;
+    await ready();
     const summary = await pull(deps, 'reports', stopping);
     context.info(JSON.stringify({ message: 'pull ended', ...summary }));
   },

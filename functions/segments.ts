@@ -14,7 +14,7 @@ app.http('segments', {
     refuseUnknown(url.searchParams, RANGE_PARAMETERS);
     const logType = readLogType(deps.config, path[1] ?? '');
     const range = readRange(url.searchParams, instantFromMilliseconds(deps.clock.now()));
-    await ready;
+    await ready();
     return json(await listSegments(deps, logType, range));
   }),
 });

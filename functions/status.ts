@@ -10,7 +10,7 @@ app.http('status', {
   route: 'api/status',
   handler: respond(deps, async ({ url }) => {
     refuseUnknown(url.searchParams, {});
-    await ready;
+    await ready();
     return json({
       now: new Date(deps.clock.now()).toISOString(),
       settleMinutes: deps.config.settleMinutes,

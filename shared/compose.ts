@@ -15,7 +15,7 @@ import { connectStorage } from './storage/connect.ts';
  * @param env where the settings come from.
  * @throws ConfigError when a setting is wrong; nothing has been contacted by then.
  */
-export function compose(env: NodeJS.ProcessEnv, log: Log): Deps & { ready: Promise<void> } {
+export function compose(env: NodeJS.ProcessEnv, log: Log): Deps & { ready: () => Promise<void> } {
   const config = readConfig(env);
   const clock = config.simulatedTime ? simulatedClock(config.simulatedTime) : systemClock;
   const storage = connectStorage(config.storage);
@@ -25,7 +25,7 @@ export function compose(env: NodeJS.ProcessEnv, log: Log): Deps & { ready: Promi
     risk: createBudget(storage.state, clock, 'risk', 1000 / config.graphRiskPerSecond),
   };
   // Only the local stack makes its own containers: in Azure they come with their immutability policy, from Bicep.
-  const ready = storage.ensure(containersOf(config));
+  const ready = onceItWorks(() => storage.ensure(containersOf(config)));
   return {
     config,
     clock,
@@ -35,6 +35,18 @@ export function compose(env: NodeJS.ProcessEnv, log: Log): Deps & { ready: Promi
     state: storage.state,
     budgetOf: (logType) => budgets[logType.budget],
     ready,
+  };
+}
+
+/** Calls `make` when first asked, and again only after it failed: a storage that was down at the start may come back. */
+function onceItWorks(make: () => Promise<void>): () => Promise<void> {
+  let made: Promise<void> | undefined;
+  return () => {
+    made ??= make().catch((error) => {
+      made = undefined;
+      throw error;
+    });
+    return made;
   };
 }
 

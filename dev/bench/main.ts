@@ -7,6 +7,7 @@ import { formatSimulatedTime } from '../../shared/clock.ts';
 import { startAzurite } from '../azurite.ts';
 import { startGraphSimulator } from '../graphSimulator/server.ts';
 import { simulatedTenantId } from '../graphSimulator/tenant.ts';
+import { WORKER_FLAGS } from '../workerFlags.ts';
 import { type Measured, median, runSide } from './measure.ts';
 
 const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 5);
@@ -65,7 +66,7 @@ async function peak(): Promise<Figure[]> {
   const perDay = 400_000;
   const simulator = await startSimulator(perDay, 1);
   const azurite = await startAzurite({});
-  const measured = await runSide('dev/bench/pullOnce.ts', {
+  const env = {
     BENCH_FROM: String(now - 24 * HOUR),
     BENCH_TO: String(now),
     TENANT_ID: simulatedTenantId(1, perDay),
@@ -75,7 +76,8 @@ async function peak(): Promise<Figure[]> {
     GRAPH_REPORTS_PER_10S: '100000',
     ArchiveStorage: azurite.connectionString,
     AUTH_MODE: 'none',
-  });
+  };
+  const measured = await runSide('dev/bench/pullOnce.ts', env, WORKER_FLAGS);
   await simulator.close();
   await azurite.close();
   return [

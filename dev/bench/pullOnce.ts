@@ -8,7 +8,7 @@ const started = performance.now();
 const deps = compose(process.env, (level, message) => {
   if (level !== 'info') console.error(message);
 });
-await deps.ready;
+await deps.ready();
 const logType = deps.config.logTypes.find(({ name }) => name === LOG_TYPE.name) ?? LOG_TYPE;
 const { ledger } = await collectNext(deps, logType, {
   aimedRows: 10_000_000,

@@ -18,6 +18,8 @@ export interface ChildOptions {
   readonly script: string;
   readonly args: readonly string[];
   readonly env: NodeJS.ProcessEnv;
+  /** Flags of Node itself. */
+  readonly flags?: readonly string[];
   /** The line of standard output that says it is up. */
   readonly ready: RegExp;
   /** Where the log file goes. */
@@ -66,9 +68,9 @@ export async function startChild(options: ChildOptions, lifecycle: Lifecycle): P
   return match;
 }
 
-function launch({ name, script, args, env, ready: pattern }: ChildOptions, logFile: string): Child {
+function launch({ name, script, args, env, flags = [], ready: pattern }: ChildOptions, logFile: string): Child {
   const log = createWriteStream(logFile);
-  const child = spawn(process.execPath, ['--import', TETHER, script, ...args], {
+  const child = spawn(process.execPath, [...flags, '--import', TETHER, script, ...args], {
     env,
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

@@ -1,11 +1,13 @@
 /**
  * The parts of the local stack, each started when the one before it is up: source, storage, Functions host.
  */
+
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { connectStorage } from '../../shared/storage/connect.ts';
 import { startAzurite } from '../azurite.ts';
 import { parseFaults, unknownFaults } from '../graphSimulator/faultTable.ts';
+import { WORKER_FLAGS } from '../workerFlags.ts';
 import { startChild } from './children.ts';
 import { hostEnvironment } from './environment.ts';
 import { FOLDER, LOGS } from './folders.ts';
@@ -107,6 +109,7 @@ export async function startHost(
     {
       name: 'Functions host',
       script: 'dev/functionsHost/main.ts',
+      flags: WORKER_FLAGS,
       args: flags({ app: '.', port: options.port, status: path.join(FOLDER, 'host'), grace: 10 }),
       env: hostEnvironment(process.env, options, source, storage),
       ready: /Functions host listening on (http:\S+)/,

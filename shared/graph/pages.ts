@@ -31,6 +31,10 @@ export interface PageSource {
 
 /** Tries of one request before its window is given up. */
 const TRIES = 6;
+/** Licensed tenants get the licence 403 now and then; one without a licence must not use up the run of the others. */
+const UNLICENSED_TRIES = 3;
+/** When Graph asks to wait longer than this, the window is given up: the other log types go on meanwhile. */
+const LONGEST_WAIT_MS = 120_000;
 const MAX_PAUSE_MS = 60_000;
 /** Pages of one window; more than this is a loop that its links do not show. */
 const MAX_PAGES = 5000;
@@ -94,8 +98,10 @@ async function fetchPatiently(
     } catch (error) {
       signal.throwIfAborted();
       const failure = failureFrom(error);
-      if (!RETRYABLE.has(failure.kind) || attempt === TRIES) throw failure;
-      await source.clock.sleep(pause(failure, attempt, budget.intervalMs), signal);
+      const tries = failure.kind === 'unlicensed' ? UNLICENSED_TRIES : TRIES;
+      const wait = pause(failure, attempt, budget.intervalMs);
+      if (!RETRYABLE.has(failure.kind) || attempt >= tries || wait > LONGEST_WAIT_MS) throw failure;
+      await source.clock.sleep(wait, signal);
     }
   }
 }

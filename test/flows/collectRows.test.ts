@@ -25,6 +25,8 @@ describe('rows at the edges of windows', () => {
           row(type, `${n} last second, later within`, `${before}Z`, `${before}.9999999Z`),
           row(type, `${n} edge`, `${edge}Z`),
           row(type, `${n} edge, later within`, `${edge}Z`, `${edge}.9999999Z`),
+          row(type, `${n} edge, printed rounded up`, `${edge}Z`, `${before}.5Z`),
+          row(type, `${n} edge, compared rounded down`, `${edge}.7Z`, `${edge}Z`),
           row(type, `${n} edge, offset`, `${edge.replace('T12', 'T14')}+02:00`),
           row(type, `${n} first tick`, `${edge}.0000001Z`),
         ];

@@ -2,6 +2,7 @@
 import { hash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { encodeEntry } from '../../shared/archive/entry.ts';
+import { formatSeconds } from '../../shared/archive/time.ts';
 import { applyLedger, LedgerBehind, LedgerTorn } from '../../shared/ledger.ts';
 import { linesOf, rows, seconds, TENANT_ID, type World, worldOf } from '../support/flowHarness.ts';
 import { interrupted, recording, type StoreCall, writeOf } from '../support/storeHooks.ts';
@@ -17,23 +18,26 @@ function ledgerOf(world: World): Map<string, Buffer> {
   return blobs;
 }
 
+/** Appends an entry that says one span was read, or lost: seconds since 1970. */
+function appendSpan(world: World, [from, to]: readonly [number, number], kind: 'read' | 'gap' = 'read'): void {
+  const blobs = ledgerOf(world);
+  const seq = blobs.size;
+  const before = blobs.get(nameOf(seq - 1));
+  const prev = before ? hash('sha256', before) : '0'.repeat(64);
+  const head = { v: 1, log: `${TENANT_ID}/${AUDITS}`, seq, prev, time: '2026-11-20T12:20:00Z', app: '0.1.0' } as const;
+  const span = { from: formatSeconds(from), to: formatSeconds(to) };
+  const counts = { pages: 1, fetched: 0, new: 0, changed: 0, duplicate: 0, vanished: 0, hours: {} };
+  const read = { why: 'request', ...span, api: 'v1.0', ...counts, graphDate: span.to, requestIds: [] } as const;
+  const gap = { ...span, cause: 'a test', recoverableUntil: null };
+  const entry = kind === 'gap' ? ({ ...head, kind, gap } as const) : ({ ...head, kind, read, segments: [] } as const);
+  blobs.set(nameOf(seq), encodeEntry(entry));
+}
+
+const START = seconds('2026-11-20T10:00:00Z');
+
 /** Appends silent reads of a second each, up to `count` entries in all. */
 function fillLedger(world: World, count: number): void {
-  const blobs = ledgerOf(world);
-  const start = seconds('2026-11-20T10:00:00Z');
-  const text = (second: number) => `${new Date(second * 1000).toISOString().slice(0, 19)}Z`;
-  for (let seq = blobs.size; seq < count; seq += 1) {
-    const before = blobs.get(nameOf(seq - 1));
-    const entry = encodeEntry({
-      ...{ v: 1, log: `${TENANT_ID}/${AUDITS}`, seq, prev: before ? hash('sha256', before) : '0'.repeat(64) },
-      ...{ time: '2026-11-20T12:20:00Z', app: '0.1.0', kind: 'read', segments: [] },
-      read: {
-        ...{ why: 'head', from: text(start + seq), to: text(start + seq + 1), api: 'v1.0', pages: 1, fetched: 0 },
-        ...{ new: 0, changed: 0, duplicate: 0, vanished: 0, hours: {}, graphDate: text(start), requestIds: [] },
-      },
-    });
-    blobs.set(nameOf(seq), entry);
-  }
+  for (let seq = ledgerOf(world).size; seq < count; seq += 1) appendSpan(world, [START + seq, START + seq + 1]);
 }
 
 /** A world that has read three windows, each with rows of several hours. */
@@ -116,7 +120,7 @@ describe('a ledger', () => {
     expect(await applyLedger(world.instance(), AUDITS)).toMatchObject({
       seq: count - 1,
       hash: hash('sha256', ledgerOf(world).get(nameOf(count - 1)) ?? ''),
-      head: { from: seconds('2026-11-20T10:00:00Z'), to: seconds('2026-11-20T10:00:00Z') + count },
+      head: { from: START, to: START + count },
       last: { rows: 0, seconds: 1 },
     });
     world.check(AUDITS);
@@ -144,6 +148,83 @@ describe('a ledger', () => {
     });
     expect((await applyLedger(deps, AUDITS)).seq).toBe(1000);
     world.check(AUDITS);
+  });
+
+  type Span = readonly [number, number, ('read' | 'gap')?];
+  const heads: readonly (readonly [what: string, spans: readonly Span[], head: Span, lastSeconds: number])[] = [
+    [
+      'by a read that joins it',
+      [
+        [0, 100],
+        [100, 150],
+      ],
+      [0, 150],
+      50,
+    ],
+    [
+      'by a read that overlaps it',
+      [
+        [0, 100],
+        [40, 150],
+      ],
+      [0, 150],
+      110,
+    ],
+    [
+      'not by a read within it',
+      [
+        [0, 100],
+        [40, 60],
+      ],
+      [0, 100],
+      100,
+    ],
+    [
+      'not by a read before it',
+      [
+        [50, 100],
+        [0, 20],
+      ],
+      [50, 100],
+      50,
+    ],
+    [
+      'not by a read beyond a hole',
+      [
+        [0, 100],
+        [101, 150],
+      ],
+      [0, 100],
+      100,
+    ],
+    [
+      'by a gap that joins it, which says nothing of density',
+      [
+        [0, 100],
+        [100, 150, 'gap'],
+      ],
+      [0, 150],
+      100,
+    ],
+    [
+      'over what was read beyond a hole once it is read',
+      [
+        [0, 100],
+        [120, 150],
+        [100, 200],
+      ],
+      [0, 200],
+      100,
+    ],
+  ];
+  it.each(heads)('moves its head %s', async (_what, spans, [from, to], lastSeconds) => {
+    const { world } = worldOf(AUDITS);
+    for (const [first, end, kind] of spans) appendSpan(world, [START + first, START + end], kind);
+    expect(await applyLedger(world.instance(), AUDITS)).toMatchObject({
+      seq: spans.length - 1,
+      head: { from: START + from, to: START + to },
+      last: { rows: 0, seconds: lastSeconds },
+    });
   });
 
   it('applies a kind it does not know by number and hash, and nothing else of it', async () => {

@@ -1,22 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { systemClock } from '../../shared/clock.ts';
 import { GraphFailure } from '../../shared/graph/failure.ts';
 import { type GraphPage, type PageSource, readPages } from '../../shared/graph/pages.ts';
 import { TransportError } from '../../shared/graph/transport.ts';
 import { LOG_TYPES, type LogType } from '../../shared/logTypes.ts';
-import {
-  AUDITS,
-  FIRST,
-  INTERVAL_MS,
-  link,
-  NOW,
-  ORIGIN,
-  page,
-  refusal,
-  type Step,
-  scriptedGraph,
-  WINDOW,
-} from './script.ts';
+import { AUDITS, FIRST, link, NOW, ORIGIN, page, refusal, type Step, scriptedGraph, WINDOW } from './script.ts';
 
 const TRIES = 6;
 const forever = new AbortController().signal;
@@ -82,6 +69,26 @@ describe('the pages of a window', () => {
       { graphTime: NOW, requestId: '' },
       { graphTime: NOW, requestId: '' },
     ]);
+  });
+
+  it('carry only what may stand in a ledger of the id of their request', async () => {
+    const source = scriptedGraph({
+      [FIRST]: page(['a'], link('1'), { 'request-id': 'r 1\r\n\u2028é"' }),
+      [link('1')]: page([], undefined, { 'request-id': 'x'.repeat(10_000) }),
+    });
+    const { pages } = await read(source);
+    expect(pages.map(({ requestId }) => requestId)).toEqual(['r1"', 'x'.repeat(200)]);
+  });
+
+  it('can be read until the next one is asked for', async () => {
+    const large = Array.from({ length: 10_000 }, (_, n) => `${n}-${'x'.repeat(100)}`);
+    const source = scriptedGraph({ [FIRST]: page(large, link('1')), [link('1')]: page(['b']) });
+    const pages = readPages(source, AUDITS, WINDOW, forever);
+    const first = (await pages.next()).value as GraphPage;
+    expect(first.records.map(({ line }) => JSON.parse(line.toString()).id)).toEqual(large);
+    const second = (await pages.next()).value as GraphPage;
+    expect(JSON.parse(String(second.records[0]?.line)).id).toBe('b');
+    await pages.return(undefined);
   });
 
   it('carry the types of their sign-ins where the log type is one of sign-ins', async () => {
@@ -249,103 +256,5 @@ describe('a page that fails', () => {
     const fiveTimes = (last: Step): Step[] => [...Array.from({ length: TRIES - 1 }, () => refusal(503)), last];
     const source = scriptedGraph({ [FIRST]: fiveTimes(page(['a'], link('1'))), [link('1')]: fiveTimes(page(['b'])) });
     expect(await read(source)).toMatchObject({ ids: [['a'], ['b']], failure: undefined });
-  });
-});
-
-describe('the pause before a page is asked for again', () => {
-  it.each([
-    ['2.128', 2128],
-    ['0', 0],
-    ['30', 30_000],
-    ['300', 300_000],
-    ['Sat, 21 Nov 2026 08:00:45 GMT', 45_000],
-  ])('is what Graph asks: %s', async (header, milliseconds) => {
-    for (const status of [429, 503]) {
-      const source = scriptedGraph({ [FIRST]: [refusal(status, { 'retry-after': header }), page(['a'])] });
-      expect((await read(source)).ids).toEqual([['a']]);
-      expect(source.slept).toEqual([milliseconds]);
-    }
-  });
-
-  it.each([undefined, 'soon', '-5'])(
-    'doubles from twice the interval, less up to a half, when Graph asks for %s',
-    async (header) => {
-      const headers: Record<string, string> = header === undefined ? {} : { 'retry-after': header };
-      const source = scriptedGraph({ [FIRST]: refusal(429, headers) });
-      await read(source);
-      expect(source.slept.length).toBe(TRIES - 1);
-      for (const [n, milliseconds] of source.slept.entries()) {
-        const most = Math.min(60_000, 2 * INTERVAL_MS * 2 ** n);
-        expect(milliseconds).toBeGreaterThanOrEqual(most / 2);
-        expect(milliseconds).toBeLessThanOrEqual(most);
-      }
-    },
-  );
-
-  it('differs from one instance to the next', async () => {
-    const pauses = new Set<number | undefined>();
-    for (let n = 0; n < 20; n += 1) {
-      const source = scriptedGraph({ [FIRST]: [refusal(429), page([])] });
-      await read(source);
-      pauses.add(source.slept[0]);
-    }
-    expect(pauses.size).toBeGreaterThan(10);
-  });
-});
-
-describe('an abort', () => {
-  const reason = new Error('the host is shutting down');
-
-  /** Aborts when the read has come to where it waits. */
-  async function abortWhile(prepare: (source: PageSource, waiting: () => void) => PageSource): Promise<unknown> {
-    const stop = new AbortController();
-    const source = scriptedGraph({ [FIRST]: refusal(429, { 'retry-after': '3600' }) });
-    const waiting = () => setTimeout(() => stop.abort(reason), 5);
-    return (await read(prepare(source, waiting), stop.signal)).failure;
-  }
-
-  it('ends a pause at once', async () => {
-    const failure = await abortWhile((source, waiting) => ({
-      ...source,
-      clock: {
-        ...systemClock,
-        sleep: (milliseconds, signal) => {
-          expect(milliseconds).toBe(3_600_000);
-          waiting();
-          return systemClock.sleep(milliseconds, signal);
-        },
-      },
-    }));
-    expect(failure).toBe(reason);
-  });
-
-  it('ends the wait for a grant at once', async () => {
-    const failure = await abortWhile((source, waiting) => ({
-      ...source,
-      budgetOf: () => ({
-        intervalMs: INTERVAL_MS,
-        grant: (signal) => {
-          waiting();
-          return systemClock.sleep(3_600_000, signal);
-        },
-      }),
-    }));
-    expect(failure).toBe(reason);
-  });
-
-  it('ends a request at once, and what the request says then is not taken for an answer of Graph', async () => {
-    const failure = await abortWhile((source, waiting) => ({
-      ...source,
-      graph: {
-        origin: ORIGIN,
-        get: (_, signal) => {
-          waiting();
-          return new Promise((_resolve, reject) =>
-            signal.addEventListener('abort', () => reject(new Error('aborted'))),
-          );
-        },
-      },
-    }));
-    expect(failure).toBe(reason);
   });
 });
