@@ -33,10 +33,15 @@ export class Spill {
     this.#end += length;
     writeWhole(file, data, at);
     release(data);
+    const read = () => {
+      // The number of a closed file may be another file's by now.
+      if (this.#file === undefined) throw new Error('a block was read after its temporary file was given back');
+      return readWhole(this.#file, length, at);
+    };
     return {
       ...rest,
       get data() {
-        return readWhole(file, length, at);
+        return read();
       },
     };
   }

@@ -4,11 +4,13 @@
  */
 
 import { formatSimulatedTime } from '../../shared/clock.ts';
+import { windowUrl } from '../../shared/graph/pages.ts';
 import { startAzurite } from '../azurite.ts';
 import { startGraphSimulator } from '../graphSimulator/server.ts';
 import { simulatedTenantId } from '../graphSimulator/tenant.ts';
 import { WORKER_FLAGS } from '../workerFlags.ts';
-import { type Measured, median, runSide } from './measure.ts';
+import { type Measured, median, runSide, startPageServer } from './measure.ts';
+import { LOG_TYPE } from './window.ts';
 
 const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 5);
 const HOUR = 3600;
@@ -28,8 +30,10 @@ interface Figure {
 /** CPU per record: page bytes to finished segments, against the usual way. */
 async function ingest(): Promise<Figure[]> {
   const simulator = await startSimulator(150_000, 1);
-  const env = { BENCH_GRAPH: simulator.url, BENCH_FROM: String(now - 24 * HOUR), BENCH_TO: String(now) };
-  await runSide('dev/bench/ingestOurs.ts', env); // The simulator has its pages at hand from here on.
+  const window = { from: now - 24 * HOUR, to: now };
+  const server = await startPageServer(simulator.url, windowUrl(simulator.url, LOG_TYPE, window));
+  await simulator.close();
+  const env = { BENCH_GRAPH: server.url, BENCH_FROM: String(window.from), BENCH_TO: String(window.to) };
   const ours: Measured[] = [];
   const usual: Measured[] = [];
   for (let round = 0; round < ROUNDS; round += 1) {
@@ -37,7 +41,7 @@ async function ingest(): Promise<Figure[]> {
     usual.push(await runSide('dev/bench/ingestUsual.ts', env));
     process.stderr.write(`ingest, round ${round + 1} of ${ROUNDS}\n`);
   }
-  await simulator.close();
+  server.close();
   const perRecord = (side: Measured[]) => median(side.map(({ cpuSeconds, records }) => (cpuSeconds / records) * 1e6));
   const ratio = median(
     ours.map(

@@ -41,6 +41,18 @@ export async function runSide(
   return JSON.parse(last) as Measured;
 }
 
+/** Starts `pageServer.ts`; resolves when it has its pages. */
+export async function startPageServer(simulator: string, first: string): Promise<{ url: string; close(): void }> {
+  const child = spawn(process.execPath, ['dev/bench/pageServer.ts', simulator, first], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const url = await new Promise<string>((resolve, reject) => {
+    createInterface({ input: child.stdout }).once('line', resolve);
+    child.once('exit', (code) => reject(new Error(`the page server ended with ${code}`)));
+  });
+  return { url, close: () => void child.kill() };
+}
+
 export function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 }

@@ -1,44 +1,13 @@
 /** The table as the reflection of the ledger: rebuilt at any time, never ahead, and torn when the ledger contradicts itself. */
 import { hash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { encodeEntry } from '../../shared/archive/entry.ts';
-import { formatSeconds } from '../../shared/archive/time.ts';
 import { applyLedger, LedgerBehind, LedgerTorn } from '../../shared/ledger.ts';
-import { linesOf, rows, seconds, TENANT_ID, type World, worldOf } from '../support/flowHarness.ts';
+import { linesOf, rows, TENANT_ID, type World, worldOf } from '../support/flowHarness.ts';
+import { appendSpan, fillLedger, ledgerOf, nameOf, START } from '../support/handmadeLedger.ts';
 import { interrupted, recording, type StoreCall, writeOf } from '../support/storeHooks.ts';
 
 const AUDITS = 'directoryAudits';
 const PARTITION = `${TENANT_ID}|${AUDITS}`;
-
-const nameOf = (seq: number, logType = AUDITS) => `${TENANT_ID}/${logType}/${String(seq).padStart(12, '0')}.json`;
-
-function ledgerOf(world: World): Map<string, Buffer> {
-  const blobs = world.stores.containers.get('ledger');
-  if (!blobs) throw new Error('there is no ledger');
-  return blobs;
-}
-
-/** Appends an entry that says one span was read, or lost: seconds since 1970. */
-function appendSpan(world: World, [from, to]: readonly [number, number], kind: 'read' | 'gap' = 'read'): void {
-  const blobs = ledgerOf(world);
-  const seq = blobs.size;
-  const before = blobs.get(nameOf(seq - 1));
-  const prev = before ? hash('sha256', before) : '0'.repeat(64);
-  const head = { v: 1, log: `${TENANT_ID}/${AUDITS}`, seq, prev, time: '2026-11-20T12:20:00Z', app: '0.1.0' } as const;
-  const span = { from: formatSeconds(from), to: formatSeconds(to) };
-  const counts = { pages: 1, fetched: 0, new: 0, changed: 0, duplicate: 0, vanished: 0, hours: {} };
-  const read = { why: 'request', ...span, api: 'v1.0', ...counts, graphDate: span.to, requestIds: [] } as const;
-  const gap = { ...span, cause: 'a test', recoverableUntil: null };
-  const entry = kind === 'gap' ? ({ ...head, kind, gap } as const) : ({ ...head, kind, read, segments: [] } as const);
-  blobs.set(nameOf(seq), encodeEntry(entry));
-}
-
-const START = seconds('2026-11-20T10:00:00Z');
-
-/** Appends silent reads of a second each, up to `count` entries in all. */
-function fillLedger(world: World, count: number): void {
-  for (let seq = ledgerOf(world).size; seq < count; seq += 1) appendSpan(world, [START + seq, START + seq + 1]);
-}
 
 /** A world that has read three windows, each with rows of several hours. */
 async function threeWindows(): Promise<World> {
