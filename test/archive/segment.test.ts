@@ -123,7 +123,7 @@ describe('packing', () => {
   const sized = fc.array(fc.integer({ min: 1, max: 80 }), { maxLength: 40 });
   const asBlocks = async (sizes: readonly number[]) => {
     const block = await blockOf(['x']);
-    return sizes.map((size) => ({ ...block, data: Buffer.alloc(size) }));
+    return sizes.map((size) => ({ ...block, data: Buffer.alloc(size), bytes: size }));
   };
 
   it('keeps every block once and in order, no pack too large, none that its neighbour would have taken', async () => {
