@@ -1,12 +1,15 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
+import { createConditions } from '../../../dev/graphSimulator/conditions.ts';
 import { existingRow, type World } from '../../../dev/graphSimulator/existing.ts';
 import { createFaultPlan } from '../../../dev/graphSimulator/faultPlan.ts';
 import { FAULTS, parseFaults, unknownFaults } from '../../../dev/graphSimulator/faultTable.ts';
+import { arrivals, lateness } from '../../../dev/graphSimulator/lateness.ts';
 import type { Simulator } from '../../../dev/graphSimulator/server.ts';
 import { createShown } from '../../../dev/graphSimulator/shown.ts';
 import { STREAMS, type Stream } from '../../../dev/graphSimulator/streams.ts';
 import { createTenant } from '../../../dev/graphSimulator/tenant.ts';
+import { systemClock } from '../../../shared/clock.ts';
 import { LOG_TYPES } from '../../../shared/logTypes.ts';
 import {
   type Answer,
@@ -293,10 +296,12 @@ describe('faults', () => {
 /** A world without a server: what exists, by the clock. */
 function worldOf(perDay: number, faults: string[]): World {
   const tenant = createTenant(1, perDay);
-  return { tenant, start: NOW - 30 * DAY, plan: createFaultPlan(1, faults), shown: createShown(tenant) };
+  const plan = createFaultPlan(1, faults);
+  return { tenant, start: NOW - 30 * DAY, plan, conditions: createConditions(), shown: createShown(tenant) };
 }
 
 const stream = (name: string) => STREAMS.get(name) as Stream;
+const idOf = (record: string) => (JSON.parse(record) as { id: string }).id;
 
 /** The version of each row of some hours that exists so long after the row's time; `undefined` where none does. */
 function after(world: World, one: Stream, hours: number, delay: number) {
@@ -310,7 +315,7 @@ function after(world: World, one: Stream, hours: number, delay: number) {
 }
 
 describe('late-rows', () => {
-  it('come with P95 2 minutes and P99 5 minutes, all but a few within an hour and all within a day', () => {
+  it('come with P95 2 minutes and P99 5 minutes, all but a few within an hour and all within three days', () => {
     const world = worldOf(200_000, ['late-rows']);
     const share = (delay: number) => {
       const rows = after(world, stream('nonInteractiveSignIns'), 12, delay);
@@ -323,7 +328,64 @@ describe('late-rows', () => {
     expect(share(300_000)).toBeCloseTo(0.99, 2);
     expect(share(HOUR)).toBeLessThan(1);
     expect(share(HOUR)).toBeGreaterThan(0.999);
-    expect(share(DAY + 1)).toBe(1);
+    expect(share(DAY + 1)).toBeGreaterThan(0.9999);
+    expect(share(3 * DAY + 1)).toBe(1);
+  });
+
+  it.each([
+    [2000, 0.25],
+    [40_000, 0.0125],
+    [400_000, 0.01],
+  ])('of a tenant of %i a day, %f in 1,000 come after two to three days', (perDay, perThousand) => {
+    const tenant = createTenant(1, perDay);
+    const delays = Array.from({ length: 1_000_000 }, (_, row) => lateness(tenant, 3, 490_000 + row, 7));
+    const days = delays.filter((delay) => delay > DAY);
+    expect(days.every((delay) => delay >= 2 * DAY && delay <= 3 * DAY)).toBe(true);
+    expect(days.length / 1000 / perThousand).toBeGreaterThan(0.5);
+    expect(days.length / 1000 / perThousand).toBeLessThan(1.5);
+    const hours = delays.filter((delay) => delay >= HOUR && delay <= DAY);
+    expect(hours.length / 1000).toBeGreaterThan(0.08);
+    expect(hours.filter((delay) => delay > 12 * HOUR).length).toBeGreaterThan(20);
+  });
+
+  it('a month of a small tenant has some that come after two days', () => {
+    const world = worldOf(2000, ['late-rows']);
+    const delays = [...STREAMS.values()].flatMap((one) =>
+      Array.from({ length: 30 * 24 }, (_, step) => world.tenant.hour(one, Math.floor(world.start / HOUR) + step))
+        .filter(({ origins }) => origins === undefined)
+        .flatMap(({ hour, ticks }) => arrivals(world.tenant, one, hour, ticks).map(({ at, visible }) => visible - at)),
+    );
+    expect(delays.length).toBeGreaterThan(55_000);
+    expect(delays.filter((delay) => delay > 2 * DAY).length).toBeGreaterThan(3);
+  });
+
+  it('are seen once the running clock has passed their delay, of the history and of what happens meanwhile', async () => {
+    const clock = { ...systemClock, at: NOW, now: () => clock.at };
+    simulator = await start({ perDay: 400_000, days: 4, faults: ['late-rows'], clock });
+    const { tenant } = worldOf(400_000, []);
+    const one = stream('directoryAudits');
+    const from = Math.floor(NOW / HOUR) - 3 * 24;
+    const rows = Array.from({ length: 4 * 24 }, (_, step) => from + step).flatMap((hour) =>
+      arrivals(tenant, one, hour, tenant.hour(one, hour).ticks).map((arrival, index) => ({ hour, index, ...arrival })),
+    );
+    const late = rows.filter(({ at, visible }) => visible - at > HOUR || Math.abs(at - NOW) < 60_000);
+    expect(late.some(({ at, visible }) => at < NOW && visible > NOW)).toBe(true);
+    expect(late.some(({ at }) => at > NOW)).toBe(true);
+    const shows = async ({ hour, index }: { hour: number; index: number }) => {
+      const id = idOf(tenant.bytes({ stream: one, hour, index, changed: false, v1: false }).toString());
+      const second = iso(
+        Math.floor(tenant.timeOf({ stream: one, hour, index, changed: false, v1: false }) / 1000) * 1000,
+      );
+      const filter = `activityDateTime ge ${second} and activityDateTime le ${second.replace('Z', '.9999999Z')}`;
+      const { records } = await readAll(simulator.url + pathWith('/v1.0/auditLogs/directoryAudits', filter));
+      return records.map(idOf).includes(id);
+    };
+    for (const row of late.toSorted((a, b) => a.visible - b.visible)) {
+      clock.at = row.visible - 1;
+      expect(await shows(row)).toBe(false);
+      clock.at = row.visible + 1;
+      expect(await shows(row)).toBe(true);
+    }
   });
 
   it('leave exactly one version of a row that moves, whatever the delays', () => {
