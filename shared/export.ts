@@ -1,145 +1,72 @@
 /**
- * The flow out: range -> index -> segments -> records -> response.
+ * The flow out: query -> index -> segments -> records -> response.
  *
- * The ledger's newest entries are applied first and the answer is pinned to where the ledger then stands. Records come
- * by hour, time, segment, line. A segment that lies wholly in the range, and overlaps no other, is passed on as it was
- * inflated; only where segments meet, or the range cuts one, are lines looked at. Memory stays flat at any size.
+ * The ledger's newest entries are applied first and the answer is pinned to where the ledger then stands: later commits
+ * are invisible to it and to its cursors. Records come by hour, time, entry, line. Blocks that the query leaves as they
+ * are go out as they are stored (`serve/`); memory stays flat at any size.
  */
-
-import { readRecord } from './archive/page.ts';
-import { splitLines } from './archive/segment.ts';
-import { hourOf, type Instant } from './archive/time.ts';
-import { storedTime } from './archive/undated.ts';
 import type { Deps } from './deps.ts';
 import { applyLedger, type Ledger } from './ledger.ts';
 import type { LogType } from './logTypes.ts';
-import type { Range } from './query/range.ts';
+import type { Cursor } from './query/cursor.ts';
+import { BadQuery, type Range } from './query/range.ts';
 import { type IndexedSegment, segmentsBetween } from './segmentIndex.ts';
-import { readSegment } from './segments.ts';
+import type { HourQuery } from './serve/hour.ts';
+import { type Page, takePage } from './serve/page.ts';
+import { countGroup, groupsOf, knownCount, piecesOf } from './serve/pieceStream.ts';
+import type { LineFilter, Piece } from './serve/pieces.ts';
 
 /** Entries a reader applies itself before it answers 503: about a second's work. */
 export const MOST_ENTRIES_BEHIND = 500;
 
+export interface ExportQuery {
+  readonly range: Range;
+  /** `latest`: of each id only the version that the newest entry holds; `all`: every version. */
+  readonly versions: 'latest' | 'all';
+  readonly filter?: LineFilter | undefined;
+  /** Where an earlier answer ended. */
+  readonly cursor?: Cursor | undefined;
+  /** Records after that which are not wanted again. */
+  readonly skip?: number;
+}
+
 export interface Export {
   /** Where the ledger stood; later commits are invisible to this answer. */
   readonly pin: Ledger;
-  /** NDJSON, in chunks of any size. */
-  readonly body: AsyncIterable<Buffer>;
+  /** Sequence number of the newest entry that counts: the pin's, or that of the answer that is gone on with. */
+  readonly seq: number;
+  readonly pieces: AsyncIterable<Piece>;
 }
 
-/** Opens an export of every version the archive holds with a time in `range`. */
-export async function exportRange(deps: Deps, logType: LogType, range: Range): Promise<Export> {
-  const pin = await applyLedger(deps, logType.name, MOST_ENTRIES_BEHIND);
-  return { pin, body: records(deps, logType, range, pin.seq) };
+/** Opens an export. @throws BadQuery when the cursor is of a ledger that reaches further than this one. */
+export async function exportRange(deps: Deps, logType: LogType, query: ExportQuery): Promise<Export> {
+  const { pin, seq, hours, skip } = await open(deps, logType, query);
+  return { pin, seq, pieces: piecesOf(deps, logType, hours, seq, skip) };
 }
 
-async function* records(deps: Deps, logType: LogType, range: Range, pin: number): AsyncGenerator<Buffer> {
-  let group: IndexedSegment[] = [];
-  for await (const segment of segmentsBetween(deps, logType.name, range.from, range.to, pin)) {
-    const first = group[0];
-    if (first && hourOf(first.minTime) !== hourOf(segment.minTime)) {
-      yield* hourRecords(deps, logType, range, group);
-      group = [];
-    }
-    group.push(segment);
-  }
-  yield* hourRecords(deps, logType, range, group);
-}
-
-async function* hourRecords(
+/** One page of an export, whole in memory. */
+export async function exportPage(
   deps: Deps,
   logType: LogType,
-  range: Range,
-  segments: readonly IndexedSegment[],
-): AsyncGenerator<Buffer> {
-  for (const cluster of overlapping(segments)) {
-    const [only] = cluster;
-    const whole = only && cluster.length === 1 && only.minTime >= range.from && only.maxTime < range.to;
-    if (whole) yield* readSegment(deps, only);
-    else yield* merged(deps, logType, range, cluster);
-  }
+  query: ExportQuery,
+  limit: number,
+): Promise<Page & Pick<Export, 'pin' | 'seq'>> {
+  const { pin, seq, hours, skip } = await open(deps, logType, query);
+  return { ...(await takePage(piecesOf(deps, logType, hours, seq), skip, limit)), pin, seq };
 }
 
-/** Segments by time, in groups whose records interleave. Equal edges interleave only against the order of entries. */
-function overlapping(segments: readonly IndexedSegment[]): IndexedSegment[][] {
-  const sorted = segments.toSorted((a, b) => (a.minTime < b.minTime ? -1 : a.minTime > b.minTime ? 1 : a.seq - b.seq));
-  const clusters: IndexedSegment[][] = [];
-  let reach: { time: Instant; seq: number } | undefined;
-  for (const segment of sorted) {
-    const cluster = clusters.at(-1);
-    const touches =
-      reach && (segment.minTime < reach.time || (segment.minTime === reach.time && segment.seq < reach.seq));
-    if (cluster && touches) cluster.push(segment);
-    else clusters.push([segment]);
-    if (!reach || segment.maxTime > reach.time) reach = { time: segment.maxTime, seq: segment.seq };
-    else if (segment.maxTime === reach.time) reach = { time: reach.time, seq: Math.max(reach.seq, segment.seq) };
-  }
-  return clusters;
-}
-
-const CHUNK_BYTES = 64 * 1024;
-const NEWLINE = Buffer.from('\n');
-
-/** Merges the lines of segments by time, then by entry, and keeps those in range. */
-async function* merged(
+/** How many records an export gives. Opens only the segments for which the index does not suffice. */
+export async function countRecords(
   deps: Deps,
   logType: LogType,
-  range: Range,
-  cluster: readonly IndexedSegment[],
-): AsyncGenerator<Buffer> {
-  const sources = cluster.toSorted((a, b) => a.seq - b.seq).map((segment) => new Source(deps, logType, segment));
-  const chunk: Buffer[] = [];
-  let bytes = 0;
-  try {
-    for (const source of sources) await source.advance();
-    for (;;) {
-      const source = earliest(sources);
-      if (!source?.head || source.head.time >= range.to) break;
-      const { line, time } = source.head;
-      await source.advance();
-      if (time < range.from) continue;
-      chunk.push(line, NEWLINE);
-      bytes += line.length + 1;
-      if (bytes < CHUNK_BYTES) continue;
-      yield Buffer.concat(chunk, bytes);
-      chunk.length = 0;
-      bytes = 0;
-    }
-    if (bytes > 0) yield Buffer.concat(chunk, bytes);
-  } finally {
-    for (const source of sources) await source.close();
+  query: ExportQuery,
+): Promise<Pick<Export, 'pin' | 'seq'> & { readonly records: number }> {
+  const { pin, seq, hours, skip } = await open(deps, logType, query);
+  let records = 0;
+  for await (const group of groupsOf(deps, logType, hours, seq)) {
+    records += knownCount(group, hours) ?? (await countGroup(deps, logType, group, hours));
   }
-}
-
-/** One segment's lines, the next one looked at. */
-class Source {
-  head: { line: Buffer; time: Instant } | undefined;
-  readonly #lines: AsyncIterator<Buffer>;
-  readonly #timeField: string;
-
-  constructor(deps: Deps, logType: LogType, segment: IndexedSegment) {
-    this.#lines = splitLines(readSegment(deps, segment))[Symbol.asyncIterator]();
-    this.#timeField = logType.timeField;
-  }
-
-  async advance(): Promise<void> {
-    const { done, value } = await this.#lines.next();
-    const time = done ? undefined : storedTime(readRecord(value, { timeField: this.#timeField }).time);
-    this.head = time === undefined ? undefined : { line: value, time };
-  }
-
-  async close(): Promise<void> {
-    await this.#lines.return?.();
-  }
-}
-
-/** The source with the earliest head; of equal times the one of the earlier entry. */
-function earliest(sources: readonly Source[]): Source | undefined {
-  let found: Source | undefined;
-  for (const source of sources) {
-    if (source.head && (!found?.head || source.head.time < found.head.time)) found = source;
-  }
-  return found;
+  return { pin, seq, records: Math.max(0, records - skip) };
 }
 
 /** What `GET /api/segments/{logType}` answers: outside readers take their list of files from here, not from a listing. */
@@ -149,4 +76,18 @@ export async function listSegments(deps: Deps, logType: LogType, range: Range) {
   for await (const segment of segmentsBetween(deps, logType.name, range.from, range.to, pin.seq))
     segments.push(segment);
   return { logType: logType.name, from: range.from, to: range.to, entries: pin.seq + 1, segments };
+}
+
+async function open(deps: Deps, logType: LogType, { range, versions, filter, cursor, skip = 0 }: ExportQuery) {
+  const pin = await applyLedger(deps, logType.name, MOST_ENTRIES_BEHIND);
+  if (cursor && cursor.pin > pin.seq) {
+    throw new BadQuery('cursor', "'cursor' is of an archive that held more than this one: start the export anew.");
+  }
+  const resumed = cursor && cursor.hour !== '' ? `${cursor.hour}:00:00.0000000Z` : range.from;
+  const hours: HourQuery = {
+    range: { from: resumed > range.from ? resumed : range.from, to: range.to },
+    latest: versions === 'latest',
+    filter,
+  };
+  return { pin, seq: cursor?.pin ?? pin.seq, hours, skip: (cursor?.given ?? 0) + skip };
 }

@@ -158,7 +158,7 @@ function checkTable(
   const expected = applied.flatMap((entry) =>
     segmentsOf(entry).map((segment, n) => [
       `segment|${segment.minTime.slice(0, 13)}|${String(entry.seq).padStart(12, '0')}|${String(n).padStart(2, '0')}`,
-      { seq: entry.seq, ...segment },
+      { seq: entry.seq, ...segment, changed: changedIn(entry, segment.minTime.slice(0, 13)) },
     ]),
   );
   same('the index', index, Object.fromEntries(expected));
@@ -176,6 +176,10 @@ function checkTable(
     rawBytes: sum(({ rawBytes }) => rawBytes),
   });
   return applied.length;
+}
+
+function changedIn(entry: Entry, hour: string): number {
+  return entry.kind === 'read' ? (entry.read.hours[hour]?.changed ?? 0) : 0;
 }
 
 function unreferenced(stores: MemoryStores, ledger: string, entries: readonly Entry[]): string[] {

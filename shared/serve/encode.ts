@@ -1,0 +1,88 @@
+/**
+ * From pieces to the bytes of an answer.
+ *
+ * As gzip, stored pieces join with the lines that were looked at into ONE member: several would be cut off after the
+ * first by browsers. Without it, stored pieces are inflated.
+ */
+import { promisify } from 'node:util';
+import { constants, crc32, createInflateRaw, deflateRaw } from 'node:zlib';
+import { crc32Combine, FINAL_BLOCK, GZIP_HEADER, gzipTrailer } from '../archive/splice.ts';
+import type { Piece, StoredPiece } from './pieces.ts';
+
+const deflate = promisify<Buffer, object, Buffer>(deflateRaw);
+
+/** Lines are deflated together up to this many bytes: small pieces compress badly. */
+const GATHERED_BYTES = 512 * 1024;
+/** Stored data is handed out in chunks of at most this many bytes. */
+const CHUNK_BYTES = 256 * 1024;
+
+/** An empty stored block: keeps a silent stream of gzip alive without adding to it. */
+export const GZIP_FILLER: Buffer = Buffer.from('000000ffff', 'hex');
+
+/** One gzip member of all pieces. */
+export async function* gzipped(pieces: AsyncIterable<Piece>): AsyncGenerator<Buffer> {
+  yield GZIP_HEADER;
+  let [crc, length] = [0, 0];
+  const count = (partCrc: number, partLength: number) => {
+    crc = crc32Combine(crc, partCrc, partLength);
+    length += partLength;
+  };
+  for await (const piece of gathered(pieces)) {
+    if (piece.kind === 'stored') {
+      count(piece.crc, piece.rawBytes);
+      yield* chunked(piece.data);
+    } else {
+      count(crc32(piece.raw), piece.raw.length);
+      yield await deflate(piece.raw, { level: 6, finishFlush: constants.Z_FULL_FLUSH });
+    }
+  }
+  yield Buffer.concat([FINAL_BLOCK, gzipTrailer(crc, length)]);
+}
+
+/** The lines of all pieces. */
+export async function* inflated(pieces: AsyncIterable<Piece>): AsyncGenerator<Buffer> {
+  for await (const piece of pieces) {
+    if (piece.kind === 'lines') yield piece.raw;
+    else yield* inflatedPiece(piece);
+  }
+}
+
+/** What a stored piece inflates to, in chunks. @throws Error when that is not what the piece says of itself. */
+export async function* inflatedPiece(piece: StoredPiece): AsyncGenerator<Buffer> {
+  const stream = createInflateRaw({ chunkSize: CHUNK_BYTES });
+  stream.end(Buffer.concat([piece.data, FINAL_BLOCK]));
+  let [length, crc] = [0, 0];
+  for await (const chunk of stream as AsyncIterable<Buffer>) {
+    length += chunk.length;
+    if (length > piece.rawBytes) break;
+    crc = crc32(chunk, crc);
+    yield chunk;
+  }
+  if (length !== piece.rawBytes || crc !== piece.crc) {
+    throw new Error(`a stored piece inflates to ${length} bytes and not to ${piece.rawBytes}, or its CRC-32 differs`);
+  }
+}
+
+/** Joins neighbouring lines, so that they deflate well. */
+async function* gathered(pieces: AsyncIterable<Piece>): AsyncGenerator<Piece> {
+  let [held, bytes, records]: [Buffer[], number, number] = [[], 0, 0];
+  const flush = function* (): Generator<Piece> {
+    if (bytes > 0) yield { kind: 'lines', raw: Buffer.concat(held, bytes), records };
+    [held, bytes, records] = [[], 0, 0];
+  };
+  for await (const piece of pieces) {
+    if (piece.kind === 'stored') yield* flush();
+    else {
+      held.push(piece.raw);
+      bytes += piece.raw.length;
+      records += piece.records;
+    }
+    if (piece.kind === 'stored') yield piece;
+    else if (bytes >= GATHERED_BYTES) yield* flush();
+  }
+  yield* flush();
+}
+
+function* chunked(data: Buffer): Generator<Buffer> {
+  for (let at = 0; at < data.length; at += CHUNK_BYTES) yield data.subarray(at, at + CHUNK_BYTES);
+}

@@ -1,0 +1,73 @@
+/**
+ * What a record looks like in an answer: as it lies (NDJSON), or written anew line by line (fewer fields, CSV, one JSON
+ * array).
+ */
+import { inflatedPiece } from './encode.ts';
+import { linesOf } from './lines.ts';
+import type { Piece } from './pieces.ts';
+
+export interface Format {
+  readonly contentType: string;
+  /** Of a file name, with its dot. */
+  readonly extension: string;
+  /** What stands before the first record, between two, and after the last. */
+  readonly open: string;
+  readonly between: string;
+  readonly close: string;
+  /** What a stored line becomes; absent where it stays as it is. */
+  readonly write?: (line: Buffer) => Buffer | string;
+  /** What may come between records without meaning anything. */
+  readonly filler: string;
+}
+
+/** The pieces of an answer in a format. Stored pieces stay as they are where lines do. */
+export async function* formatted(pieces: AsyncIterable<Piece>, format: Format): AsyncGenerator<Piece> {
+  if (isPlain(format)) {
+    yield* pieces;
+    return;
+  }
+  if (format.open !== '') yield text(format.open, 0);
+  let between = '';
+  for await (const piece of pieces) {
+    for await (const lines of linesIn(piece)) {
+      if (lines.length === 0) continue;
+      yield written(lines, format, between);
+      between = format.between;
+    }
+  }
+  if (format.close !== '') yield text(format.close, 0);
+}
+
+/** Whether records go out as they are stored, one a line. */
+export function isPlain({ open, close, write }: Format): boolean {
+  return open === '' && close === '' && write === undefined;
+}
+
+function written(lines: readonly Buffer[], { write, between }: Format, first: string): Piece {
+  const parts: (Buffer | string)[] = [first];
+  for (const [n, line] of lines.entries()) {
+    if (n > 0) parts.push(between);
+    parts.push(write ? write(line) : line);
+  }
+  const raw = Buffer.concat(parts.map((part) => (typeof part === 'string' ? Buffer.from(part) : part)));
+  return { kind: 'lines', raw, records: lines.length };
+}
+
+/** The lines of a piece, some at a time. */
+async function* linesIn(piece: Piece): AsyncGenerator<Buffer[]> {
+  if (piece.kind === 'lines') {
+    yield linesOf(piece.raw);
+    return;
+  }
+  let rest: Buffer = Buffer.alloc(0);
+  for await (const chunk of inflatedPiece(piece)) {
+    const all = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+    const end = all.lastIndexOf(0x0a) + 1;
+    yield linesOf(all.subarray(0, end));
+    rest = all.subarray(end);
+  }
+}
+
+function text(value: string, records: number): Piece {
+  return { kind: 'lines', raw: Buffer.from(value), records };
+}

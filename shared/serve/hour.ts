@@ -1,0 +1,193 @@
+/**
+ * One hour of an answer: which blocks are passed on as they lie, and which are touched.
+ *
+ * Touched is a block that the range cuts, that a filter has to look into, that holds a superseded version, or between
+ * whose lines a late record belongs. Everything else leaves as it was stored. Records come by time, then by entry, then
+ * as stored.
+ */
+import { readRecord } from '../archive/page.ts';
+import { spliceBody, TRAILER_BYTES } from '../archive/splice.ts';
+import type { Instant } from '../archive/time.ts';
+import { storedTime } from '../archive/undated.ts';
+import { blocksOf } from '../blockIndex.ts';
+import type { Deps } from '../deps.ts';
+import type { LogType } from '../logTypes.ts';
+import type { Range } from '../query/range.ts';
+import { named } from '../segments.ts';
+import { type Block, type Loaded, open } from './block.ts';
+import { joinLines, linesOf } from './lines.ts';
+import type { LineFilter, LinesPiece, Piece } from './pieces.ts';
+import { type Dropped, findSuperseded, NOTHING_DROPPED } from './superseded.ts';
+
+export interface HourQuery {
+  readonly range: Range;
+  /** Only the latest version of each id. */
+  readonly latest: boolean;
+  readonly filter: LineFilter | undefined;
+}
+
+interface Line {
+  readonly line: Buffer;
+  readonly time: Instant;
+  readonly seq: number;
+}
+
+/** The pieces of one hour. @param hour all its segments that touch the range, by entry. */
+export async function* hourPieces(
+  deps: Deps,
+  logType: LogType,
+  hour: readonly Loaded[],
+  query: HourQuery,
+): AsyncGenerator<Piece> {
+  const [only] = hour;
+  const changes = query.latest && hour.some(({ segment }) => segment.changed !== 0);
+  if (only && hour.length === 1 && !changes && !query.filter && isWithin(only.segment, query.range)) {
+    yield wholeSegment(only);
+    return;
+  }
+  const blocks = await blocksOfHour(deps, logType, hour);
+  const dropped = changes ? findSuperseded(logType, blocks, query.range) : NOTHING_DROPPED;
+  const inRange = blocks.filter(({ span }) => span.minTime < query.range.to && span.maxTime >= query.range.from);
+  const { base, loose } = layered(inRange);
+  yield* woven(new Reader(logType, query, dropped), base, loose);
+}
+
+async function blocksOfHour(deps: Deps, logType: LogType, hour: readonly Loaded[]): Promise<Block[]> {
+  const blocks: Block[] = [];
+  for (const loaded of hour) {
+    const { segment, bytes } = loaded;
+    const spans = await blocksOf(deps, logType, segment, bytes).catch((error) => {
+      throw named(error, segment);
+    });
+    blocks.push(...spans.map((span) => ({ ...loaded, span })));
+  }
+  return blocks;
+}
+
+/**
+ * A row of blocks that follow one another in time, the largest there are, and the others, whose lines belong somewhere
+ * between those of the row. Both ascending.
+ */
+function layered(blocks: readonly Block[]): { base: Block[]; loose: Block[] } {
+  const base: Block[] = [];
+  const loose: Block[] = [];
+  for (const block of blocks.toSorted((a, b) => b.span.records - a.span.records || a.segment.seq - b.segment.seq)) {
+    (base.some((other) => interleave(block, other)) ? loose : base).push(block);
+  }
+  const byTime = (a: Block, b: Block) => compare(a.span.minTime, b.span.minTime) || a.segment.seq - b.segment.seq;
+  return { base: base.sort(byTime), loose: loose.sort(byTime) };
+}
+
+/** Whether lines of two blocks stand among each other. At an equal edge only if the later entry comes first there. */
+function interleave(a: Block, b: Block): boolean {
+  const [first, second] = compare(a.span.minTime, b.span.minTime) <= 0 ? [a, b] : [b, a];
+  if (first.segment === second.segment) return false;
+  if (first.span.maxTime !== second.span.minTime) return first.span.maxTime > second.span.minTime;
+  return first.segment.seq > second.segment.seq || first.span.minTime === second.span.minTime;
+}
+
+/** Walks along the row; where loose lines come in between, the block concerned is looked at line by line. */
+async function* woven(reader: Reader, base: readonly Block[], loose: readonly Block[]): AsyncGenerator<Piece> {
+  const late = new Loose(reader, loose);
+  for (const block of base) {
+    const { span, segment } = block;
+    yield* reader.give(late.before(span.minTime, segment.seq));
+    const among = late.before(span.maxTime, segment.seq);
+    if (among.length === 0 && reader.isUntouched(block)) yield storedBlock(block);
+    else yield* reader.give(merged(reader.lines(block), among));
+  }
+  yield* reader.give(late.before(LAST, Number.POSITIVE_INFINITY));
+}
+
+/** Later than every instant. */
+const LAST: Instant = '~';
+
+/** The lines of blocks that lie across others, opened only when their time comes. */
+class Loose {
+  readonly #reader: Reader;
+  readonly #waiting: Block[];
+  #open: Line[] = [];
+
+  constructor(reader: Reader, blocks: readonly Block[]) {
+    this.#reader = reader;
+    this.#waiting = [...blocks];
+  }
+
+  /** Takes the lines that come before lines of entry `seq` at `time`. */
+  before(time: Instant, seq: number): Line[] {
+    while (this.#waiting[0] && this.#waiting[0].span.minTime <= time) {
+      const block = this.#waiting.shift();
+      if (block) this.#open.push(...this.#reader.lines(block));
+    }
+    const comesFirst = (line: Line) => line.time < time || (line.time === time && line.seq < seq);
+    const taken = this.#open.filter(comesFirst);
+    if (taken.length > 0) this.#open = this.#open.filter((line) => !comesFirst(line));
+    return taken.sort(byOrder);
+  }
+}
+
+/** Opens blocks by what the query asks for. */
+class Reader {
+  readonly #logType: LogType;
+  readonly #query: HourQuery;
+  readonly #dropped: Dropped;
+
+  constructor(logType: LogType, query: HourQuery, dropped: Dropped) {
+    this.#logType = logType;
+    this.#query = query;
+    this.#dropped = dropped;
+  }
+
+  /** Whether every line of a block belongs to the answer. */
+  isUntouched(block: Block): boolean {
+    return !this.#query.filter && isWithin(block.span, this.#query.range) && !this.#dropped.in(block);
+  }
+
+  /** The lines of a block that belong to the answer. */
+  lines(block: Block): Line[] {
+    const { range, filter } = this.#query;
+    const raw = open(block);
+    if (filter && !filter.mayMatch(raw)) return [];
+    const found: Line[] = [];
+    const gone = this.#dropped.in(block);
+    for (const [n, line] of linesOf(raw).entries()) {
+      if (gone?.has(n)) continue;
+      const time = storedTime(readRecord(line, { timeField: this.#logType.timeField }).time);
+      if (time < range.from || time >= range.to) continue;
+      if (!filter || filter.matches(line)) found.push({ line, time, seq: block.segment.seq });
+    }
+    return found;
+  }
+
+  *give(lines: readonly Line[]): Generator<LinesPiece> {
+    if (lines.length === 0) return;
+    yield { kind: 'lines', raw: joinLines(lines.map(({ line }) => line)), records: lines.length };
+  }
+}
+
+function merged(lines: readonly Line[], late: readonly Line[]): Line[] {
+  return late.length === 0 ? [...lines] : [...lines, ...late].sort(byOrder);
+}
+
+/** Sorting is stable: lines of one entry stay as they were stored. */
+function byOrder(a: Line, b: Line): number {
+  return compare(a.time, b.time) || a.seq - b.seq;
+}
+
+function wholeSegment({ segment, bytes }: Loaded): Piece {
+  const crc = bytes.readUInt32LE(bytes.length - TRAILER_BYTES);
+  return { kind: 'stored', data: spliceBody(bytes), crc, rawBytes: segment.rawBytes, records: segment.records };
+}
+
+function storedBlock({ bytes, span }: Block): Piece {
+  const data = spliceBody(bytes).subarray(span.offset, span.offset + span.length);
+  return { kind: 'stored', data, crc: span.crc, rawBytes: span.rawLength, records: span.records };
+}
+
+function isWithin(span: { readonly minTime: Instant; readonly maxTime: Instant }, range: Range): boolean {
+  return span.minTime >= range.from && span.maxTime < range.to;
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
