@@ -15,11 +15,8 @@ const OPEN_BRACKET = 0x5b;
 const OPEN_BRACE = 0x7b;
 const NO_TEXT = '""';
 /** Bytes with which a harmless text begins, and with which it goes on: ASCII that is not to be unescaped or quoted. */
-const BEGINS = Array.from({ length: 256 }, (_, byte) => /[0-9A-Za-z]/.test(String.fromCharCode(byte)));
-const GOES_ON = Array.from(
-  { length: 256 },
-  (_, byte) => /[ -~]/.test(String.fromCharCode(byte)) && !/["\\\\,;]/.test(String.fromCharCode(byte)),
-);
+const BEGINS = bytesLike(/[0-9A-Za-z]/);
+const GOES_ON = bytesLike(/(?!["\\,;])[ -~]/);
 
 /** The line of the columns' titles. */
 export function csvHeader(columns: readonly Column[]): string {
@@ -64,4 +61,9 @@ function textOf(slice: Buffer): string {
   return slice.includes(BACKSLASH)
     ? (JSON.parse(slice.toString()) as string)
     : slice.toString('utf8', 1, slice.length - 1);
+}
+
+/** For each byte whether its character is one of these. */
+function bytesLike(characters: RegExp): readonly boolean[] {
+  return Array.from({ length: 256 }, (_, byte) => characters.test(String.fromCharCode(byte)));
 }
