@@ -6,6 +6,7 @@
  * data and is tried again.
  */
 import { BrokenPage } from '../archive/page.ts';
+import { httpDate, requestIdOf } from './answer.ts';
 import { type GraphAnswer, TransportError } from './transport.ts';
 
 export type FailureKind =
@@ -84,7 +85,7 @@ const RULES: readonly Rule[] = [
 export function failureOf(answer: GraphAnswer, now: number): GraphFailure {
   const text = answer.body.toString('utf8', 0, 4096);
   const kind = RULES.find((rule) => matches(rule, answer.status, text))?.kind ?? 'transient';
-  const requestId = answer.headers['request-id'] ?? 'none';
+  const requestId = requestIdOf(answer.headers) || 'none';
   return new GraphFailure(kind, `Graph answered ${answer.status}: ${summary(text)} (request-id ${requestId})`, {
     retryAfterMs: retryAfter(answer.headers['retry-after'], now),
   });
@@ -103,8 +104,6 @@ export function failureFrom(error: unknown): GraphFailure {
 }
 
 const SECONDS = /^\d+(\.\d+)?$/;
-/** IMF-fixdate of RFC 9110. What else `Date.parse` takes for a date is too much: `abc 5` is one to it. */
-const HTTP_DATE = /^[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT$/;
 
 /**
  * Milliseconds of a Retry-After header: seconds, fractional seconds (Graph sends them), or an HTTP date. `undefined` when
@@ -114,8 +113,8 @@ const HTTP_DATE = /^[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT$/
 export function retryAfter(header: string | undefined, now: number): number | undefined {
   const text = header?.trim() ?? '';
   if (SECONDS.test(text)) return Math.round(Number(text) * 1000);
-  const date = HTTP_DATE.test(text) ? Date.parse(text) : Number.NaN;
-  return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+  const date = httpDate(text);
+  return date === undefined ? undefined : Math.max(0, date - now);
 }
 
 function matches(rule: Rule, status: number, text: string): boolean {

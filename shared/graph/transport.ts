@@ -90,12 +90,18 @@ function send(
       path: target,
       headers: { ...headers, authorization: exchange.authorization, 'accept-encoding': 'identity' },
     });
+    let answered = false;
     const timer = setTimeout(() => {
       request.destroy(new TransportError('timeout', `no whole answer within ${limits.timeoutMs / 1000} s`));
     }, limits.timeoutMs);
-    request.on('close', () => clearTimeout(timer));
     request.on('error', reject);
+    request.on('close', () => {
+      clearTimeout(timer);
+      // Node says nothing else of an answer that wants to go on in another protocol: it closes the connection.
+      if (!answered) reject(new TransportError('cut', 'the connection was closed without an answer'));
+    });
     request.on('response', (response) => {
+      answered = true;
       collect(response, limits.maxBodyBytes).then(
         (body) => resolve({ status: response.statusCode ?? 0, headers: response.headers, body }),
         (error) => {
@@ -120,7 +126,8 @@ function collect(response: IncomingMessage, maxBytes: number): Promise<Buffer> {
     response.on('data', (chunk: Buffer) => {
       const end = length + chunk.length;
       if (end > maxBytes) {
-        return reject(new TransportError('tooLarge', `the answer is larger than ${maxBytes} bytes`));
+        response.destroy(new TransportError('tooLarge', `the answer is larger than ${maxBytes} bytes`));
+        return;
       }
       if (end > body.length) body = grown(body, end);
       chunk.copy(body, length);
@@ -129,7 +136,9 @@ function collect(response: IncomingMessage, maxBytes: number): Promise<Buffer> {
     });
     response.on('end', () => resolve(body.subarray(0, length)));
     response.on('error', (cause) => {
-      reject(new TransportError('cut', `the answer broke off after ${length} bytes`, { cause }));
+      release(body);
+      const known = cause instanceof TransportError;
+      reject(known ? cause : new TransportError('cut', `the answer broke off after ${length} bytes`, { cause }));
     });
   });
 }
