@@ -12,7 +12,7 @@ const PAGE_FORM: readonly (readonly [header: 'content-type' | 'content-encoding'
 export function wrongForm(headers: IncomingHttpHeaders): string | undefined {
   for (const [header, form] of PAGE_FORM) {
     const stated = headers[header];
-    if (stated !== undefined && !form.test(stated)) return `its ${header} is ${plain(stated).slice(0, 100)}`;
+    if (stated !== undefined && !form.test(stated)) return `its ${header} is "${plain(stated).slice(0, 100)}"`;
   }
   return undefined;
 }

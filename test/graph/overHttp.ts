@@ -1,0 +1,112 @@
+/**
+ * A world of the flows whose Graph answers over a real socket: the fake Graph behind an HTTP server on this machine, in
+ * front of which a test can put an answer of its own.
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { TokenCredential } from '@azure/identity';
+import { expect } from 'vitest';
+import type { Deps } from '../../shared/deps.ts';
+import { createGraphClient, type GraphClientOptions } from '../../shared/graph/client.ts';
+import { GraphFailure } from '../../shared/graph/failure.ts';
+import { GRAPH_ORIGIN } from '../support/fakeGraph.ts';
+import { linesOf, rows, worldOf } from '../support/flowHarness.ts';
+import { startServer } from './server.ts';
+
+export const AUDITS = 'directoryAudits';
+/** As Graph writes it. */
+export const JSON_TYPE = 'application/json;odata.metadata=minimal;odata.streaming=true;charset=utf-8';
+export const TOKEN = 'eyJ0eXAiOiJKV1QifQ.a-token-that-must-not-leak';
+const PAGE_SIZE = 3;
+
+export interface Asked {
+  readonly request: IncomingMessage;
+  /** The server's own origin. */
+  readonly origin: string;
+  /** Counts the requests that the test answers, from 0. */
+  readonly n: number;
+}
+
+/** Answers a request in the place of Graph. The head has Graph's date and content type already. */
+export type Answer = (response: ServerResponse, asked: Asked) => void;
+
+const credential: TokenCredential = {
+  getToken: async () => ({ token: TOKEN, expiresOnTimestamp: Date.now() + 3_600_000 }),
+};
+
+export type OverHttp = Awaited<ReturnType<typeof startOverHttp>>;
+
+/** Two pages of directory audits wait to be collected; `intercept` puts answers in their place. */
+export async function startOverHttp(limits: Pick<GraphClientOptions, 'timeoutMs' | 'maxBodyBytes'> = {}) {
+  const { world, type } = worldOf(AUDITS);
+  const list = rows(type, PAGE_SIZE + 2, '2026-11-20T05:30:00Z', 600, 'good');
+  world.graph.add(AUDITS, ...list);
+  world.graph.pageSize = PAGE_SIZE;
+  let intercepts: (url: string) => boolean = () => false;
+  let answer: Answer = () => expect.fail('no answer is set');
+  let n = 0;
+
+  const server = await startServer((request, response) => {
+    response.setHeader('date', new Date(world.clock.now()).toUTCString());
+    response.setHeader('content-type', JSON_TYPE);
+    if (!intercepts(request.url ?? '')) return void relay(request, response);
+    answer(response, { request, origin: server.origin, n });
+    n += 1;
+  });
+
+  async function relay(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { status, headers, body } = await world.graph
+      .client()
+      .get(`${GRAPH_ORIGIN}${request.url}`, new AbortController().signal);
+    response.writeHead(status, headers).end(body.toString().replaceAll(GRAPH_ORIGIN, server.origin));
+  }
+
+  const graph = createGraphClient({ origin: server.origin, credential, ...limits });
+  const deps: Deps = { ...world.instance(), graph };
+  return {
+    world,
+    server,
+    /** Requests that were answered in Graph's place. */
+    get intercepted() {
+      return n;
+    },
+    /** Answers the first page, the second page, or whatever is not the first in the place of Graph. */
+    intercept(page: 'first' | 'second', instead: Answer) {
+      intercepts = (url) => /skiptoken=/.test(url) === (page === 'second');
+      answer = instead;
+      n = 0;
+    },
+    /** Collects; the window must fail, and nothing of it may be stored. */
+    async failure(): Promise<GraphFailure> {
+      const thrown: unknown = await world.collect(AUDITS, deps).then(
+        () => expect.fail('the window was collected'),
+        (error: unknown) => error,
+      );
+      if (!(thrown instanceof GraphFailure)) throw thrown;
+      expect(storedIn(world.stores)).toEqual([]);
+      return thrown;
+    },
+    /** Collects until nothing is due, with whatever is still intercepted; returns the archive's lines, sorted. */
+    async archived(): Promise<string[]> {
+      await world.collectAll(AUDITS, deps);
+      return storedLines();
+    },
+    /** Lets Graph answer again, and collects: everything must be archived as if nothing had been. */
+    async recovers(): Promise<void> {
+      intercepts = () => false;
+      await world.collectAll(AUDITS, deps);
+      expect(storedLines()).toEqual(linesOf(list));
+    },
+    [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
+  };
+
+  function storedLines(): string[] {
+    return world.check(AUDITS).lines.toSorted();
+  }
+}
+
+/** Names of all blobs and table rows. */
+function storedIn({ containers, partitions }: OverHttp['world']['stores']): string[] {
+  return [...containers, ...partitions].flatMap(([place, items]) =>
+    [...items.keys()].map((name) => `${place}/${name}`),
+  );
+}
