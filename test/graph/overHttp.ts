@@ -5,9 +5,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { TokenCredential } from '@azure/identity';
 import { expect } from 'vitest';
+import { type Instant, parseInstant } from '../../shared/archive/time.ts';
 import type { Deps } from '../../shared/deps.ts';
 import { createGraphClient, type GraphClientOptions } from '../../shared/graph/client.ts';
 import { GraphFailure } from '../../shared/graph/failure.ts';
+import type { LogReport } from '../support/archiveCheck.ts';
 import { GRAPH_ORIGIN } from '../support/fakeGraph.ts';
 import { linesOf, rows, worldOf } from '../support/flowHarness.ts';
 import { startServer } from './server.ts';
@@ -24,6 +26,14 @@ export interface Asked {
   readonly origin: string;
   /** Counts the requests that the test answers, from 0. */
   readonly n: number;
+}
+
+type Alter = (good: Good) => Good;
+
+/** What Graph itself answers. */
+interface Good {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly text: string;
 }
 
 /** Answers a request in the place of Graph. The head has Graph's date and content type already. */
@@ -43,6 +53,7 @@ export async function startOverHttp(limits: Pick<GraphClientOptions, 'timeoutMs'
   world.graph.pageSize = PAGE_SIZE;
   let intercepts: (url: string) => boolean = () => false;
   let answer: Answer = () => expect.fail('no answer is set');
+  let alter: Alter = (good) => good;
   let n = 0;
 
   const server = await startServer((request, response) => {
@@ -57,7 +68,13 @@ export async function startOverHttp(limits: Pick<GraphClientOptions, 'timeoutMs'
     const { status, headers, body } = await world.graph
       .client()
       .get(`${GRAPH_ORIGIN}${request.url}`, new AbortController().signal);
-    response.writeHead(status, headers).end(body.toString().replaceAll(GRAPH_ORIGIN, server.origin));
+    const text = body.toString().replaceAll(GRAPH_ORIGIN, server.origin);
+    const altered = alter({ headers: headers as Record<string, string>, text });
+    for (const [name, value] of Object.entries(altered.headers)) {
+      if (value === '') response.removeHeader(name);
+      else response.setHeader(name, value);
+    }
+    response.writeHead(status).end(altered.text);
   }
 
   const graph = createGraphClient({ origin: server.origin, credential, ...limits });
@@ -75,6 +92,10 @@ export async function startOverHttp(limits: Pick<GraphClientOptions, 'timeoutMs'
       answer = instead;
       n = 0;
     },
+    /** Changes what Graph answers on its way. */
+    alter(change: Alter) {
+      alter = change;
+    },
     /** Collects; the window must fail, and nothing of it may be stored. */
     async failure(): Promise<GraphFailure> {
       const thrown: unknown = await world.collect(AUDITS, deps).then(
@@ -85,23 +106,23 @@ export async function startOverHttp(limits: Pick<GraphClientOptions, 'timeoutMs'
       expect(storedIn(world.stores)).toEqual([]);
       return thrown;
     },
-    /** Collects until nothing is due, with whatever is still intercepted; returns the archive's lines, sorted. */
-    async archived(): Promise<string[]> {
-      await world.collectAll(AUDITS, deps);
-      return storedLines();
-    },
-    /** Lets Graph answer again, and collects: everything must be archived as if nothing had been. */
-    async recovers(): Promise<void> {
+    /** Lets Graph answer, and collects: its rows and these lines must be archived as if nothing had been. */
+    async archives(lines: readonly string[] = []): Promise<LogReport> {
       intercepts = () => false;
+      const more = lines.map((line) => ({ line, compared: timeIn(line, type.timeField) }));
+      world.graph.add(AUDITS, ...more);
       await world.collectAll(AUDITS, deps);
-      expect(storedLines()).toEqual(linesOf(list));
+      const report = world.check(AUDITS);
+      expect(report.lines.toSorted()).toEqual(linesOf([...list, ...more]));
+      return report;
     },
     [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
   };
+}
 
-  function storedLines(): string[] {
-    return world.check(AUDITS).lines.toSorted();
-  }
+function timeIn(line: string, field: string): Instant | undefined {
+  const time = (JSON.parse(line) as Record<string, unknown>)[field];
+  return typeof time === 'string' ? parseInstant(time) : undefined;
 }
 
 /** Names of all blobs and table rows. */
