@@ -7,14 +7,13 @@ import type { TokenCredential } from '@azure/identity';
 import { expect } from 'vitest';
 import { type Instant, parseInstant } from '../../shared/archive/time.ts';
 import type { Deps } from '../../shared/deps.ts';
-import { createGraphClient, type GraphClientOptions } from '../../shared/graph/client.ts';
+import { createGraphClient } from '../../shared/graph/client.ts';
 import { GraphFailure } from '../../shared/graph/failure.ts';
 import type { LogReport } from '../support/archiveCheck.ts';
 import { GRAPH_ORIGIN } from '../support/fakeGraph.ts';
 import { linesOf, rows, worldOf } from '../support/flowHarness.ts';
 import { startServer } from './server.ts';
 
-export const AUDITS = 'directoryAudits';
 /** As Graph writes it. */
 export const JSON_TYPE = 'application/json;odata.metadata=minimal;odata.streaming=true;charset=utf-8';
 export const TOKEN = 'eyJ0eXAiOiJKV1QifQ.a-token-that-must-not-leak';
@@ -45,11 +44,11 @@ const credential: TokenCredential = {
 
 export type OverHttp = Awaited<ReturnType<typeof startOverHttp>>;
 
-/** Two pages of directory audits wait to be collected; `intercept` puts answers in their place. */
-export async function startOverHttp(limits: Pick<GraphClientOptions, 'timeoutMs' | 'maxBodyBytes'> = {}) {
-  const { world, type } = worldOf(AUDITS);
+/** Two pages of a log type wait to be collected; `intercept` puts answers in their place. */
+export async function startOverHttp(name = 'directoryAudits') {
+  const { world, type } = worldOf(name);
   const list = rows(type, PAGE_SIZE + 2, '2026-11-20T05:30:00Z', 600, 'good');
-  world.graph.add(AUDITS, ...list);
+  world.graph.add(name, ...list);
   world.graph.pageSize = PAGE_SIZE;
   let intercepts: (url: string) => boolean = () => false;
   let answer: Answer = () => expect.fail('no answer is set');
@@ -77,7 +76,7 @@ export async function startOverHttp(limits: Pick<GraphClientOptions, 'timeoutMs'
     response.writeHead(status).end(altered.text);
   }
 
-  const graph = createGraphClient({ origin: server.origin, credential, ...limits });
+  const graph = createGraphClient({ origin: server.origin, credential });
   const deps: Deps = { ...world.instance(), graph };
   return {
     world,
@@ -98,7 +97,7 @@ export async function startOverHttp(limits: Pick<GraphClientOptions, 'timeoutMs'
     },
     /** Collects; the window must fail, and nothing of it may be stored. */
     async failure(): Promise<GraphFailure> {
-      const thrown: unknown = await world.collect(AUDITS, deps).then(
+      const thrown: unknown = await world.collect(name, deps).then(
         () => expect.fail('the window was collected'),
         (error: unknown) => error,
       );
@@ -110,9 +109,9 @@ export async function startOverHttp(limits: Pick<GraphClientOptions, 'timeoutMs'
     async archives(lines: readonly string[] = []): Promise<LogReport> {
       intercepts = () => false;
       const more = lines.map((line) => ({ line, compared: timeIn(line, type.timeField) }));
-      world.graph.add(AUDITS, ...more);
-      await world.collectAll(AUDITS, deps);
-      const report = world.check(AUDITS);
+      world.graph.add(name, ...more);
+      await world.collectAll(name, deps);
+      const report = world.check(name);
       expect(report.lines.toSorted()).toEqual(linesOf([...list, ...more]));
       return report;
     },
