@@ -126,8 +126,7 @@ function collect(response: IncomingMessage, maxBytes: number): Promise<Buffer> {
     response.on('data', (chunk: Buffer) => {
       const end = length + chunk.length;
       if (end > maxBytes) {
-        response.destroy(new TransportError('tooLarge', `the answer is larger than ${maxBytes} bytes`));
-        return;
+        return reject(new TransportError('tooLarge', `the answer is larger than ${maxBytes} bytes`));
       }
       if (end > body.length) body = grown(body, end);
       chunk.copy(body, length);
@@ -136,9 +135,7 @@ function collect(response: IncomingMessage, maxBytes: number): Promise<Buffer> {
     });
     response.on('end', () => resolve(body.subarray(0, length)));
     response.on('error', (cause) => {
-      release(body);
-      const known = cause instanceof TransportError;
-      reject(known ? cause : new TransportError('cut', `the answer broke off after ${length} bytes`, { cause }));
+      reject(new TransportError('cut', `the answer broke off after ${length} bytes`, { cause }));
     });
   });
 }
