@@ -11,7 +11,7 @@ const TRIES = 6;
 describe('a hostile answer', () => {
   it.each(ANSWERS)('ends its window, and the next one is archived as ever: $name', async (hostile) => {
     const tries = hostile.tries ?? (RETRYABLE.has(hostile.kind) ? TRIES : 1);
-    for (const page of ['first', 'second'] as const) {
+    for (const page of ['first', 'later'] as const) {
       await using over = await startOverHttp();
       over.intercept(page, hostile.answer);
       const failure = await over.failure();
@@ -75,7 +75,7 @@ describe('pages without end', () => {
     ['the same page behind other fragments', paged((origin, n) => `${next(origin, 1)}#${n}`)],
   ])('are given up after 5,000: %s', async (_case, answer) => {
     await using over = await startOverHttp();
-    over.intercept('second', answer);
+    over.intercept('later', answer);
     expect(await over.failure()).toMatchObject({ kind: 'paging', message: 'the window has more than 5000 pages' });
     expect(over.intercepted).toBe(4999);
     await over.archives();
@@ -87,7 +87,7 @@ describe('pages without end', () => {
     ['three pages in a circle', 9, paged((origin, _n, asked) => next(origin, (tokenOf(asked) % 3) + 1))],
   ])('are given up when they are a circle: %s', async (_case, requests, answer) => {
     await using over = await startOverHttp();
-    over.intercept('second', answer);
+    over.intercept('later', answer);
     const message = 'a page links to a page that was read before';
     expect(await over.failure()).toMatchObject({ kind: 'broken', message });
     expect(over.intercepted).toBe(requests);

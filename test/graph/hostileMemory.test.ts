@@ -89,7 +89,7 @@ describe('an answer made to take memory', () => {
 
   it.each(LARGE)('ends its window at a bounded cost: %s', async (_case, answer, says) => {
     await using over = await startOverHttp('servicePrincipalSignIns');
-    over.intercept('second', answer);
+    over.intercept('later', answer);
     expect(await over.failure()).toMatchObject({ message: expect.stringMatching(says) });
     await over.archives();
     expect(peak() - before).toBeLessThan(MOST_MIB);

@@ -85,9 +85,9 @@ export async function startOverHttp(name = 'directoryAudits') {
     get intercepted() {
       return n;
     },
-    /** Answers the first page, the second page, or whatever is not the first in the place of Graph. */
-    intercept(page: 'first' | 'second', instead: Answer) {
-      intercepts = (url) => /skiptoken=/.test(url) === (page === 'second');
+    /** Answers the first page, or whatever comes after it, in the place of Graph. */
+    intercept(page: 'first' | 'later', instead: Answer) {
+      intercepts = (url) => url.includes('?$filter=') === (page === 'first');
       answer = instead;
       n = 0;
     },
