@@ -206,6 +206,12 @@ export const ANSWERS: readonly HostileAnswer[] = [
     kind: 'refused',
     says: /answered 400: no JSON of \d+ characters/,
   },
+  {
+    name: 'a refusal with a request-id of 8 KB',
+    answer: body('', { 'request-id': `\t"é ${'x'.repeat(8192)}` }, 400),
+    kind: 'refused',
+    says: /^Graph answered 400: no JSON of 0 characters \(request-id "x{199}\)$/,
+  },
   ...statuses('transient', 0, 99, 201, 202, 203, 206, 300, 301, 302, 303, 307, 308, 402, 500, 599, 999),
   ...statuses('absent', 404),
   ...waits('throttled', 429, 1, '1000000000', '121', '9'.repeat(400), 'Fri, 31 Dec 9999 23:59:59 GMT'),
