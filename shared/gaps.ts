@@ -47,7 +47,7 @@ export async function commitUnreadable(
   cause: string,
 ): Promise<Ledger> {
   const gap = gapOf(logType, span, cause);
-  deps.log('error', 'a span cannot be read; the pull goes on behind it, and later sweeps try it again', {
+  deps.log('error', 'a span cannot be read; the pull goes on behind it', {
     logType: logType.name,
     ...gap,
   });

@@ -11,7 +11,7 @@ import { commitUnreadable } from './gaps.ts';
 import { GraphFailure } from './graph/failure.ts';
 import { applyLedger, type Ledger } from './ledger.ts';
 import type { LogType } from './logTypes.ts';
-import { nextRequest, noteRequestFailure, requestWindow, type SweepRequest } from './requests.ts';
+import { forgottenPart, nextRequest, noteRequestFailure, requestWindow, type SweepRequest } from './requests.ts';
 import { commitConfig } from './schedule.ts';
 import { recordSuccess } from './status.ts';
 import { nextSweep, type Sweep } from './sweep.ts';
@@ -138,6 +138,12 @@ async function takeReread(
   const why = work === 'sweep' ? (sweep?.why ?? 'sweep') : 'request';
   if (!planned) return false;
   const before = await applyLedger(deps, logType.name);
+  const lost = work === 'request' ? forgottenPart(deps, logType, planned) : undefined;
+  if (lost) {
+    turn.ledger = await commitUnreadable(deps, logType, before, lost, 'the source forgot it before it was read again');
+    turn.request = await nextRequest(deps, logType, turn.ledger);
+    return true;
+  }
   const window = beforeUnreadable(planned, turn.unreadable.sweep);
   turn.ledger = (await collectWindow(deps, logType, before, window, why, options)) ?? before;
   if (turn.ledger.driftAt !== before.driftAt) {
@@ -204,6 +210,7 @@ async function beginLater(deps: Deps, turn: Turn, work: Work, error: GraphFailur
       `Graph refuses to be asked for it: ${error.message}`,
     );
   if (work === 'sweep') turn.sweep = await nextSweep(deps, logType, turn.ledger ?? ledger);
+  if (work === 'request') turn.request = await nextRequest(deps, logType, turn.ledger ?? ledger);
   return true;
 }
 
