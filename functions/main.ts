@@ -5,3 +5,4 @@ import './pull-reports.ts';
 import './pull-risk.ts';
 import './segments.ts';
 import './status.ts';
+import './sweeps.ts';
