@@ -41,6 +41,11 @@ export function readRange(query: URLSearchParams, now: Instant): Range {
   return { from, to };
 }
 
+/** As `readRange`; `undefined` where neither `from` nor `to` is given. */
+export function readOptionalRange(query: URLSearchParams, now: Instant): Range | undefined {
+  return query.has('from') || query.has('to') ? readRange(query, now) : undefined;
+}
+
 function readInstant(query: URLSearchParams, name: string): Instant {
   const text = query.get(name);
   if (text === null || text === '') throw bad(name, `'${name}' is missing`);
