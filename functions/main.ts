@@ -1,4 +1,5 @@
 /** The app's only entry: `package.json` names it as `main`, and it loads every trigger, one file each. */
+import './coverage.ts';
 import './health.ts';
 import './logs.ts';
 import './pull-reports.ts';

@@ -39,9 +39,23 @@ export async function coverageChanges(deps: TableDeps, logType: string, entry: E
 
 /** The pieces that touch `[from, to)`, in ascending order. */
 export async function piecesBetween(deps: TableDeps, logType: string, from: number, to: number): Promise<Piece[]> {
+  return (await pinnedPieces(deps, logType, from, to)).pieces;
+}
+
+/** As `piecesBetween`, with the newest entry that any of the rows reflects; -1 where there is no row. */
+export async function pinnedPieces(
+  deps: TableDeps,
+  logType: string,
+  from: number,
+  to: number,
+): Promise<{ readonly pieces: Piece[]; readonly newest: number }> {
   const pieces: Piece[] = [];
-  for await (const { values } of listDays(deps, logType, from, to)) pieces.push(...decodePieces(values));
-  return pieces.filter((piece) => piece.to > from && piece.from < to);
+  let newest = -1;
+  for await (const { values } of listDays(deps, logType, from, to)) {
+    pieces.push(...decodePieces(values));
+    newest = Math.max(newest, Number(values.seq));
+  }
+  return { pieces: pieces.filter((piece) => piece.to > from && piece.from < to), newest };
 }
 
 /** Every gap that the ledger tells of, by entry. */

@@ -46,6 +46,11 @@ export function parseTime(text: string): Instant | undefined {
   return parseInstant(DATE_ONLY.test(text) ? `${text}T00:00:00Z` : text);
 }
 
+/** As `readRange`; `undefined` where neither `from` nor `to` is given. */
+export function readOptionalRange(query: URLSearchParams, now: Instant): Range | undefined {
+  return query.has('from') || query.has('to') ? readRange(query, now) : undefined;
+}
+
 function readInstant(query: URLSearchParams, name: string): Instant {
   const text = query.get(name);
   if (text === null || text === '') throw bad(name, `'${name}' is missing`);
