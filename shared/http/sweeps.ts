@@ -3,8 +3,7 @@
  */
 import { type Instant, instantFromSeconds } from '../archive/time.ts';
 import type { Config } from '../config.ts';
-import { MOST_ENTRIES_BEHIND } from '../export.ts';
-import { applyLedger } from '../ledger.ts';
+import { applyLedger, MOST_ENTRIES_BEHIND } from '../ledger.ts';
 import { LOG_TYPES, type LogType } from '../logTypes.ts';
 import { parseTime } from '../query/range.ts';
 import { addRequest, findRequest, type SweepRequest, showRequest } from '../requests.ts';
