@@ -27,7 +27,7 @@ export interface Outside {
   /** Milliseconds since 1970, the same for all. */
   now(): number;
   /** Counts a call, lets time pass, and says whether the schedule goes on. */
-  called(): number | undefined;
+  called(toGraph: boolean): number | undefined;
   /** Lets time pass: milliseconds. */
   pass(milliseconds: number): void;
   trace(line: string): void;
@@ -57,7 +57,7 @@ export async function live(
 
   async function call<T>(what: string, run: (n: number) => Promise<T>): Promise<T> {
     await turns.turn();
-    const n = outside.called();
+    const n = outside.called(what.startsWith('graph'));
     if (n === undefined) return neverMore();
     const fault = faults.onCall(n);
     outside.trace(`${n} ${name} ${what}${fault ? ` -- ${fault.name}` : ''}`);

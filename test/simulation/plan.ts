@@ -62,7 +62,7 @@ export function planOf(seed: number): Plan {
     pageSize: oneOf([2, 3, 5, 1000]),
     rowsPerDay: oneOf([2, 5, 10]),
     hourlyRows: random() < 0.02 ? 70 : 0,
-    graphSkew: oneOf([0, 0, -MINUTE, MINUTE]),
+    graphSkew: oneOf([0, 0, 0, MINUTE, -MINUTE / 2]),
     clockSkew: oneOf([0, 0, MINUTE, 10 * MINUTE]),
     faultRate: oneOf([0, 0.005, 0.02, 0.05]),
     graphFaultRate: oneOf([0, 0.02, 0.1]),

@@ -2,12 +2,13 @@
  * One schedule: a tenant, timers that fire for hours or days, instances that overlap, crash and are held back, and in the
  * end a quiet time in which the archive must become whole.
  */
-import { containersOf, SETTLE_SECONDS, TENANT_ID } from '../support/flowHarness.ts';
-import { GRAPH_ORIGIN } from '../support/fakeGraph.ts';
-import { createMemoryStores } from '../support/memoryStores.ts';
-import { seeded } from '../support/scheduler.ts';
+
 import { readConfig } from '../../shared/config.ts';
 import { type PullSummary, pull } from '../../shared/pull.ts';
+import { GRAPH_ORIGIN } from '../support/fakeGraph.ts';
+import { containersOf, SETTLE_SECONDS, TENANT_ID } from '../support/flowHarness.ts';
+import { createMemoryStores } from '../support/memoryStores.ts';
+import { seeded } from '../support/scheduler.ts';
 import { type FaultSource, noFaults, randomFaults } from './faults.ts';
 import { createSimulatedGraph } from './graph.ts';
 import { createJudge } from './judge.ts';
@@ -21,6 +22,8 @@ export interface Outcome {
   /** In the order they were found; the schedule ends with the first. */
   readonly violations: readonly string[];
   readonly calls: number;
+  /** Which of the calls went to Graph. */
+  readonly graphCalls: readonly number[];
   readonly tally: Tally;
 }
 
@@ -49,6 +52,7 @@ export async function runSchedule(
   const violations: string[] = [];
   let now = plan.start;
   let calls = 0;
+  const graphCalls: number[] = [];
   const found = (violation: string) => {
     trace(`VIOLATION ${violation}`);
     violations.push(violation);
@@ -76,11 +80,12 @@ export async function runSchedule(
     tally,
     late: [],
     now: () => now,
-    called() {
+    called(toGraph) {
       if (violations.length > 0) return undefined;
       calls += 1;
       pass(20);
       if (calls > MOST_CALLS) found(`more than ${MOST_CALLS} calls: no progress is made`);
+      if (toGraph) graphCalls.push(calls - 1);
       return calls - 1;
     },
     pass,
@@ -124,7 +129,7 @@ export async function runSchedule(
   }
 
   await settle();
-  return { violations, calls, tally };
+  return { violations, calls, graphCalls, tally };
 
   /** Up to where everything can have been read by now, by the slower of our clock and Graph's: seconds since 1970. */
   function due(): number {

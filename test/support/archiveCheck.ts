@@ -150,10 +150,10 @@ function treeRoot(leaves: readonly Buffer[]): Buffer {
 function checkRead(graph: Witness, logType: LogType, entry: ReadEntry, seen: ReadonlyMap<string, number>): void {
   const { read, segments } = entry;
   const [first = '', last = first] = read.requestIds;
-  const [from, to] = [seconds(read.from), seconds(read.to)];
+  const [from, to] = [instant(read.from), instant(read.to)];
   const missing = graph
     .visible(logType.name, Number(first.slice(1)), Number(last.slice(1)))
-    .filter(({ line }) => isWithin(timeOf(line, logType), from, to) && !seen.has(line));
+    .filter(({ line }) => !seen.has(line) && isWithin(timeOf(line, logType), from, to));
   same(`what entry ${entry.seq} claims from ${read.from} to ${read.to} and does not have`, missing, []);
   const stored = segments.reduce((sum, { records }) => sum + records, 0);
   same(`what entry ${entry.seq} counts as new or changed`, read.new + read.changed, stored);
@@ -229,9 +229,13 @@ export function timeOf(line: string, { timeField }: LogType): string {
   return time !== undefined && time > UNDATED ? time : UNDATED;
 }
 
-function isWithin(time: string, from: number, to: number): boolean {
-  const [first, end] = [from, to].map((second) => `${new Date(second * 1000).toISOString().slice(0, 19)}.0000000Z`);
-  return first !== undefined && end !== undefined && time >= first && time < end;
+function isWithin(time: string, from: string, to: string): boolean {
+  return time >= from && time < to;
+}
+
+/** A bound, which is a whole second, in the form of `timeOf`. */
+function instant(text: string): string {
+  return text.replace(/Z$/, '.0000000Z');
 }
 
 function seconds(text: string): number {

@@ -1,0 +1,29 @@
+/** What a long simulation must have met at least once; a check that nothing ever put to the test proves nothing. */
+import { CALL_FAULTS, GRAPH_FAULTS } from './faults.ts';
+import type { Tally } from './tally.ts';
+
+const EVENTS: readonly string[] = [
+  'entry: gap',
+  'entry: read head',
+  'race: number taken',
+  'race: table already written',
+  'read: acknowledged',
+  'row: changed',
+  'row: forgotten',
+  'row: late',
+  'row: on time',
+  'row: undated',
+  'row: vanished',
+  'segment: named',
+  'segment: unreferenced',
+];
+
+/** The names of what was never met. */
+export function unmet(tally: Tally): string[] {
+  const required = [
+    ...CALL_FAULTS.map(({ name }) => `fault: ${name}`),
+    ...GRAPH_FAULTS.map(({ name }) => `graph: ${name}`),
+    ...EVENTS,
+  ];
+  return required.filter((what) => !tally.get(what));
+}
