@@ -5,6 +5,7 @@
  * malformed, or a name that starts like ours but is not one of ours (a slip of the keyboard), refuses to start. Secret
  * values are never repeated in an error. The platform's own names are not ours to judge.
  */
+import { DAY, HOUR, parseDuration } from './archive/schedule.ts';
 import { parseSimulatedTime, type SimulatedTime } from './clock.ts';
 import { LOG_TYPES, type LogType } from './logTypes.ts';
 
@@ -23,6 +24,8 @@ export interface Config {
   /** The log types to pull, with the source retention that the settings give them. */
   readonly logTypes: readonly LogType[];
   readonly settleMinutes: number;
+  /** Ages at which a span is read again, in seconds, ascending. */
+  readonly sweepAges: readonly number[];
   readonly runBudgetSeconds: number;
   readonly graphReportsPer10Seconds: number;
   readonly graphRiskPerSecond: number;
@@ -97,6 +100,14 @@ const SETTINGS = {
     },
   } satisfies Setting<string[]>,
   SETTLE_MINUTES: wholeNumber('minutes', 0, 1440),
+  SWEEP_AGES: {
+    wants: 'a comma list of 1 to 16 ISO 8601 durations from PT1H to P365D, ascending, such as PT2H,P1D,P3D,P7D,P25D',
+    read: (text: string) => {
+      const ages = text.split(',').map((age) => parseDuration(age.trim()) ?? 0);
+      const ascending = ages.every((age, n) => age > (ages[n - 1] ?? 0) && age >= HOUR && age <= 365 * DAY);
+      return ascending && ages.length <= 16 ? ages : undefined;
+    },
+  } satisfies Setting<number[]>,
   RUN_BUDGET_SECONDS: wholeNumber('seconds', 10, 3600),
   GRAPH_REPORTS_PER_10S: wholeNumber('requests per 10 seconds', 1, 100_000),
   GRAPH_RISK_PER_SECOND: wholeNumber('requests per second', 1, 10_000),
@@ -129,7 +140,7 @@ const PER_LOG_TYPE = new Set<string>(['RETENTION_DAYS', 'SOURCE_RETENTION_DAYS']
 /** Read by the Functions host out of the trigger definitions, not by this module. */
 const READ_ELSEWHERE = new Set(['PULL_SCHEDULE']);
 const OUR_PREFIXES =
-  /^(TENANT_|GRAPH_|LOG_TYPE|PULL_SCHED|SETTLE_|RUN_BUDGET|RETENTION_|SOURCE_RETENTION|AUTH_MODE|Archive|SIMULATED_)/i;
+  /^(TENANT_|GRAPH_|LOG_TYPE|PULL_SCHED|SETTLE_|SWEEP_|RUN_BUDGET|RETENTION_|SOURCE_RETENTION|AUTH_MODE|Archive|SIMULATED_)/i;
 /** What a secret that went into the wrong setting looks like: a connection string, a signed URL, a user in a URL. */
 const LOOKS_SECRET = /(key|sig|signature|secret|password|pwd|token)=|:\/\/[^/]*@/i;
 
@@ -181,6 +192,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     clientId,
     logTypes,
     settleMinutes: get('SETTLE_MINUTES') ?? 15,
+    sweepAges: get('SWEEP_AGES') ?? [2 * HOUR, DAY, 3 * DAY, 7 * DAY, 25 * DAY],
     runBudgetSeconds: get('RUN_BUDGET_SECONDS') ?? 600,
     graphReportsPer10Seconds: get('GRAPH_REPORTS_PER_10S') ?? 4,
     graphRiskPerSecond: get('GRAPH_RISK_PER_SECOND') ?? 1,

@@ -5,7 +5,7 @@
  * written; each part is a window of its own, committed oldest first.
  */
 import { type Block, MAX_BLOCK_RECORDS, makeBlock, readBlockLines } from './archive/block.ts';
-import { type Entry, MAX_SEGMENTS_PER_ENTRY, type ReadEntry, type SegmentInfo } from './archive/entry.ts';
+import { MAX_SEGMENTS_PER_ENTRY, type ReadEntry, type SegmentInfo } from './archive/entry.ts';
 import { release } from './archive/memory.ts';
 import { leafHash } from './archive/merkle.ts';
 import { archiveContainer, fullName, ledgerName, segmentName } from './archive/names.ts';
@@ -22,12 +22,16 @@ import type { LogType } from './logTypes.ts';
 import type { WindowRead } from './readWindow.ts';
 import { APP_VERSION } from './version.ts';
 
+/** Why a window is read. */
+export type ReadReason = ReadEntry['read']['why'];
+
 /** One hour of a part: its counts and its blocks in time order, as they go into segments. */
 export interface PartHour {
   readonly hour: string;
   readonly new: number;
   readonly changed: number;
   readonly duplicate: number;
+  readonly vanished: number;
   readonly blocks: readonly Block[];
 }
 
@@ -89,7 +93,7 @@ export async function dropHeld(logType: LogType, part: Part, held: Versions): Pr
     }
     for (let at = 0; at < kept.length; at += MAX_BLOCK_RECORDS)
       blocks.push(await makeBlock(kept.slice(at, at + MAX_BLOCK_RECORDS)));
-    hours.push({ hour: hour.hour, ...counts, blocks });
+    hours.push({ hour: hour.hour, ...counts, vanished: hour.vanished, blocks });
   }
   return { ...part, hours };
 }
@@ -145,11 +149,12 @@ export function readEntryOf(
   logType: LogType,
   ledger: Ledger,
   part: Part,
+  why: ReadReason,
   segments: readonly SegmentInfo[],
-): Entry {
+): ReadEntry {
   const total = (pick: (hour: PartHour) => number) => part.hours.reduce((sum, hour) => sum + pick(hour), 0);
   const read: ReadEntry['read'] = {
-    why: 'head',
+    why,
     from: formatSeconds(part.window.from),
     to: formatSeconds(part.window.to),
     api: logType.api,
@@ -158,11 +163,11 @@ export function readEntryOf(
     new: total((hour) => hour.new),
     changed: total((hour) => hour.changed),
     duplicate: total((hour) => hour.duplicate),
-    vanished: 0,
+    vanished: total((hour) => hour.vanished),
     hours: Object.fromEntries(
       part.hours
-        .filter((hour) => hour.new + hour.changed > 0)
-        .map((hour) => [hour.hour, { new: hour.new, changed: hour.changed, vanished: 0 }]),
+        .filter((hour) => hour.new + hour.changed + hour.vanished > 0)
+        .map((hour) => [hour.hour, { new: hour.new, changed: hour.changed, vanished: hour.vanished }]),
     ),
     graphDate: formatSeconds(Math.floor(part.read.graphTime / 1000)),
     requestIds: [...part.read.requestIds],

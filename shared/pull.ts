@@ -2,39 +2,40 @@
  * One run of a pull timer: window after window of the log types that share a Graph budget, until all are up to date or
  * the time is used.
  *
- * Whose window is next is decided anew each time: the log type whose oldest unread record the source forgets soonest.
- * A log type that fails waits until the others are up to date, and is left alone for the rest of the run after a few
- * tries: it never stops another. Every window is durable by itself, so a run may end, or be killed, at any moment.
+ * Which step is next is decided anew each time: first what the source forgets within two days, then heads, then sweeps
+ * that are due, then sweeps somebody asked for; of equals, what is forgotten soonest. A log type that fails waits until
+ * the others are done, and is left alone for the rest of the run after a few tries: it never stops another. Every step
+ * is durable by itself, so a run may end, or be killed, at any moment.
  */
-import { collectNext } from './collect.ts';
+import type { Unavailability } from './archive/entry.ts';
+import { DAY } from './archive/schedule.ts';
 import type { Deps } from './deps.ts';
+import { commitUnavailable } from './gaps.ts';
 import { GraphFailure } from './graph/failure.ts';
-import { applyLedger, type Ledger, LedgerTorn } from './ledger.ts';
-import type { GraphBudget, LogType } from './logTypes.ts';
-import { recordFailure, recordSuccess } from './status.ts';
+import { LedgerTorn } from './ledger.ts';
+import type { GraphBudget } from './logTypes.ts';
+import { recordFailure } from './status.ts';
 import { ContainerMissing } from './storage/port.ts';
+import { expiryOf, learnFrom, lookAt, newTurn, noteWaiting, openWork, type Turn, takeStep, type Work } from './turn.ts';
 
 export interface PullSummary {
+  /** Steps that moved a head. */
   readonly windows: number;
+  /** Windows that were read again. */
+  readonly sweeps: number;
   readonly failed: readonly string[];
   /** Log types that are not up to date yet. */
   readonly behind: readonly string[];
 }
 
-/** Rows a window should hold. Without dependable order pages are merged by decoding, so windows stay smaller. */
-const AIMED_ROWS = { ordered: 50_000, unordered: 10_000 };
 /** Failures of one log type after which the rest of the run goes on without it. */
 const MOST_FAILURES = 3;
+/** Windows of one log type that may be given up for narrower ones in a run: enough to find a second in a day, twice. */
+const MOST_NARROWINGS = 40;
 /** A window under way may overrun the budget by this much before it is given up. */
 const GRACE_SECONDS = 180;
-const DAY = 86_400;
-
-interface Turn {
-  readonly logType: LogType;
-  ledger: Ledger | undefined;
-  failures: number;
-  done: boolean;
-}
+/** What is forgotten within this long goes before everything else. */
+const URGENT_SECONDS = 2 * DAY;
 
 /**
  * @param budget the log types to pull: those counted against this Graph budget.
@@ -47,19 +48,19 @@ export async function pull(deps: Deps, budget: GraphBudget, stopping: AbortSigna
   const ends: Ends = { stopping, overdue, either: AbortSignal.any([stopping, overdue]) };
   // Fixed for the run: a log type that has reached it is done, or its last window would shrink with every turn.
   const until = wholeMinute(clock.now() / 1000 - config.settleMinutes * 60);
-  const turns = config.logTypes
-    .filter((logType) => logType.budget === budget)
-    .map((logType): Turn => ({ logType, ledger: undefined, failures: 0, done: false }));
+  const turns = config.logTypes.filter((logType) => logType.budget === budget).map(newTurn);
   // All are looked at before the first is chosen: who is urgent depends on where each stands.
-  for (const turn of turns) await attempt(deps, turn, ends, () => lookAt(deps, turn));
-  let windows = 0;
+  for (const turn of turns) await attempt(deps, turn, 'head', ends, () => lookAt(deps, turn).then(() => false));
+  const done: Record<Work, number> = { head: 0, sweep: 0, request: 0 };
   while (clock.elapsed() < deadline && !ends.either.aborted) {
-    const turn = mostUrgent(turns);
-    if (!turn) break;
-    if (await attempt(deps, turn, ends, () => takeTurn(deps, turn, until, ends))) windows += 1;
+    const next = mostUrgent(turns, clock.now() / 1000);
+    if (!next) break;
+    const { turn, work } = next;
+    if (await attempt(deps, turn, work, ends, () => takeStep(deps, turn, work, until, ends.either))) done[work] += 1;
   }
   return {
-    windows,
+    windows: done.head,
+    sweeps: done.sweep + done.request,
     failed: turns.filter((turn) => turn.failures > 0).map((turn) => turn.logType.name),
     behind: turns.filter((turn) => (turn.ledger?.head?.to ?? 0) < until).map((turn) => turn.logType.name),
   };
@@ -72,39 +73,44 @@ interface Ends {
   readonly either: AbortSignal;
 }
 
-async function lookAt(deps: Deps, turn: Turn): Promise<boolean> {
-  turn.ledger = await applyLedger(deps, turn.logType.name);
-  return false;
-}
-
-/** Collects one window. @returns whether one was due. */
-async function takeTurn(deps: Deps, turn: Turn, until: number, ends: Ends): Promise<boolean> {
-  const { logType } = turn;
-  const { ledger, due } = await collectNext(deps, logType, {
-    until,
-    signal: ends.either,
-    failures: turn.failures,
-    aimedRows: logType.newestFirst ? AIMED_ROWS.ordered : AIMED_ROWS.unordered,
-    settleSeconds: deps.config.settleMinutes * 60,
-  });
-  turn.ledger = ledger;
-  turn.failures = 0;
-  turn.done = !due;
-  await recordSuccess(deps, logType);
-  return due;
-}
-
 /** Takes one step of a log type. What goes wrong is noted with it and reaches no other. @returns what the step did. */
-async function attempt(deps: Deps, turn: Turn, ends: Ends, step: () => Promise<boolean>): Promise<boolean> {
+async function attempt(deps: Deps, turn: Turn, work: Work, ends: Ends, step: () => Promise<boolean>): Promise<boolean> {
   try {
     return await step();
   } catch (error) {
     // The host is going down: that is no failure of the log type.
     if (ends.stopping.aborted) return false;
-    turn.failures += 1;
-    turn.done = turn.failures >= MOST_FAILURES || !worthTryingAgain(error);
-    const cause = ends.overdue.aborted ? new Error(`a window took longer than ${longestRunSeconds(deps)} s`) : error;
-    await recordFailure(deps, turn.logType, turn.ledger, cause);
+    await fail(deps, turn, work, ends, error);
+    return false;
+  }
+}
+
+/** Learns from a failure, and notes it unless the log type can go on as if nothing had happened. */
+async function fail(deps: Deps, turn: Turn, work: Work, ends: Ends, error: unknown): Promise<void> {
+  const overdue = ends.overdue.aborted;
+  const cause = overdue ? new Error(`a window took longer than ${longestRunSeconds(deps)} s`) : error;
+  const learned = await settle(deps, turn, () => learnFrom(deps, turn, work, error, overdue, ends.either));
+  if (learned && turn.narrowings <= MOST_NARROWINGS) return;
+  turn.failures += 1;
+  turn.done = turn.failures >= MOST_FAILURES || !worthTryingAgain(error);
+  const before = await recordFailure(deps, turn.logType, turn.ledger, cause);
+  await settle(deps, turn, async () => {
+    await noteWaiting(deps, turn, work, cause instanceof Error ? cause.message : String(cause));
+    const kind = unavailability(error);
+    // Graph gives that answer to those who have it now and then: what the ledger says for good takes two runs.
+    if (kind && turn.ledger && before === kind)
+      turn.ledger = await commitUnavailable(deps, turn.logType, turn.ledger, kind);
+    return true;
+  });
+}
+
+/** What follows a failure may fail too; that is logged, and the next run meets it again. */
+async function settle(deps: Deps, turn: Turn, step: () => Promise<boolean>): Promise<boolean> {
+  try {
+    return await step();
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    deps.log('warn', `what a failure calls for failed too: ${message}`, { logType: turn.logType.name });
     return false;
   }
 }
@@ -113,26 +119,32 @@ function longestRunSeconds({ config }: Deps): number {
   return config.runBudgetSeconds + GRACE_SECONDS;
 }
 
+function unavailability(error: unknown): Unavailability | undefined {
+  if (!(error instanceof GraphFailure)) return undefined;
+  const { kind } = error;
+  return kind === 'unlicensed' || kind === 'forbidden' || kind === 'absent' ? kind : undefined;
+}
+
 /** Licences, rights and containers do not come back within a run, and a torn ledger needs a person. */
 function worthTryingAgain(error: unknown): boolean {
-  const final: ReadonlySet<string> = new Set(['unlicensed', 'forbidden', 'absent', 'refused']);
   if (error instanceof LedgerTorn || error instanceof ContainerMissing) return false;
-  return !(error instanceof GraphFailure && final.has(error.kind));
+  return unavailability(error) === undefined && !(error instanceof GraphFailure && error.kind === 'refused');
 }
 
-/**
- * The log type whose oldest unread record is forgotten soonest. One that failed comes after all others: its waits would
- * use up the time of those that work.
- */
-function mostUrgent(turns: readonly Turn[]): Turn | undefined {
-  const open = turns.filter((turn) => !turn.done);
-  return open.sort((a, b) => a.failures - b.failures || forgottenAt(a) - forgottenAt(b))[0];
-}
+const RANK: Readonly<Record<Work, number>> = { head: 1, sweep: 2, request: 3 };
 
-/** Second since 1970; those never read come first. */
-function forgottenAt({ logType, ledger }: Turn): number {
-  if (!ledger?.head) return 0;
-  return ledger.head.to + (logType.sourceRetentionDays ?? 3650) * DAY;
+/** The step to take next. What failed comes after all others: its waits would use up the time of those that work. */
+function mostUrgent(turns: readonly Turn[], now: number): { turn: Turn; work: Work } | undefined {
+  const steps = turns.flatMap((turn) =>
+    openWork(turn).map((work) => {
+      const expires = expiryOf(turn, work);
+      const urgent = expires - now < URGENT_SECONDS;
+      // One that cannot be had is asked for last: it would be the first for ever.
+      const rank = turn.ledger?.unavailable ? 4 : urgent ? 0 : RANK[work];
+      return { turn, work, expires, rank };
+    }),
+  );
+  return steps.sort((a, b) => a.turn.failures - b.turn.failures || a.rank - b.rank || a.expires - b.expires)[0];
 }
 
 function wholeMinute(seconds: number): number {

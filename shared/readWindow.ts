@@ -24,6 +24,8 @@ export interface HourRead {
   new: number;
   changed: number;
   duplicate: number;
+  /** Versions that the archive holds and this read did not show. */
+  vanished: number;
 }
 
 /** A whole window, as Graph showed it. */
@@ -36,6 +38,8 @@ export interface WindowRead {
   readonly graphTime: number;
   /** Of the first and the last page. */
   readonly requestIds: readonly string[];
+  /** Whether the field that a missing permission takes away is in no row; `undefined` where there is nothing to tell by. */
+  readonly lacksPolicies: boolean | undefined;
   /** Gives back what the blocks take on disk: call it when they are no longer needed. */
   close(): void;
 }
@@ -62,7 +66,8 @@ export interface ReadLimits {
 const TOLERANCE_SECONDS = 2;
 
 /**
- * @param held the versions that are not to be stored again; rows found are added to it.
+ * @param held the versions that are not to be stored again; rows found are added to it. What of it does not come is
+ *   counted as vanished.
  * @throws NarrowWindow when the window is too full, or ends too late by Graph's clock.
  * @throws GraphFailure when it cannot be read.
  */
@@ -78,6 +83,7 @@ export async function readWindow(
   const spill = new Spill();
   const accept = acceptance(logType, window);
   const requestIds: string[] = [];
+  let lacksPolicies: boolean | undefined;
   let graphTime = 0;
   let pages = 0;
   let rows = 0;
@@ -91,13 +97,22 @@ export async function readWindow(
       rows += page.records.length;
       requestIds[Math.min(requestIds.length, 1)] = page.requestId;
       refuseTooFull(logType, window, page, rows, limits);
+      if (lacksPolicies !== false) lacksPolicies = lacks(logType, page) ?? lacksPolicies;
       await take(page, accept, held, hours, spill);
     }
   } catch (error) {
     spill.close();
     throw error;
   }
-  return { window, pages, hours, graphTime, requestIds, close: () => spill.close() };
+  for (const [hour, count] of held.unseen()) entryOf(hours, hour, emptyHour).vanished = count;
+  return { window, pages, hours, graphTime, requestIds, lacksPolicies, close: () => spill.close() };
+}
+
+/** Whether no row of a page has the field that takes a further permission. */
+function lacks({ permittedField }: LogType, { records }: GraphPage): boolean | undefined {
+  if (permittedField === undefined || records.length === 0) return undefined;
+  const key = Buffer.from(`"${permittedField}"`);
+  return !records.some(({ line }) => line.includes(key));
 }
 
 /** Judges each row of a page and deflates those that are not held yet, hour by hour. */
@@ -117,8 +132,8 @@ async function take(
     if (!record || time === undefined) continue;
     writeLeafHash(record.line, leaves, at * HASH_BYTES);
     const leaf = leaves.subarray(at * HASH_BYTES, (at + 1) * HASH_BYTES);
-    const novelty = held.add(record.id, leaf);
     const hour = hourOf(time);
+    const novelty = held.add(record.id, leaf, hour);
     entryOf(hours, hour, emptyHour)[novelty] += 1;
     if (novelty !== 'duplicate') entryOf(fresh, hour, emptyList).push({ line: record.line, time, leaf });
   }
@@ -180,5 +195,5 @@ function entryOf<V>(map: Map<string, V>, key: string, make: () => V): V {
   return value;
 }
 
-const emptyHour = (): HourRead => ({ blocks: [], new: 0, changed: 0, duplicate: 0 });
+const emptyHour = (): HourRead => ({ blocks: [], new: 0, changed: 0, duplicate: 0, vanished: 0 });
 const emptyList = (): BlockRecord[] => [];

@@ -51,25 +51,36 @@ const STATE_OF: Partial<Record<FailureKind, LogTypeState>> = {
   absent: 'absent',
 };
 
-/** Notes that a turn went well. Writes only when the row would change by more than a minute. */
-export async function recordSuccess(deps: Deps, logType: LogType): Promise<void> {
+/**
+ * Notes that a turn went well. Writes only when the row would change by more than a minute.
+ * @param lacksPolicies whether sign-ins came without the policies applied to them; `undefined` where nothing came.
+ */
+export async function recordSuccess(deps: Deps, logType: LogType, lacksPolicies?: boolean): Promise<void> {
   const time = isoNow(deps);
   const row = await deps.state.get(partitionOf(deps, logType.name), STATUS_ROW);
-  if (row?.values.state === 'healthy' && String(row.values.successAt).slice(0, 16) === time.slice(0, 16)) return;
-  await write(deps, logType, { ...row?.values, state: 'healthy', successAt: time });
+  const before = row?.values ?? {};
+  const news = lacksPolicies !== undefined && lacksPolicies !== before.lacksPolicies;
+  if (!news && before.state === 'healthy' && String(before.successAt).slice(0, 16) === time.slice(0, 16)) return;
+  if (news && lacksPolicies) deps.log('error', LACKS_POLICIES, { logType: logType.name });
+  await write(deps, logType, { ...before, state: 'healthy', successAt: time, ...(news && { lacksPolicies }) });
 }
+
+const LACKS_POLICIES =
+  'Graph leaves appliedConditionalAccessPolicies out of every sign-in, for good: the app lacks a permission. ' +
+  'Grant Policy.Read.ConditionalAccess (application) with admin consent.';
 
 /**
  * Notes a failed turn and logs it: operation, log type, range, cause and the next step. Never throws: when the note
  * itself cannot be written that is logged too, and other log types go on.
  * @param ledger where the log type stood; `undefined` when that could not be read.
+ * @returns the state before; `undefined` when that could not be noted.
  */
 export async function recordFailure(
   deps: Deps,
   logType: LogType,
   ledger: Ledger | undefined,
   error: unknown,
-): Promise<void> {
+): Promise<LogTypeState | undefined> {
   const state = stateOf(error);
   const cause = messageOf(error).replace(/\.$/, '');
   const message = `collecting ${logType.name} after ${standOf(ledger)} failed: ${cause}. ${NEXT_STEP[state](logType)}`;
@@ -77,11 +88,13 @@ export async function recordFailure(
   try {
     const row = await deps.state.get(partitionOf(deps, logType.name), STATUS_ROW);
     await write(deps, logType, { ...row?.values, state, errorAt: isoNow(deps), error: message.slice(0, 2000) });
+    return row?.values.state as LogTypeState | undefined;
   } catch (unwritten) {
     deps.log('error', `the status of ${logType.name} could not be noted: ${messageOf(unwritten)}`, {
       logType: logType.name,
       state,
     });
+    return undefined;
   }
 }
 

@@ -1,5 +1,5 @@
 /**
- * The routes under `/_simulator`: what the simulator is and did, its faults, and the truth to compare an archive with.
+ * The routes under `/_simulator`: what the simulator is and did, its faults and conditions, and the truth to compare an archive with.
  * They need no token, count against no limit and are hit by no fault.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
@@ -64,14 +64,20 @@ async function route(
   const [what = '', name = '', ...more] = url.pathname.slice(PREFIX.length + 1).split('/');
   const answer = (value: unknown) => send(response, 200, JSON_HEADERS, `${JSON.stringify(value)}\n`);
   if (request.method === 'PUT' && what === 'faults' && name === '') {
-    world.plan.names = await readFaults(request);
+    world.plan.names = readFaults(await readJson(request));
     await answer(world.plan.names);
+    return;
+  }
+  if (request.method === 'PUT' && what === 'conditions' && name === '') {
+    setConditions(world, await readJson(request));
+    await answer(world.conditions.given);
     return;
   }
   if (request.method !== 'GET') throw new Refusal(405, `${request.method} is not for this path`);
   const stream = STREAMS.get(name);
   if (what === '' && name === '') await answer(describe(simulator));
   else if (what === 'faults' && name === '') await answer(world.plan.names);
+  else if (what === 'conditions' && name === '') await answer(world.conditions.given);
   else if (what === 'truth' && stream && more.length === 0) {
     const certain = url.searchParams.get('certain') === 'true';
     await streamLines(response, shownLines(world, stream, readSpan(url.searchParams), certain));
@@ -81,7 +87,7 @@ async function route(
 }
 
 function describe({ world, now, report }: Controlled): Readonly<Record<string, unknown>> {
-  const { tenant, start, plan, shown } = world;
+  const { tenant, start, plan, conditions, shown } = world;
   return {
     tenantId: tenant.id,
     seed: tenant.seed,
@@ -89,28 +95,36 @@ function describe({ world, now, report }: Controlled): Readonly<Record<string, u
     start: new Date(start).toISOString(),
     now: new Date(now()).toISOString(),
     faults: plan.names,
+    conditions: conditions.given,
     ...report(),
     shown: Object.fromEntries([...STREAMS].map(([name, stream]) => [name, shown.count(stream)])),
   };
 }
 
-async function readFaults(request: IncomingMessage): Promise<string[]> {
-  const text = await readBody(request);
-  const names = parseNames(text);
+function readFaults(names: unknown): string[] {
+  if (!Array.isArray(names) || !names.every((name) => typeof name === 'string')) {
+    throw new Refusal(400, 'the body is not a JSON array of names');
+  }
   const [unknown] = unknownFaults(names);
   if (unknown !== undefined) throw new Refusal(400, `there is no fault '${unknown}'`);
   return names;
 }
 
-function parseNames(text: string): string[] {
-  let value: unknown;
+function setConditions({ conditions }: World, value: unknown): void {
   try {
-    value = JSON.parse(text);
+    conditions.set(value);
+  } catch (error) {
+    throw new Refusal(400, error instanceof Error ? error.message : 'unreadable');
+  }
+}
+
+async function readJson(request: IncomingMessage): Promise<unknown> {
+  const text = await readBody(request);
+  try {
+    return JSON.parse(text);
   } catch (error) {
     throw new Refusal(400, `the body is not JSON: ${error instanceof Error ? error.message : 'unreadable'}`);
   }
-  if (Array.isArray(value) && value.every((name) => typeof name === 'string')) return value;
-  throw new Refusal(400, 'the body is not a JSON array of names');
 }
 
 async function readBody(request: IncomingMessage): Promise<string> {

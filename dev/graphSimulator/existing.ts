@@ -5,10 +5,12 @@
  * the newest version exists whose time has come. Late rows and changed rows depend on the row and on two faults; what
  * was shown once does not become invisible or unchanged when a fault is switched.
  */
+import type { Conditions } from './conditions.ts';
 import type { FaultPlan } from './faultPlan.ts';
 import { FAULTS } from './faultTable.ts';
 import type { Hour, Origin } from './hours.ts';
 import { HOUR_MS, millisecondsOf } from './instant.ts';
+import { LATEST_MS, lateness } from './lateness.ts';
 import { oldestAllowed } from './query.ts';
 import { chance, hash } from './random.ts';
 import type { Shown } from './shown.ts';
@@ -20,17 +22,14 @@ export interface World {
   /** Milliseconds since 1970 before which nothing exists. */
   readonly start: number;
   readonly plan: FaultPlan;
+  readonly conditions: Conditions;
   readonly shown: Shown;
 }
 
-const PURPOSE = { late: 11, gauss: 12, changes: 13, changedAt: 14 } as const;
+const PURPOSE = { changes: 13, changedAt: 14 } as const;
 const CHANGED_ONE_IN = FAULTS.find(({ name }) => name === 'changed-rows')?.oneIn ?? 1;
 const DAY_MS = 24 * HOUR_MS;
 const MINUTE_MS = 60_000;
-/** A log-normal delay with P95 2 minutes and P99 5 minutes: both quantiles give mean and deviation of its logarithm. */
-const SIGMA = Math.log(5 / 2) / (2.326348 - 1.644854);
-const MU = Math.log(2 * MINUTE_MS) - 1.644854 * SIGMA;
-const VERY_LATE_SHARE = 1e-4;
 const CHANGE_AFTER_MS = [10 * MINUTE_MS, 20 * DAY_MS] as const;
 
 /** The first moment of which a log type has rows at time `now`; both in milliseconds since 1970. */
@@ -52,18 +51,19 @@ export function existingRow(
   const origin = hour.origins?.[index];
   const time = origin?.time ?? millisecondsOf(hour.hour, hour.ticks[index] ?? 0);
   if (time > now || time < oldestExisting(world, stream, now)) return undefined;
-  const row = { stream, hour: hour.hour, index, changed: false, v1 };
+  const withoutPolicies = world.conditions.withholdPolicies(stream);
+  const row = { stream, hour: hour.hour, index, changed: false, v1, withoutPolicies };
   if (origin !== undefined) return isNewest(world, stream, origin, now) ? row : undefined;
   if (isLate(world, row, time, now) && !world.shown.any(row)) return undefined;
   const changed = { ...row, changed: true };
-  return isChanged(world, row, time, now) || world.shown.has(changed) ? changed : row;
+  return isChanged(world, row, time, now) || world.shown.changed(row) ? changed : row;
 }
 
 /** A version is delayed no longer than until the next one's time, so that one and only one exists. */
 function isNewest({ tenant, plan }: World, { ordinal }: Stream, origin: Origin, now: number): boolean {
   const delay = (later: number) =>
     plan.has('late-rows')
-      ? lateness(tenant.seed, ordinal, origin.hour, origin.row * 1024 + ((origin.version + later) & 1023))
+      ? lateness(tenant, ordinal, origin.hour, origin.row * 1024 + ((origin.version + later) & 1023))
       : 0;
   const comes = Math.min(origin.time + delay(0), origin.next ?? Number.POSITIVE_INFINITY);
   if (now < comes || origin.next === undefined) return now >= comes;
@@ -71,17 +71,8 @@ function isNewest({ tenant, plan }: World, { ordinal }: Stream, origin: Origin, 
 }
 
 function isLate({ tenant, plan }: World, { stream, hour, index }: Row, time: number, now: number): boolean {
-  if (now - time > DAY_MS || !plan.has('late-rows')) return false;
-  return now < time + lateness(tenant.seed, stream.ordinal, hour, index);
-}
-
-/** Milliseconds from a row's time until it can be seen. */
-function lateness(seed: number, ordinal: number, a: number, b: number): number {
-  const luck = chance(seed, ordinal * 64 + PURPOSE.late, a, b);
-  if (luck < VERY_LATE_SHARE) return HOUR_MS * (1 + (23 * luck) / VERY_LATE_SHARE);
-  const angle = chance(seed, ordinal * 64 + PURPOSE.gauss, a, b);
-  const normal = Math.sqrt(-2 * Math.log(luck)) * Math.cos(2 * Math.PI * angle);
-  return Math.min(HOUR_MS, Math.exp(MU + SIGMA * normal));
+  if (now - time > LATEST_MS || !plan.has('late-rows')) return false;
+  return now < time + lateness(tenant, stream.ordinal, hour, index);
 }
 
 function isChanged({ tenant, plan }: World, { stream, hour, index }: Row, time: number, now: number): boolean {

@@ -5,10 +5,12 @@ import type { GraphBudget } from '../../shared/logTypes.ts';
 import {
   expiredToken,
   GraphError,
+  gatewayTimeout,
   invalidSkipToken,
   nullSkipToken,
   reportsThrottled,
   riskThrottled,
+  unlicensed,
 } from './graphError.ts';
 
 export interface FaultedRequest {
@@ -41,16 +43,11 @@ const ANSWERS: Readonly<Record<string, (request: FaultedRequest) => FaultAnswer>
   'throttle-without-retry-after': (request) => throttled(request, {}),
   'unavailable-503': () =>
     new GraphError(503, 'serviceNotAvailable', 'The service is temporarily unavailable. Please retry.'),
-  'gateway-timeout-504': () => new GraphError(504, 'UnknownError', 'The gateway did not receive a response in time.'),
+  'gateway-timeout-504': () => gatewayTimeout(),
   'connection-reset': () => 'reset',
   'expired-token': () => expiredToken(),
   'expired-skiptoken': ({ dice }) => (dice & 1 ? nullSkipToken() : invalidSkipToken()),
-  'licence-403': () =>
-    new GraphError(
-      403,
-      'Authentication_RequestFromNonPremiumTenantOrB2CTenant',
-      "Neither tenant is B2C or tenant doesn't have premium license",
-    ),
+  'licence-403': () => unlicensed(),
   'html-403': () => ({ status: 403, html: FORBIDDEN }),
   'transient-400': () => new GraphError(400, 'UnknownError', 'Unsupported Query.'),
 };

@@ -21,7 +21,11 @@ export interface Fault {
 
 /** Every fault, in the order in which help lists them. */
 export const FAULTS: readonly Fault[] = [
-  tenant('late-rows', 1, 'rows become visible after a delay: P95 2 min, P99 5 min, one in 10,000 after 1 to 24 h'),
+  tenant(
+    'late-rows',
+    1,
+    'rows become visible after a delay: P95 2 min, P99 5 min, one in 10,000 after 1 to 24 h, some after 2 to 3 days',
+  ),
   tenant('changed-rows', 30, 'rows get other bytes under the same id and time, 10 min to 20 days after they happened'),
   tenant('missing-rows', 40, 'rows are left out of the first read that asks for them; a later read shows them'),
   page('duplicate-rows', 20, 'a row stands twice in a read, on one page or at the end and beginning of two'),

@@ -74,7 +74,8 @@ export function createGraph(world: World, clock: Clock, speed: number): Graph {
         now,
         fault: fault?.stage === 'page' ? fault.name : undefined,
       });
-      const spoiling = { fault: fault?.stage === 'delivery' ? fault.name : undefined, dice, speed };
+      const spoilt = fault?.stage === 'delivery' ? fault.name : undefined;
+      const spoiling = { fault: page.breaks ? 'broken-page' : spoilt, dice, speed };
       page.settle(await deliverPage(response, headers, page.body, spoiling));
     } catch (error) {
       if (!(error instanceof GraphError)) throw error;

@@ -60,6 +60,24 @@ export function tooOld(timeField: string, minimum: number): GraphError {
 
 export const noSegment = (segment: string) => badRequest(`Resource not found for the segment '${segment}'.`);
 
+export const unlicensed = () =>
+  new GraphError(
+    403,
+    'Authentication_RequestFromNonPremiumTenantOrB2CTenant',
+    "Neither tenant is B2C or tenant doesn't have premium license",
+  );
+
+/** https://github.com/microsoftgraph/microsoft-graph-explorer-v4/issues/3165 */
+export const forbidden = (permission: string) =>
+  new GraphError(
+    403,
+    'Authentication_MSGraphPermissionMissing',
+    `Calling principal does not have required MSGraph permissions ${permission}`,
+  );
+
+export const gatewayTimeout = () =>
+  new GraphError(504, 'UnknownError', 'The gateway did not receive a response in time.');
+
 export const noToken = () => new GraphError(401, 'InvalidAuthenticationToken', 'Access token is empty.');
 
 export const expiredToken = () =>

@@ -5,6 +5,7 @@
  */
 import { parseArgs } from 'node:util';
 import { parseSimulatedTime } from '../../shared/clock.ts';
+import { CONDITIONS } from './conditionTable.ts';
 import { FAULTS, parseFaults, unknownFaults } from './faultTable.ts';
 import { type SimulatorOptions, startGraphSimulator } from './server.ts';
 
@@ -24,8 +25,14 @@ const HELP = `Simulates Microsoft Graph's log endpoints over a tenant that does 
 Faults (alone they hit about one in so many; however many are on, one request in three at most):
 ${FAULTS.map(({ name, oneIn, stage, text }) => `  ${name.padEnd(30)}1 of ${String(oneIn).padStart(2)} ${UNIT[stage].padEnd(9)} ${text}`).join('\n')}
 
-Routes of its own: GET /_simulator, GET and PUT /_simulator/faults, GET /_simulator/truth/{logType}?from&to[&certain=true]
-(what was shown, or what a reader must have), GET /_simulator/tenant/{logType}?from&to (what exists).
+Conditions (none to begin with; they hit every read of the log types named, until they are taken back):
+${CONDITIONS.map(({ name, takes, text }) => `  ${name.padEnd(30)}${(takes ?? '').padEnd(16)} ${text}`).join('\n')}
+  PUT /_simulator/conditions puts others in their place, such as [{"name":"minimum-time","logTypes":["directoryAudits"],
+  "days":7},{"name":"slow-second","logTypes":["provisioning"],"second":"2026-11-20T05:00:00Z"}], or none: []
+
+Routes of its own: GET /_simulator, GET and PUT /_simulator/faults, GET and PUT /_simulator/conditions,
+GET /_simulator/truth/{logType}?from&to[&certain=true] (what was shown, or what a reader must have),
+GET /_simulator/tenant/{logType}?from&to (what exists).
 `;
 
 const FLAGS = {

@@ -27,6 +27,8 @@ export interface PageRequest {
 
 export interface Page {
   readonly body: Buffer;
+  /** A condition breaks the page off in the middle of a row. */
+  readonly breaks: boolean;
   /** To be told whether the page was delivered whole. */
   settle(whole: boolean): void;
 }
@@ -52,6 +54,7 @@ export function createPageMaker(world: World, missing: MissingRows) {
   /** @throws GraphError when the query is refused. */
   const make = ({ endpoint, parameters, address, count, dice, now, fault }: PageRequest): Page => {
     const query = parseQuery(endpoint, parameters, now);
+    world.conditions.refuse(query, now);
     const begun: Position = { read: count, page: 0, after: undefined, unfiltered: false };
     const asked = query.skipToken === undefined ? begun : parseSkipToken(query.skipToken);
     // A page that ignores its filter begins anew: the newest rows of everything.
@@ -65,7 +68,11 @@ export function createPageMaker(world: World, missing: MissingRows) {
     const link = linkOf(shape, address, position);
     const rows = world.tenant.pieces(shape.rows);
     const body = pageBody({ endpoint, origin: originOf(address), rows, nextLink: link, dice });
-    return { body, settle: (whole) => settle(shape, read, listing, whole) };
+    return {
+      body,
+      breaks: world.conditions.breaks(query, now),
+      settle: (whole) => settle(shape, read, listing, whole),
+    };
   };
   return { make };
 }

@@ -2,12 +2,14 @@
  * The Graph simulator: Microsoft Graph's HTTP for every log type of the product, over a seeded tenant, on 127.0.0.1.
  *
  * A request is taken in Graph's order: token, limits, query, page. Faults come between limits and query, or spoil the
- * page. What was delivered whole is remembered, so that an archive can be compared with what Graph showed it.
+ * page; conditions come with the query. What was delivered whole is remembered, so that an archive can be compared with
+ * what Graph showed it.
  */
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { formatSimulatedTime, type SimulatedTime, simulatedClock } from '../../shared/clock.ts';
+import { type Clock, formatSimulatedTime, type SimulatedTime, simulatedClock } from '../../shared/clock.ts';
+import { createConditions } from './conditions.ts';
 import { control, isControl } from './control.ts';
 import type { World } from './existing.ts';
 import { createFaultPlan } from './faultPlan.ts';
@@ -25,6 +27,8 @@ export interface SimulatorOptions {
   readonly perDay?: number;
   /** The tenant's clock; by default it shows now and runs at `speed`. */
   readonly time?: SimulatedTime;
+  /** Runs in place of `time`, whose origin still is where history ends. */
+  readonly clock?: Clock;
   /** Multiplies the request limits and divides the waiting that is asked for. */
   readonly speed?: number;
   /** Names of faults. */
@@ -44,10 +48,11 @@ const DAY_MS = 24 * 3_600_000;
 export async function startGraphSimulator(options: SimulatorOptions): Promise<Simulator> {
   const { seed = 1, days = 30, perDay = 2000, speed = 1 } = options;
   const time = options.time ?? { origin: Date.now(), speed };
-  const clock = simulatedClock(time);
+  const clock = options.clock ?? simulatedClock(time);
   const tenant = createTenant(seed, perDay);
   const plan = createFaultPlan(seed, options.faults ?? []);
-  const world: World = { tenant, plan, shown: createShown(tenant), start: time.origin - days * DAY_MS };
+  const start = time.origin - days * DAY_MS;
+  const world: World = { tenant, plan, conditions: createConditions(), shown: createShown(tenant), start };
   // A stopped clock does not stop the limits: they are real then.
   const graph = createGraph(world, clock, speed > 0 ? speed : 1);
   const report = () => ({

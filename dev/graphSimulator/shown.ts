@@ -1,5 +1,5 @@
 /**
- * What was shown: one byte for each row of each hour that was ever part of a page delivered whole, that is, handed to the
+ * What was shown: two bytes for each row of each hour that was ever part of a page delivered whole, that is, handed to the
  * network to its end. Bytes of records are not kept; they can be made again.
  *
  * Beside "shown" stands a stricter mark, "certain": shown in a read whose every page was delivered whole and under its
@@ -20,7 +20,8 @@ export interface Shown {
   collect(read: number, rows: readonly Row[], core: Range, last: boolean): void;
   /** Whether any bytes of the row were ever shown. */
   any(row: Row): boolean;
-  has(row: Row): boolean;
+  /** Whether the row's later bytes were ever shown. */
+  changed(row: Row): boolean;
   /** The versions of a row that were shown, first bytes first. */
   versions(stream: Stream, hour: number, index: number, certain: boolean): Row[];
   /** Hours of a log type with anything shown, ascending. */
@@ -30,25 +31,24 @@ export interface Shown {
 
 /** Reads that are not finished; the oldest is given up beyond this. */
 const OPEN_READS = 64;
-const CERTAIN_SHIFT = 4;
-const FORMS = [
-  { changed: false, v1: false },
-  { changed: true, v1: false },
-  { changed: false, v1: true },
-  { changed: true, v1: true },
-] as const;
+const FORMS = [false, true].flatMap((withoutPolicies) =>
+  [false, true].flatMap((v1) => [false, true].map((changed) => ({ changed, v1, withoutPolicies }))),
+);
+const CERTAIN_SHIFT = FORMS.length;
+const ANY = bitsOf(() => true);
+const CHANGED = bitsOf(({ changed }) => changed);
 
 /** An empty memory of what a tenant showed. */
 export function createShown(tenant: TenantRows): Shown {
-  const marks = new Map<Stream, Map<number, Uint8Array>>();
+  const marks = new Map<Stream, Map<number, Uint16Array>>();
   const counts = new Map<Stream, number>();
   const open = new Map<number, Row[]>();
 
   const flagsOf = ({ stream, hour }: Pick<Row, 'stream' | 'hour'>) => marks.get(stream)?.get(hour);
-  const flagsFor = (row: Row): Uint8Array => {
-    const hours = marks.get(row.stream) ?? new Map<number, Uint8Array>();
+  const flagsFor = (row: Row): Uint16Array => {
+    const hours = marks.get(row.stream) ?? new Map<number, Uint16Array>();
     marks.set(row.stream, hours);
-    const flags = hours.get(row.hour) ?? new Uint8Array(tenant.hour(row.stream, row.hour).ticks.length);
+    const flags = hours.get(row.hour) ?? new Uint16Array(tenant.hour(row.stream, row.hour).ticks.length);
     hours.set(row.hour, flags);
     return flags;
   };
@@ -76,8 +76,8 @@ export function createShown(tenant: TenantRows): Shown {
       const [oldest] = open.keys();
       if (open.size > OPEN_READS && oldest !== undefined) open.delete(oldest);
     },
-    any: (row) => ((flagsOf(row)?.[row.index] ?? 0) & 15) !== 0,
-    has: (row) => ((flagsOf(row)?.[row.index] ?? 0) & formBit(row)) !== 0,
+    any: (row) => ((flagsOf(row)?.[row.index] ?? 0) & ANY) !== 0,
+    changed: (row) => ((flagsOf(row)?.[row.index] ?? 0) & CHANGED) !== 0,
     versions(stream, hour, index, certain) {
       const flags = (flagsOf({ stream, hour })?.[index] ?? 0) >> (certain ? CERTAIN_SHIFT : 0);
       return FORMS.map((form) => ({ stream, hour, index, ...form })).filter((row) => flags & formBit(row));
@@ -95,6 +95,12 @@ export function within({ from, to }: Range, instant: Instant): boolean {
   );
 }
 
-function formBit({ changed, v1 }: Pick<Row, 'changed' | 'v1'>): number {
-  return 1 << ((changed ? 1 : 0) + (v1 ? 2 : 0));
+type Form = Pick<Row, 'changed' | 'v1' | 'withoutPolicies'>;
+
+function formBit({ changed, v1, withoutPolicies }: Form): number {
+  return 1 << ((changed ? 1 : 0) + (v1 ? 2 : 0) + (withoutPolicies ? 4 : 0));
+}
+
+function bitsOf(some: (form: Form) => boolean): number {
+  return FORMS.filter(some).reduce((bits, form) => bits | formBit(form), 0);
 }

@@ -23,6 +23,8 @@ export interface Row {
   readonly changed: boolean;
   /** As v1.0 prints a row of a log type that belongs to beta. */
   readonly v1: boolean;
+  /** A sign-in as a reader gets it who may not see conditional access policies. */
+  readonly withoutPolicies?: boolean;
 }
 
 /** Rows of a chunk, the unit that is made and cached. */
@@ -79,7 +81,10 @@ export function createTenant(seed: number, perDay: number): TenantRows {
     return SHAPES[dice & 255]?.bend(record, { timeField: row.stream.logType.timeField, dice: dice >>> 8 }) ?? record;
   };
 
-  const factsOf = ({ stream, index, changed }: Row, { hour: number, ticks, origins }: Hour): Facts => {
+  const factsOf = (
+    { stream, index, changed, withoutPolicies = false }: Row,
+    { hour: number, ticks, origins }: Hour,
+  ): Facts => {
     const at = { hour: number, tick: ticks[index] ?? 0 };
     const origin = origins?.[index];
     const rowSeed = hash(seed, stream.ordinal, PURPOSE.rows, perDay);
@@ -87,6 +92,7 @@ export function createTenant(seed: number, perDay: number): TenantRows {
       directory,
       at,
       changed,
+      withoutPolicies,
       random: new Random(rowSeed, origin?.hour ?? number, origin?.row ?? index),
       born: origin === undefined ? at : instantOf(origin.bornAt),
       version: origin?.version ?? 0,
@@ -97,7 +103,7 @@ export function createTenant(seed: number, perDay: number): TenantRows {
   /** Only first bytes are cached: changed ones are few. */
   const chunkOf = (row: Row): Chunk => {
     const number = Math.floor(row.index / CHUNK);
-    return chunks.get(`${row.stream.ordinal}/${row.hour}/${number}/${row.v1}`, () => {
+    return chunks.get(`${row.stream.ordinal}/${row.hour}/${number}/${row.v1}/${row.withoutPolicies ?? false}`, () => {
       const first = number * CHUNK;
       const end = Math.min(first + CHUNK, hour(row.stream, row.hour).ticks.length);
       return scratch.join(Array.from({ length: end - first }, (_, step) => text({ ...row, index: first + step })));

@@ -10,7 +10,16 @@ import { checkEntry } from './entryChecks.ts';
 import { type Entry, type HourCounts, MAX_SEGMENTS_PER_ENTRY } from './entryTypes.ts';
 import { FieldError } from './fields.ts';
 
-export type { ConfigEntry, Entry, GapEntry, HourCounts, OpaqueEntry, ReadEntry, SegmentInfo } from './entryTypes.ts';
+export type {
+  ConfigEntry,
+  Entry,
+  GapEntry,
+  HourCounts,
+  OpaqueEntry,
+  ReadEntry,
+  SegmentInfo,
+  Unavailability,
+} from './entryTypes.ts';
 export { GENESIS_PREV, MAX_SEGMENTS_PER_ENTRY } from './entryTypes.ts';
 
 /** Most bytes of one entry. */

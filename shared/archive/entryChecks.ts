@@ -97,12 +97,16 @@ const gap = shape<GapEntry>({
   ...beforeKind,
   kind: oneOf('gap'),
   ...afterKind,
-  gap: shape<GapEntry['gap']>({
-    from: secondTime,
-    to: secondTime,
-    cause: note,
-    recoverableUntil: orNull(secondTime),
-  }),
+  gap: shape<GapEntry['gap']>(
+    {
+      from: secondTime,
+      to: secondTime,
+      cause: note,
+      recoverableUntil: orNull(secondTime),
+      unavailable: oneOf('unlicensed', 'forbidden', 'absent'),
+    },
+    ['unavailable'],
+  ),
 });
 
 const config = shape<ConfigEntry>({

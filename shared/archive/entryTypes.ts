@@ -64,6 +64,9 @@ export interface ReadEntry extends EntryHead {
   readonly segments: readonly SegmentInfo[];
 }
 
+/** Why a log type cannot be had: no licence, no permission, or not offered in this cloud. */
+export type Unavailability = 'unlicensed' | 'forbidden' | 'absent';
+
 /** A span should have been read and was not. */
 export interface GapEntry extends EntryHead {
   readonly kind: 'gap';
@@ -73,6 +76,8 @@ export interface GapEntry extends EntryHead {
     readonly cause: string;
     /** `null` when the source keeps without limit. */
     readonly recoverableUntil: string | null;
+    /** The log type could not be had at all. Absent where it could, and this span could not. */
+    readonly unavailable?: Unavailability;
   };
 }
 

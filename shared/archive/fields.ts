@@ -28,14 +28,18 @@ export function demand(condition: boolean, path: string, problem: string): asser
   if (!condition) throw new FieldError(path, problem);
 }
 
-/** An object that has all the fields of the shape. */
-export function shape<T extends object>(fields: { readonly [K in keyof T]-?: Check<T[K]> }): Check<T> {
+/** An object that has all the fields of the shape; those of `optional` only if it has them. */
+export function shape<T extends object>(
+  fields: { readonly [K in keyof T]-?: Check<NonNullable<T[K]> | T[K]> },
+  optional: readonly (keyof T)[] = [],
+): Check<T> {
   return (value, path) => {
     const source = plainObject(value, path);
-    const pairs = Object.entries<Check<unknown>>(fields).map(([key, check]) => {
+    const pairs = Object.entries<Check<unknown>>(fields).flatMap(([key, check]) => {
       const at = path === '' ? key : `${path}.${key}`;
+      if (!Object.hasOwn(source, key) && optional.includes(key as keyof T)) return [];
       demand(Object.hasOwn(source, key), at, 'is missing');
-      return [key, check(source[key], at)];
+      return [[key, check(source[key], at)]];
     });
     return Object.fromEntries(pairs) as T;
   };

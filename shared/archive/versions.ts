@@ -15,11 +15,45 @@ const ID_WORDS = 2;
 export class Versions {
   readonly #lines = new WordSet(LINE_WORDS);
   readonly #ids = new WordSet(ID_WORDS);
+  /** Lines added since the held ones were taken in; kept only when those that do not come are to be counted. */
+  readonly #shown: WordSet | undefined;
+  readonly #unseen = new Map<string, number>();
   readonly #line = new Int32Array(LINE_WORDS);
   readonly #id = new Int32Array(ID_WORDS);
 
-  /** Adds one row and says what it is: a new id, a known id with other bytes, or a version that is here already. */
-  add(id: string, leaf: Buffer): Novelty {
+  /** @param countsUnseen whether `unseen` will be asked for. */
+  constructor(countsUnseen = false) {
+    if (countsUnseen) this.#shown = new WordSet(LINE_WORDS);
+  }
+
+  /**
+   * Takes in a version that the archive holds, before any row is added.
+   * @param hour where it is missed if no row shows it; `undefined` where nobody misses it.
+   */
+  hold(id: string, leaf: Buffer, hour: string | undefined): void {
+    this.#insert(id, leaf);
+    if (hour !== undefined) this.#unseen.set(hour, (this.#unseen.get(hour) ?? 0) + 1);
+  }
+
+  /**
+   * Adds one row and says what it is: a new id, a known id with other bytes, or a version that is here already.
+   * @param hour the UTC hour of the row; needed only to count what is unseen.
+   */
+  add(id: string, leaf: Buffer, hour = ''): Novelty {
+    const novelty = this.#insert(id, leaf);
+    // A line that is here already, and comes for the first time, is a held one.
+    if (this.#shown?.add(this.#line) && novelty === 'duplicate') {
+      this.#unseen.set(hour, (this.#unseen.get(hour) ?? 0) - 1);
+    }
+    return novelty;
+  }
+
+  /** How many held versions no row has shown, by hour. */
+  unseen(): Map<string, number> {
+    return new Map([...this.#unseen].filter(([, count]) => count > 0));
+  }
+
+  #insert(id: string, leaf: Buffer): Novelty {
     for (let word = 0; word < LINE_WORDS; word += 1) this.#line[word] = leaf.readInt32LE(4 * word);
     if (!this.#lines.add(this.#line)) return 'duplicate';
     // A row without an id is a version of nothing else.

@@ -43,7 +43,21 @@ export function retentionEdge(nowSeconds: number, days: number): number {
   return Math.floor((nowSeconds - days * DAY) / HOUR) * HOUR + HOUR;
 }
 
-/** The hour a second lies in, as its first second. */
-export function hourStart(second: number): number {
-  return Math.floor(second / HOUR) * HOUR;
+/**
+ * The part of a window to read first when somewhere in it lies what cannot be read: all before it, or else half of it, so
+ * that a single second is left in the end.
+ * @param unreadable the narrowest span known to hold it.
+ */
+export function beforeUnreadable(window: Window, unreadable: Window | undefined): Window {
+  if (!unreadable || unreadable.to <= window.from || unreadable.from >= window.to) return window;
+  if (unreadable.from > window.from) return { from: window.from, to: unreadable.from };
+  const half = Math.max(1, Math.floor((Math.min(unreadable.to, window.to) - window.from) / 2));
+  // Whole hours as long as there are several: entries of whole hours can be read again as such.
+  return { from: window.from, to: window.from + (half > 2 * HOUR ? half - (half % HOUR) : half) };
+}
+
+/** What is known of the unreadable after a window that begins with it, or before it, could be read. */
+export function unreadableAfter(unreadable: Window | undefined, read: Window): Window | undefined {
+  if (!unreadable || read.to <= unreadable.from) return unreadable;
+  return read.to < unreadable.to ? { from: read.to, to: unreadable.to } : undefined;
 }

@@ -32,17 +32,25 @@ export type FailureKind =
   /** Graph refuses the request for good; asking again will not help. */
   | 'refused';
 
+interface FailureDetails {
+  readonly retryAfterMs?: number | undefined;
+  readonly notBefore?: number | undefined;
+}
+
 /** A read of Graph failed. The message says how, with ids but never with content of a record. */
 export class GraphFailure extends Error {
   override readonly name = 'GraphFailure';
   readonly kind: FailureKind;
   /** Milliseconds that Graph asks to wait, when it says so. */
   readonly retryAfterMs: number | undefined;
+  /** The earliest time that Graph says it takes for a lower bound: seconds since 1970. */
+  readonly notBefore: number | undefined;
 
-  constructor(kind: FailureKind, message: string, options?: ErrorOptions & { retryAfterMs?: number | undefined }) {
+  constructor(kind: FailureKind, message: string, options?: ErrorOptions & FailureDetails) {
     super(message, options);
     this.kind = kind;
     this.retryAfterMs = options?.retryAfterMs;
+    this.notBefore = options?.notBefore;
   }
 }
 
@@ -87,7 +95,17 @@ export function failureOf(answer: GraphAnswer, now: number): GraphFailure {
   const requestId = answer.headers['request-id'] ?? 'none';
   return new GraphFailure(kind, `Graph answered ${answer.status}: ${summary(text)} (request-id ${requestId})`, {
     retryAfterMs: retryAfter(answer.headers['retry-after'], now),
+    notBefore: minimumTime(text),
   });
+}
+
+/** `Minimum allowed time for activityDateTime is 2/5/2023 12:00:00 AM`: month first, UTC (msgraph-beta-sdk-dotnet#626). */
+const MINIMUM_TIME = /minimum allowed time for \w+ is (\d{1,2}\/\d{1,2}\/\d{4} \d{1,2}:\d\d:\d\d [AP]M)/i;
+
+/** Seconds since 1970; `undefined` when the text names no such time. */
+function minimumTime(text: string): number | undefined {
+  const milliseconds = Date.parse(`${MINIMUM_TIME.exec(text)?.[1]} UTC`);
+  return Number.isNaN(milliseconds) ? undefined : milliseconds / 1000;
 }
 
 /** Wraps what was thrown while a page was fetched or sliced. */

@@ -13,7 +13,7 @@ import type { Clock } from '../clock.ts';
 import type { LogType } from '../logTypes.ts';
 import type { Budget } from './budget.ts';
 import { type GraphClient, onOrigin } from './client.ts';
-import { failureFrom, failureOf, GraphFailure, RETRYABLE } from './failure.ts';
+import { type FailureKind, failureFrom, failureOf, GraphFailure, RETRYABLE } from './failure.ts';
 
 export interface GraphPage extends Page {
   /** Graph's own clock when it answered: milliseconds since 1970. */
@@ -31,8 +31,11 @@ export interface PageSource {
 
 /** Tries of one request before its window is given up. */
 const TRIES = 6;
-/** Licensed tenants get the licence 403 now and then; one without a licence must not use up the run of the others. */
-const UNLICENSED_TRIES = 3;
+/**
+ * Fewer where more tries help less. Licensed tenants get the licence 403 now and then, but one without a licence must not
+ * use up the run of the others; a page that stays broken or slow is better asked for in a narrower window.
+ */
+const FEWER_TRIES: Partial<Record<FailureKind, number>> = { unlicensed: 3, broken: 3, slow: 3 };
 /** When Graph asks to wait longer than this, the window is given up: the other log types go on meanwhile. */
 const LONGEST_WAIT_MS = 120_000;
 const MAX_PAUSE_MS = 60_000;
@@ -59,8 +62,12 @@ export function windowUrl(origin: string, logType: LogType, window: Window): str
  */
 export function askedRange(logType: LogType, window: Window): { from: number | undefined; to: number } {
   const margin = logType.operators[0] === 'gt' ? 2 : 1;
-  const unbounded = logType.state && window.from === 0;
-  return { from: unbounded ? undefined : window.from - margin, to: window.to + margin };
+  return { from: isUnbounded(logType, window) ? undefined : window.from - margin, to: window.to + margin };
+}
+
+/** Whether Graph is asked without a lower bound: a state type, from the beginning of time. */
+export function isUnbounded(logType: LogType, window: Window): boolean {
+  return logType.state && window.from === 0;
 }
 
 /** @throws GraphFailure when a page cannot be had. */
@@ -98,7 +105,7 @@ async function fetchPatiently(
     } catch (error) {
       signal.throwIfAborted();
       const failure = failureFrom(error);
-      const tries = failure.kind === 'unlicensed' ? UNLICENSED_TRIES : TRIES;
+      const tries = FEWER_TRIES[failure.kind] ?? TRIES;
       const wait = pause(failure, attempt, budget.intervalMs);
       if (!RETRYABLE.has(failure.kind) || attempt >= tries || wait > LONGEST_WAIT_MS) throw failure;
       await source.clock.sleep(wait, signal);

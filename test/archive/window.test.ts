@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { hourStart, nextWindow, retentionEdge, type WidthHints, type Window } from '../../shared/archive/window.ts';
+import { nextWindow, retentionEdge, type WidthHints, type Window } from '../../shared/archive/window.ts';
 
 const HOUR = 3600;
 const DAY = 24 * HOUR;
@@ -74,7 +74,7 @@ describe('the next window', () => {
     fc.assert(
       fc.property(second, fc.integer({ min: 1, max: 100 * DAY }), hints, (from, ahead, given) => {
         const window = nextWindow(from, from + ahead, given) as Window;
-        const beyond = hourStart(from) + HOUR;
+        const beyond = from - (from % HOUR) + HOUR;
         expect(window.to % HOUR === 0 || window.to === from + ahead || window.to < beyond).toBe(true);
       }),
     );
@@ -146,17 +146,5 @@ describe('the edge of what a source keeps', () => {
         expect(edge - HOUR).toBeLessThanOrEqual(forgotten);
       }),
     );
-  });
-});
-
-describe('the start of an hour', () => {
-  it.each([
-    [MIDNIGHT, MIDNIGHT],
-    [MIDNIGHT + 1, MIDNIGHT],
-    [MIDNIGHT + HOUR - 1, MIDNIGHT],
-    [MIDNIGHT + HOUR, MIDNIGHT + HOUR],
-    [0, 0],
-  ])('of second %i is %i', (at, start) => {
-    expect(hourStart(at)).toBe(start);
   });
 });

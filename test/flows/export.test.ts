@@ -49,7 +49,7 @@ async function commitRows(world: World, type: LogType, list: readonly FakeRow[])
   for (const { line } of list) world.graph.remove(type.name, line);
   const [part, ...more] = await cutIntoParts(type, read);
   if (!part || more.length > 0) throw new Error('these rows fit one entry');
-  const entry = readEntryOf(deps, type, ledger, part, await writeSegments(deps, type, part, ledger.seq + 1));
+  const entry = readEntryOf(deps, type, ledger, part, 'head', await writeSegments(deps, type, part, ledger.seq + 1));
   const name = `${TENANT_ID}/${type.name}/${String(entry.seq).padStart(12, '0')}.json`;
   expect(await deps.blobs.putIfAbsent('ledger', name, encodeEntry(entry))).toBe('stored');
   await applyLedger(deps, type.name);

@@ -18,6 +18,8 @@ export interface Facts {
   readonly version: number;
   /** The later bytes of a row that keeps its time. */
   readonly changed: boolean;
+  /** The reader may not see conditional access policies. */
+  readonly withoutPolicies: boolean;
   /** Which entity a state describes; 0 for events. */
   readonly entity: number;
 }

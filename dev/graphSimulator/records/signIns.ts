@@ -180,18 +180,28 @@ const OF_PEOPLE: ReadonlySet<string> = new Set([
   ...['authenticationDetails', 'networkLocationDetails', 'sessionLifetimePolicies', 'tokenProtectionStatusDetails'],
 ]);
 
-const people = template(MEMBERS.filter(([key]) => !OF_APPS.has(key)));
-const apps = template(MEMBERS.filter(([key]) => !OF_PEOPLE.has(key)));
-const v1 = template(MEMBERS.filter(([key]) => V1_KEYS.has(key)));
+const people = printer((key) => !OF_APPS.has(key));
+const apps = printer((key) => !OF_PEOPLE.has(key));
+const v1 = printer((key) => V1_KEYS.has(key));
 
 /** Prints sign-ins of one kind as beta does. */
 export function betaSignIns(kind: Kind) {
-  const { keys, print } = kind === 'interactiveUser' || kind === 'nonInteractiveUser' ? people : apps;
-  return { keys, print: (facts: Facts) => print(signIn(kind, facts)) };
+  return (kind === 'interactiveUser' || kind === 'nonInteractiveUser' ? people : apps)(kind);
 }
 
 /** Prints interactive sign-ins as v1.0 does. */
-export const v1SignIns = { keys: v1.keys, print: (facts: Facts) => v1.print(signIn('interactiveUser', facts)) };
+export const v1SignIns = v1('interactiveUser');
+
+/** A printer of the members chosen; without a Policy permission Graph leaves one out (graph-facts §2.2). */
+function printer(isMember: (key: string) => boolean) {
+  const members = MEMBERS.filter(([key]) => isMember(key));
+  const whole = template(members);
+  const bare = template(members.filter(([key]) => key !== 'appliedConditionalAccessPolicies'));
+  return (kind: Kind) => ({
+    keys: whole.keys,
+    print: (facts: Facts) => (facts.withoutPolicies ? bare : whole).print(signIn(kind, facts)),
+  });
+}
 
 function status({ failure, dice, changed }: SignIn): string {
   if (failure !== undefined)

@@ -147,6 +147,7 @@ export async function report(simulator: Simulator): Promise<{
   violations: { reports: number; risk: number };
   shown: Record<string, number>;
   faults: string[];
+  conditions: unknown[];
   tenantId: string;
 }> {
   return JSON.parse((await get(`${simulator.url}/_simulator`)).body.toString());
@@ -154,4 +155,8 @@ export async function report(simulator: Simulator): Promise<{
 
 export function setFaults(simulator: Simulator, names: readonly string[]): Promise<Answer> {
   return get(`${simulator.url}/_simulator/faults`, {}, 'PUT', JSON.stringify(names));
+}
+
+export function setConditions(simulator: Simulator, conditions: unknown): Promise<Answer> {
+  return get(`${simulator.url}/_simulator/conditions`, {}, 'PUT', JSON.stringify(conditions));
 }

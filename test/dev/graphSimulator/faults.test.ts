@@ -1,16 +1,11 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
-import { existingRow, type World } from '../../../dev/graphSimulator/existing.ts';
 import { createFaultPlan } from '../../../dev/graphSimulator/faultPlan.ts';
 import { FAULTS, parseFaults, unknownFaults } from '../../../dev/graphSimulator/faultTable.ts';
 import type { Simulator } from '../../../dev/graphSimulator/server.ts';
-import { createShown } from '../../../dev/graphSimulator/shown.ts';
-import { STREAMS, type Stream } from '../../../dev/graphSimulator/streams.ts';
-import { createTenant } from '../../../dev/graphSimulator/tenant.ts';
 import { LOG_TYPES } from '../../../shared/logTypes.ts';
 import {
   type Answer,
-  DAY,
   errorOf,
   get,
   HOUR,
@@ -287,137 +282,5 @@ describe('faults', () => {
     ]);
     await setFaults(simulator, []);
     expect((await report(simulator)).faults).toEqual([]);
-  });
-});
-
-/** A world without a server: what exists, by the clock. */
-function worldOf(perDay: number, faults: string[]): World {
-  const tenant = createTenant(1, perDay);
-  return { tenant, start: NOW - 30 * DAY, plan: createFaultPlan(1, faults), shown: createShown(tenant) };
-}
-
-const stream = (name: string) => STREAMS.get(name) as Stream;
-
-/** The version of each row of some hours that exists so long after the row's time; `undefined` where none does. */
-function after(world: World, one: Stream, hours: number, delay: number) {
-  const first = Math.floor((NOW - 25 * DAY) / HOUR);
-  return Array.from({ length: hours }, (_, step) => world.tenant.hour(one, first + step)).flatMap((hour) =>
-    [...hour.ticks.keys()].map((index) => {
-      const time = world.tenant.timeOf({ stream: one, hour: hour.hour, index, changed: false, v1: false });
-      return existingRow(world, one, hour, index, false, time + delay);
-    }),
-  );
-}
-
-describe('late-rows', () => {
-  it('come with P95 2 minutes and P99 5 minutes, all but a few within an hour and all within a day', () => {
-    const world = worldOf(200_000, ['late-rows']);
-    const share = (delay: number) => {
-      const rows = after(world, stream('nonInteractiveSignIns'), 12, delay);
-      return rows.filter((row) => row !== undefined).length / rows.length;
-    };
-    expect(share(0)).toBe(0);
-    expect(share(13_000)).toBeGreaterThan(0.4);
-    expect(share(13_000)).toBeLessThan(0.6);
-    expect(share(120_000)).toBeCloseTo(0.95, 2);
-    expect(share(300_000)).toBeCloseTo(0.99, 2);
-    expect(share(HOUR)).toBeLessThan(1);
-    expect(share(HOUR)).toBeGreaterThan(0.999);
-    expect(share(DAY + 1)).toBe(1);
-  });
-
-  it('leave exactly one version of a row that moves, whatever the delays', () => {
-    const world = worldOf(100_000, ['late-rows']);
-    const one = stream('riskyUsers');
-    for (let at = NOW - 5 * DAY; at < NOW; at += 7 * HOUR + 13_000) {
-      const entities: number[] = [];
-      for (let number = Math.floor(at / HOUR) - 30 * 24; number <= Math.floor(at / HOUR); number += 1) {
-        const hour = world.tenant.hour(one, number);
-        for (const index of hour.ticks.keys()) {
-          if (existingRow(world, one, hour, index, false, at)) entities.push(hour.origins?.[index]?.row ?? -1);
-        }
-      }
-      expect(new Set(entities).size).toBe(entities.length);
-      expect(entities.length).toBe(1000);
-    }
-  });
-
-  it('never leave a gap between two versions of a row', () => {
-    const world = worldOf(200_000, ['late-rows']);
-    const one = stream('riskDetections');
-    const first = Math.floor((NOW - 10 * DAY) / HOUR);
-    const versions = Map.groupBy(
-      Array.from({ length: 60 }, (_, step) => world.tenant.hour(one, first + step)).flatMap((hour) =>
-        [...hour.ticks.keys()].map((index) => ({ hour, index, origin: hour.origins?.[index] })),
-      ),
-      ({ origin }) => `${origin?.hour}/${origin?.row}`,
-    );
-    let gapless = 0;
-    for (const entries of [...versions.values()].filter((list) => list.length > 1)) {
-      const times = entries.map(({ origin }) => origin?.time ?? 0);
-      for (let at = Math.min(...times), begun = false; at < Math.max(...times) + HOUR; at += 15_000) {
-        const existing = entries.filter(({ hour, index }) => existingRow(world, one, hour, index, false, at)).length;
-        expect(existing).toBeLessThanOrEqual(1);
-        if (begun) expect(existing).toBe(1);
-        begun ||= existing === 1;
-      }
-      gapless += 1;
-    }
-    expect(gapless).toBeGreaterThan(100);
-  });
-
-  it('that were shown do not vanish when the fault is switched on', async () => {
-    simulator = await start({ perDay: 20_000 });
-    const recent = pathWith(
-      SIGN_INS,
-      `createdDateTime ge ${iso(NOW - 60_000)} and signInEventTypes/any(t: t eq 'nonInteractiveUser')`,
-    );
-    const before = await readAll(simulator.url + recent);
-    const other = await start({ perDay: 20_000, faults: ['late-rows'] });
-    await setFaults(simulator, ['late-rows']);
-    expect((await readAll(simulator.url + recent)).records).toEqual(before.records);
-    expect((await readAll(other.url + recent)).records.length).toBeLessThan(before.records.length);
-    await other.close();
-  });
-});
-
-describe('changed-rows', () => {
-  it('are one row in thirty, from ten minutes to twenty days after they happened, and never of a type that moves', () => {
-    const world = worldOf(50_000, ['changed-rows']);
-    const changed = (name: string, delay: number) => {
-      const rows = after(world, stream(name), 24, delay);
-      return rows.filter((row) => row?.changed).length / rows.length;
-    };
-    expect(changed('nonInteractiveSignIns', 599_000)).toBe(0);
-    const [hour, week, all] = [HOUR, 7 * DAY, 20 * DAY].map((delay) => changed('nonInteractiveSignIns', delay)) as [
-      number,
-      number,
-      number,
-    ];
-    expect(hour).toBeGreaterThan(0);
-    expect(week).toBeGreaterThan(hour);
-    expect(all).toBeGreaterThan(week);
-    expect(all).toBeCloseTo(1 / 30, 2);
-    for (const name of ['riskDetections', 'riskyUsers']) expect(changed(name, 20 * DAY)).toBe(0);
-    expect(changed('directoryAudits', 20 * DAY)).toBeGreaterThan(0.01);
-  });
-
-  it('have other bytes under the same id and time, and stay changed once they were shown so', async () => {
-    simulator = await start({ perDay: 5000, days: 10 });
-    const range = `from=${iso(NOW - 9 * DAY)}&to=${iso(NOW - 8 * DAY)}`;
-    const first = await lines(simulator, `tenant/directoryAudits?${range}`);
-    await setFaults(simulator, ['changed-rows']);
-    const audits = pathWith(
-      '/v1.0/auditLogs/directoryAudits',
-      `activityDateTime ge ${iso(NOW - 9 * DAY)} and activityDateTime le ${iso(NOW - 8 * DAY)}`,
-    );
-    const later = (await readAll(simulator.url + audits)).records.toReversed();
-    const key = (text: string) =>
-      (({ id, activityDateTime }) => `${id} ${activityDateTime}`)(JSON.parse(text) as Record<string, string>);
-    expect(later.map(key)).toEqual(first.map(key));
-    expect(later.filter((text, at) => text !== first[at]).length).toBeGreaterThan(1);
-    await setFaults(simulator, []);
-    expect((await readAll(simulator.url + audits)).records.toReversed()).toEqual(later);
-    expect(later.map(stored)).toEqual(later);
   });
 });

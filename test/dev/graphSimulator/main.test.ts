@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { describe, expect, it } from 'vitest';
+import { CONDITIONS } from '../../../dev/graphSimulator/conditionTable.ts';
 import { FAULTS } from '../../../dev/graphSimulator/faultTable.ts';
 import { get } from './client.ts';
 
@@ -24,11 +25,11 @@ async function ended(child: ChildProcess): Promise<{ code: number | null; out: s
 }
 
 describe('the command line', () => {
-  it('lists every fault in its help', async () => {
+  it('lists every fault and every condition in its help, once', async () => {
     const { code, out, err } = await ended(run(['--help']));
     expect([code, err]).toEqual([0, '']);
     const rows = out.split('\n');
-    for (const { name, text } of FAULTS) {
+    for (const { name, text } of [...FAULTS, ...CONDITIONS]) {
       expect(rows.filter((row) => row.startsWith(`  ${name} `) && row.endsWith(` ${text}`))).toHaveLength(1);
     }
   });

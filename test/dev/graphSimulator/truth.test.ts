@@ -1,5 +1,6 @@
 import { request } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
+import { createConditions } from '../../../dev/graphSimulator/conditions.ts';
 import { ENDPOINTS, type Endpoint } from '../../../dev/graphSimulator/endpoints.ts';
 import { createFaultPlan } from '../../../dev/graphSimulator/faultPlan.ts';
 import { createMissingRows } from '../../../dev/graphSimulator/missingRows.ts';
@@ -189,7 +190,8 @@ describe('what a reader must have', () => {
     const tenant = createTenant(1, 2000);
     const shown = createShown(tenant);
     const plan = createFaultPlan(1, []);
-    const pages = createPageMaker({ tenant, shown, plan, start: NOW - DAY }, createMissingRows(tenant, plan, shown));
+    const world = { tenant, shown, plan, conditions: createConditions(), start: NOW - DAY };
+    const pages = createPageMaker(world, createMissingRows(tenant, plan, shown));
     const path = '/v1.0/auditLogs/directoryAudits';
     const endpoint = ENDPOINTS.get(path) as Endpoint;
     const parameters = new URLSearchParams({ $filter: `activityDateTime ge ${iso(NOW - 20 * HOUR)}` });

@@ -1,0 +1,148 @@
+/**
+ * What the ledger says we hold: the coverage state of every second of a range.
+ *
+ * Computed from what the ledger's entries were folded to, the schedule in force and the time, and from nothing else. Where
+ * nothing was read, and the newest read lies later, is a gap whether an entry admits it or not: a removed entry cannot
+ * hide. Pure. Times are seconds since 1970.
+ */
+import { type Piece, type SpanRead, unread } from './pieces.ts';
+import { ceilHour, forgottenAt, nextDue, type Schedule } from './schedule.ts';
+import { formatSeconds } from './time.ts';
+
+export type CoverageState = 'settled' | 'closed' | 'provisional' | 'pending' | 'gap' | 'deleted' | 'unavailable';
+
+/** From the worst to the best. */
+const WORST_FIRST: readonly CoverageState[] = [
+  'gap',
+  'unavailable',
+  'pending',
+  'provisional',
+  'closed',
+  'deleted',
+  'settled',
+];
+
+/** What a `gap` entry says. */
+export interface KnownGap {
+  readonly seq: number;
+  readonly at: number;
+  readonly from: number;
+  readonly to: number;
+  readonly cause: string;
+  /** `undefined`: the source keeps without limit. */
+  readonly recoverableUntil: number | undefined;
+  /** The log type could not be had at all. */
+  readonly unavailable: boolean;
+}
+
+/** Everything that coverage is computed from; of pieces, gaps and wide reads at least those that touch the range. */
+export interface Known {
+  readonly pieces: readonly Piece[];
+  readonly gaps: readonly KnownGap[];
+  /** Reads too wide to be kept as pieces, by entry. */
+  readonly wide: readonly SpanRead[];
+  readonly schedule: Schedule;
+  /** Where the first read began, and the latest second that any read or gap reaches; `undefined` before the first. */
+  readonly reach: { readonly from: number; readonly to: number } | undefined;
+  /** Why the log type cannot be had now. */
+  readonly unavailable: string | undefined;
+}
+
+/** A span of one state, and what was read of it. */
+export interface CoverageSpan {
+  readonly from: number;
+  readonly to: number;
+  readonly state: CoverageState;
+  readonly cause?: string;
+  /** When what is not held is lost for good; absent where the source keeps without limit, or nothing is missing. */
+  readonly recoverableUntil?: number;
+  /** What was read; absent where nothing was. */
+  readonly piece?: Piece;
+}
+
+/** How old an unread span may become before it is no longer pending but late. */
+const CAUSES = {
+  before: 'before the archive began',
+  hole: 'no entry of the ledger reads it',
+  late: 'not read yet: the pull is behind',
+} as const;
+
+/**
+ * The spans of `[from, to)` in ascending order, without a hole.
+ * @param overdue seconds after which what was not read yet should have been.
+ */
+export function coverage(known: Known, from: number, to: number, now: number, overdue: number): CoverageSpan[] {
+  const pieces = allPieces(known, from, to);
+  const read = pieces.map((piece): CoverageSpan => {
+    const [start, end] = [Math.max(piece.from, from), Math.min(piece.to, to)];
+    return { from: start, to: end, state: stateOf(piece, known.schedule, now), piece };
+  });
+  const missing = unread(pieces, from, to).flatMap((span) => explain(known, span.from, span.to, now, overdue));
+  return [...read, ...missing].sort((a, b) => a.from - b.from);
+}
+
+/** The worst state among spans; `settled` among none. */
+export function worstState(spans: readonly Pick<CoverageSpan, 'state'>[]): CoverageState {
+  const states = new Set(spans.map(({ state }) => state));
+  return WORST_FIRST.find((state) => states.has(state)) ?? 'settled';
+}
+
+/** The state of a span that was read. */
+export function stateOf(piece: Piece, schedule: Schedule, now: number): CoverageState {
+  if (!nextDue(piece, schedule)) return 'settled';
+  return forgottenAt(piece.from, schedule) <= now ? 'closed' : 'provisional';
+}
+
+/** The pieces that touch a range, wide reads counted in: where they were first, and where they read again. */
+export function allPieces({ pieces, wide }: Pick<Known, 'pieces' | 'wide'>, from: number, to: number): Piece[] {
+  const touching = pieces.filter((piece) => piece.to > from && piece.from < to);
+  if (wide.length === 0) return touching;
+  const edges = [from, to, ...wide.flatMap((read) => [read.from, read.to])];
+  const first = unread(touching, from, to)
+    .flatMap((span) => cutAt(span, edges))
+    .flatMap((span) => firstWide(wide, span));
+  return [...touching, ...first].map((piece) => withWide(piece, wide)).sort((a, b) => a.from - b.from);
+}
+
+function firstWide(wide: readonly SpanRead[], span: { from: number; to: number }): Piece[] {
+  const read = wide.find((each) => each.from <= span.from && each.to >= span.to);
+  return read ? [{ ...span, firstAt: read.at, records: 0, failedAt: 0, rereads: [] }] : [];
+}
+
+function withWide(piece: Piece, wide: readonly SpanRead[]): Piece {
+  const hour = formatSeconds(Math.max(0, ceilHour(piece.to) - 3600)).slice(0, 13);
+  const again = wide
+    .filter((read) => read.from <= piece.from && read.to >= piece.to && read.at > piece.firstAt)
+    .map(({ seq, at, hours }) => ({ seq, at, new: 0, changed: 0, vanished: 0, ...hours[hour] }));
+  if (again.length === 0) return piece;
+  return { ...piece, rereads: [...piece.rereads, ...again].sort((a, b) => a.seq - b.seq) };
+}
+
+/** Says of an unread span why, part by part. */
+function explain(known: Known, from: number, to: number, now: number, overdue: number): CoverageSpan[] {
+  const { gaps, reach, unavailable } = known;
+  const began = reach?.from ?? Math.min(...gaps.map((gap) => gap.from), now - overdue);
+  const reached = reach?.to ?? began;
+  const edges = [began, reached, now - overdue, now, ...gaps.flatMap((gap) => [gap.from, gap.to])];
+  return cutAt({ from, to }, edges).map((span): CoverageSpan => {
+    const gap = gaps.findLast((each) => each.from <= span.from && each.to >= span.to);
+    if (gap) return withCountdown({ ...span, state: gap.unavailable ? 'unavailable' : 'gap', cause: gap.cause }, known);
+    if (span.to <= began) return { ...span, state: 'unavailable', cause: CAUSES.before };
+    if (span.to <= reached) return withCountdown({ ...span, state: 'gap', cause: CAUSES.hole }, known);
+    if (span.from >= now) return { ...span, state: 'pending' };
+    if (unavailable !== undefined) return withCountdown({ ...span, state: 'unavailable', cause: unavailable }, known);
+    if (span.to > now - overdue) return { ...span, state: 'pending' };
+    return withCountdown({ ...span, state: 'gap', cause: CAUSES.late }, known);
+  });
+}
+
+function withCountdown(span: CoverageSpan, { schedule }: Known): CoverageSpan {
+  const until = forgottenAt(span.from, schedule);
+  return until === Number.POSITIVE_INFINITY ? span : { ...span, recoverableUntil: until };
+}
+
+/** A span cut wherever one of the edges lies inside it. */
+function cutAt(span: { from: number; to: number }, edges: readonly number[]): { from: number; to: number }[] {
+  const inside = [...new Set(edges)].filter((edge) => edge > span.from && edge < span.to).sort((a, b) => a - b);
+  return [span.from, ...inside].map((from, n) => ({ from, to: inside[n] ?? span.to }));
+}

@@ -1,0 +1,203 @@
+/**
+ * The coverage rows of the table: what was read when, so that coverage and sweeps need not read the whole ledger.
+ *
+ *     day|<YYYY-MM-DD>   the pieces of one UTC day
+ *     wide|<seq>         a read of more than three days: the first of a state type, and its daily full re-reads
+ *     gap|<seq>          what a `gap` entry says
+ *
+ * They are written only by `applyLedger`, in the transaction that moves the watermark, and hold nothing that the ledger
+ * does not say.
+ */
+
+import type { KnownGap } from './archive/coverage.ts';
+import type { Entry, GapEntry, ReadEntry } from './archive/entry.ts';
+import { foldFailure, foldRead, type Piece, type SpanRead } from './archive/pieces.ts';
+import { DAY } from './archive/schedule.ts';
+import { formatSeconds, parseSeconds } from './archive/time.ts';
+import type { Deps } from './deps.ts';
+import { partitionOf } from './segmentIndex.ts';
+import type { RowChange, RowValues } from './storage/port.ts';
+
+type TableDeps = Pick<Deps, 'config' | 'state'>;
+
+const PREFIX = { day: 'day|', wide: 'wide|', gap: 'gap|' } as const;
+/** A read over more days than this is one row of its own. */
+const MOST_DAYS = 3;
+/** Characters of one value; Table Storage takes 32,768. */
+const CHUNK = 30_000;
+
+/** The changes that reflect one entry. Reads the days it touches: call it with the watermark it will be committed on. */
+export async function coverageChanges(deps: TableDeps, logType: string, entry: Entry): Promise<RowChange[]> {
+  if (entry.kind === 'gap') return [gapChange(entry), ...(await failedDays(deps, logType, entry))];
+  if (entry.kind !== 'read') return [];
+  const read = spanRead(entry);
+  const days = daysOf(read.from, read.to);
+  if (days.length > MOST_DAYS)
+    return [{ kind: 'upsert', key: seqKey(PREFIX.wide, read.seq), values: wideValues(read) }];
+  return changedDays(deps, logType, read.seq, days, (pieces, day) => foldRead(pieces, read, day, day + DAY));
+}
+
+/** The pieces that touch `[from, to)`, in ascending order. */
+export async function piecesBetween(deps: TableDeps, logType: string, from: number, to: number): Promise<Piece[]> {
+  const pieces: Piece[] = [];
+  for await (const { values } of listDays(deps, logType, from, to)) pieces.push(...decodePieces(values));
+  return pieces.filter((piece) => piece.to > from && piece.from < to);
+}
+
+/** Every gap that the ledger tells of, by entry. */
+export async function knownGaps(deps: TableDeps, logType: string): Promise<KnownGap[]> {
+  const gaps: KnownGap[] = [];
+  for await (const { values } of listOf(deps, logType, PREFIX.gap)) {
+    const { seq, at, from, to, cause, recoverableUntil, unavailable } = values;
+    gaps.push({
+      seq: Number(seq),
+      at: Number(at),
+      from: Number(from),
+      to: Number(to),
+      cause: String(cause),
+      recoverableUntil: recoverableUntil === undefined ? undefined : Number(recoverableUntil),
+      unavailable: unavailable === true,
+    });
+  }
+  return gaps;
+}
+
+/** The reads that are too wide for pieces, by entry. */
+export async function wideReads(deps: TableDeps, logType: string): Promise<SpanRead[]> {
+  const reads: SpanRead[] = [];
+  for await (const { values } of listOf(deps, logType, PREFIX.wide)) {
+    const { seq, at, from, to } = values;
+    const hours = JSON.parse(joinChunks(values)) as SpanRead['hours'];
+    reads.push({ seq: Number(seq), at: Number(at), from: Number(from), to: Number(to), hours });
+  }
+  return reads;
+}
+
+function listDays(deps: TableDeps, logType: string, from: number, to: number) {
+  return deps.state.list(partitionOf(deps, logType), dayKey(from), `${dayKey(to)}~`);
+}
+
+function listOf(deps: TableDeps, logType: string, prefix: string) {
+  return deps.state.list(partitionOf(deps, logType), prefix, `${prefix}~`);
+}
+
+/** Folds an entry into the rows of some days. A row that knows the entry already stays: its watermark had been lost. */
+async function changedDays(
+  deps: TableDeps,
+  logType: string,
+  seq: number,
+  days: readonly number[],
+  fold: (pieces: readonly Piece[], day: number) => Piece[],
+): Promise<RowChange[]> {
+  const changes: RowChange[] = [];
+  const known = new Map<number, RowValues>();
+  for await (const { values } of listDays(deps, logType, days[0] ?? 0, days.at(-1) ?? 0)) {
+    known.set(Number(values.day), values);
+  }
+  for (const day of days) {
+    const values = known.get(day);
+    if (values && Number(values.seq) >= seq) continue;
+    const pieces = fold(values ? decodePieces(values) : [], day);
+    const text = JSON.stringify(pieces.map((piece) => encodePiece(piece, day)));
+    changes.push({ kind: 'upsert', key: dayKey(day), values: { seq, day, ...chunks(text) } });
+  }
+  return changes;
+}
+
+/** A gap over what had been read says that a re-read failed. Lost spans of many days concern nothing that was read. */
+async function failedDays(deps: TableDeps, logType: string, { seq, time, gap }: GapEntry): Promise<RowChange[]> {
+  const [from, to] = [seconds(gap.from), seconds(gap.to)];
+  const days = daysOf(from, to);
+  if (days.length > MOST_DAYS) return [];
+  const at = seconds(time);
+  return changedDays(deps, logType, seq, days, (pieces) => foldFailure(pieces, at, from, to));
+}
+
+function gapChange({ seq, time, gap }: GapEntry): RowChange {
+  const values = {
+    seq,
+    at: seconds(time),
+    from: seconds(gap.from),
+    to: seconds(gap.to),
+    cause: gap.cause,
+    unavailable: gap.unavailable !== undefined,
+    ...(gap.recoverableUntil !== null && { recoverableUntil: seconds(gap.recoverableUntil) }),
+  };
+  return { kind: 'upsert', key: seqKey(PREFIX.gap, seq), values };
+}
+
+function spanRead({ seq, time, read }: ReadEntry): SpanRead {
+  return { seq, at: seconds(time), from: seconds(read.from), to: seconds(read.to), hours: read.hours };
+}
+
+function wideValues({ seq, at, from, to, hours }: SpanRead): RowValues {
+  return { seq, at, from, to, ...chunks(JSON.stringify(hours)) };
+}
+
+function daysOf(from: number, to: number): number[] {
+  const days: number[] = [];
+  // One more than is ever used: how many there are beyond that says nothing.
+  for (let day = from - (from % DAY); day < to && days.length <= MOST_DAYS; day += DAY) days.push(day);
+  return days;
+}
+
+type EncodedPiece = [
+  from: number,
+  length: number,
+  firstAt: number,
+  records: number,
+  failedAt: number,
+  rereads: number[][],
+];
+
+function encodePiece(piece: Piece, day: number): EncodedPiece {
+  const rereads = piece.rereads.map((each) => [each.seq, each.at, each.new, each.changed, each.vanished]);
+  return [piece.from - day, piece.to - piece.from, piece.firstAt, piece.records, piece.failedAt, rereads];
+}
+
+function decodePieces(values: RowValues): Piece[] {
+  const day = Number(values.day);
+  return (JSON.parse(joinChunks(values)) as EncodedPiece[]).map(
+    ([from, length, firstAt, records, failedAt, rereads]) => ({
+      from: day + from,
+      to: day + from + length,
+      firstAt,
+      records,
+      failedAt,
+      rereads: rereads.map(([seq = 0, at = 0, added = 0, changed = 0, vanished = 0]) => ({
+        seq,
+        at,
+        new: added,
+        changed,
+        vanished,
+      })),
+    }),
+  );
+}
+
+/** A long text as the values `c0`, `c1` and so on. */
+function chunks(text: string): Record<string, string> {
+  const count = Math.max(1, Math.ceil(text.length / CHUNK));
+  return Object.fromEntries(
+    Array.from({ length: count }, (_unused, n) => [`c${n}`, text.slice(n * CHUNK, (n + 1) * CHUNK)]),
+  );
+}
+
+function joinChunks(values: RowValues): string {
+  let text = '';
+  for (let n = 0; values[`c${n}`] !== undefined; n += 1) text += String(values[`c${n}`]);
+  return text;
+}
+
+function dayKey(second: number): string {
+  return `${PREFIX.day}${formatSeconds(Math.max(0, second)).slice(0, 10)}`;
+}
+
+function seqKey(prefix: string, seq: number): string {
+  return `${prefix}${String(seq).padStart(12, '0')}`;
+}
+
+/** Seconds since 1970 of a time that `decodeEntry` has checked. */
+function seconds(text: string): number {
+  return parseSeconds(text) ?? Number.NaN;
+}

@@ -1,0 +1,97 @@
+/**
+ * Gaps: what should have been read and was not, said in the ledger with its bounds, its cause and its deadline.
+ *
+ * A gap is never a reason to stop: it is said, and the pull goes on behind it. Later reads that succeed close it.
+ */
+import { encodeEntry, type GapEntry, type Unavailability } from './archive/entry.ts';
+import { entryName, LEDGER_CONTAINER } from './archive/names.ts';
+import { DAY } from './archive/schedule.ts';
+import { formatSeconds } from './archive/time.ts';
+import { retentionEdge, type Window } from './archive/window.ts';
+import type { Deps } from './deps.ts';
+import { applyLedger, type Ledger } from './ledger.ts';
+import type { LogType } from './logTypes.ts';
+import { entryHead } from './parts.ts';
+
+const UNAVAILABLE: Readonly<Record<Unavailability, string>> = {
+  unlicensed: 'the tenant has no licence for it',
+  forbidden: 'the app has no permission for it',
+  absent: 'this cloud does not offer it',
+};
+
+/** The part of the past after the head that the source no longer has. */
+export function forgottenSpan(deps: Deps, logType: LogType, ledger: Ledger): Window | undefined {
+  if (logType.sourceRetentionDays === undefined || !ledger.head) return undefined;
+  const now = nowSeconds(deps);
+  // A log type that cannot be had loses an hour every hour: saying so once a day will do.
+  const most = ledger.unavailable ? DAY : 0;
+  if (ledger.head.to + most >= now - logType.sourceRetentionDays * DAY) return undefined;
+  return { from: ledger.head.to, to: retentionEdge(now, logType.sourceRetentionDays) };
+}
+
+/** Says that a span was forgotten before it was read. */
+export async function commitForgotten(deps: Deps, logType: LogType, ledger: Ledger, span: Window): Promise<Ledger> {
+  const why = ledger.unavailable?.cause ?? `it keeps ${logType.sourceRetentionDays} days`;
+  const gap = gapOf(logType, span, `not read before the source forgot it (${why})`);
+  deps.log('error', 'a span is lost for good: the source no longer has it', { logType: logType.name, ...gap });
+  const unavailable = ledger.unavailable?.why as Unavailability | undefined;
+  return commitGap(deps, logType, ledger, unavailable ? { ...gap, unavailable } : gap);
+}
+
+/** Says that a span cannot be read though its neighbours can. */
+export async function commitUnreadable(
+  deps: Deps,
+  logType: LogType,
+  ledger: Ledger,
+  span: Window,
+  cause: string,
+): Promise<Ledger> {
+  const gap = gapOf(logType, span, cause);
+  deps.log('error', 'a span cannot be read; the pull goes on behind it, and later sweeps try it again', {
+    logType: logType.name,
+    ...gap,
+  });
+  return commitGap(deps, logType, ledger, gap);
+}
+
+/**
+ * Says that the log type cannot be had from its head on: when that begins, and then once a day. The head stays where it
+ * is, so that everything the source still has is read when the log type comes back.
+ */
+export async function commitUnavailable(
+  deps: Deps,
+  logType: LogType,
+  ledger: Ledger,
+  unavailable: Unavailability,
+): Promise<Ledger> {
+  const now = nowSeconds(deps);
+  const known = ledger.unavailable;
+  if (known?.why === unavailable && now - known.at < DAY) return ledger;
+  const from = ledger.head?.to ?? retentionEdge(now, logType.sourceRetentionDays ?? 1);
+  const to = now - deps.config.settleMinutes * 60;
+  if (from >= to) return ledger;
+  const gap = gapOf(logType, { from, to }, `${unavailable}: ${UNAVAILABLE[unavailable]}`);
+  return commitGap(deps, logType, ledger, { ...gap, unavailable });
+}
+
+/** One attempt. If another instance takes the number, the next call looks again whether there is still a gap to say. */
+async function commitGap(deps: Deps, logType: LogType, ledger: Ledger, gap: GapEntry['gap']): Promise<Ledger> {
+  const entry: GapEntry = { ...entryHead(deps, logType, ledger), kind: 'gap', gap };
+  const name = entryName(deps.config.tenantId, logType.name, entry.seq);
+  await deps.blobs.putIfAbsent(LEDGER_CONTAINER, name, encodeEntry(entry));
+  return applyLedger(deps, logType.name);
+}
+
+function gapOf(logType: LogType, span: Window, cause: string): GapEntry['gap'] {
+  const days = logType.sourceRetentionDays;
+  return {
+    from: formatSeconds(span.from),
+    to: formatSeconds(span.to),
+    cause: cause.replace(/[^\x20-\x7e]/g, '?').slice(0, 200),
+    recoverableUntil: days === undefined ? null : formatSeconds(span.from + days * DAY),
+  };
+}
+
+function nowSeconds(deps: Deps): number {
+  return Math.floor(deps.clock.now() / 1000);
+}

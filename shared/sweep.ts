@@ -1,0 +1,75 @@
+/**
+ * Which re-read is due next, and why.
+ *
+ * Graph shows some records late and changes some after the fact, and there is no way to ask for what came since: only
+ * reading a span again finds them. What is due follows from the coverage rows, hence from the ledger alone; a sweep that
+ * found nothing commits an entry all the same, and so moves what is due.
+ */
+import { allPieces, type KnownGap } from './archive/coverage.ts';
+import { DAY, forgottenAt, HOUR, type Schedule } from './archive/schedule.ts';
+import { isUrgent, planSweep } from './archive/sweepPlan.ts';
+import type { Window } from './archive/window.ts';
+import { knownGaps, piecesBetween, wideReads } from './coverageIndex.ts';
+import type { Deps } from './deps.ts';
+import type { Ledger } from './ledger.ts';
+import type { LogType } from './logTypes.ts';
+import type { ReadReason } from './parts.ts';
+import { scheduleOf } from './schedule.ts';
+
+export interface Sweep {
+  readonly window: Window;
+  readonly why: Extract<ReadReason, 'sweep' | 'snapshot'>;
+  /** What it reads is forgotten within two days: it goes before everything else. */
+  readonly urgent: boolean;
+  /** When the source forgets the first of it, second since 1970. */
+  readonly expires: number;
+}
+
+/** Rows a sweep should hold. */
+const AIMED_ROWS = 20_000;
+/** How far back the sweeps of a source without limit are looked for, beyond the last age of the schedule. */
+const MARGIN = 7 * DAY;
+
+/** The next re-read of a log type that stands at `ledger`; `undefined` when none is due. */
+export async function nextSweep(deps: Deps, logType: LogType, ledger: Ledger): Promise<Sweep | undefined> {
+  const { head } = ledger;
+  if (!head) return undefined;
+  const now = Math.floor(deps.clock.now() / 1000);
+  const schedule = scheduleOf(ledger, logType);
+  if (isSnapshotDue(logType, ledger, now)) {
+    return { window: { from: 0, to: head.to }, why: 'snapshot', urgent: false, expires: Number.POSITIVE_INFINITY };
+  }
+  const from = horizon(schedule, now);
+  const known = { pieces: await piecesBetween(deps, logType.name, from, head.to), wide: await widesOf(deps, logType) };
+  const pieces = known.pieces.length === 0 ? [] : allPieces(known, known.pieces[0]?.from ?? from, head.to);
+  const gaps = (await knownGaps(deps, logType.name)).filter((gap) => gap.to > from && gap.to <= head.to);
+  const window = planSweep(pieces, newestOf(gaps), schedule, now, AIMED_ROWS);
+  if (!window) return undefined;
+  return {
+    // The newest hour may not have been read to its end yet.
+    window: { from: window.from, to: Math.min(window.to, head.to) },
+    why: 'sweep',
+    urgent: isUrgent(window.from, schedule, now),
+    expires: forgottenAt(window.from, schedule),
+  };
+}
+
+/** A state type is read whole once a day: what it shows now says nothing of when that came to be. */
+function isSnapshotDue(logType: LogType, ledger: Ledger, now: number): boolean {
+  return logType.state && ledger.snapshotAt !== undefined && now - ledger.snapshotAt >= DAY;
+}
+
+/** The first second whose hour can still be owed a sweep. */
+function horizon({ ages, sourceDays }: Schedule, now: number): number {
+  const oldest = sourceDays === undefined ? (ages.at(-1) ?? 0) + MARGIN : sourceDays * DAY;
+  return Math.max(0, now - oldest - HOUR);
+}
+
+async function widesOf(deps: Deps, logType: LogType) {
+  return logType.state ? wideReads(deps, logType.name) : [];
+}
+
+/** Of gaps that say the same span again, the last. */
+function newestOf(gaps: readonly KnownGap[]): KnownGap[] {
+  return [...new Map(gaps.map((gap) => [`${gap.from}-${gap.to}`, gap])).values()];
+}

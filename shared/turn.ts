@@ -1,0 +1,241 @@
+/**
+ * One log type within a run: what there is to do for it, doing one step, and what a failure means for the next.
+ *
+ * A step is a head window, a re-read that is due, or a window of a sweep somebody asked for. Each is durable by itself.
+ */
+import { forgottenAt } from './archive/schedule.ts';
+import { beforeUnreadable, unreadableAfter, type Window } from './archive/window.ts';
+import { type CollectOptions, collectNext, collectWindow } from './collect.ts';
+import type { Deps } from './deps.ts';
+import { commitUnreadable } from './gaps.ts';
+import { GraphFailure } from './graph/failure.ts';
+import { applyLedger, type Ledger } from './ledger.ts';
+import type { LogType } from './logTypes.ts';
+import { nextRequest, noteRequestFailure, requestWindow, type SweepRequest } from './requests.ts';
+import { commitConfig } from './schedule.ts';
+import { recordSuccess } from './status.ts';
+import { nextSweep, type Sweep } from './sweep.ts';
+import {
+  callsForNarrowing,
+  hasReadableNeighbour,
+  isReadable,
+  knownUnreadable,
+  noteUnreadable,
+  type Walk,
+} from './unreadable.ts';
+
+export type Work = 'head' | 'sweep' | 'request';
+
+export interface Turn {
+  readonly logType: LogType;
+  ledger: Ledger | undefined;
+  failures: number;
+  /** Windows given up for narrower ones in this run. */
+  narrowings: number;
+  /** Nothing more in this run. */
+  done: boolean;
+  headDone: boolean;
+  sweep: Sweep | undefined;
+  request: SweepRequest | undefined;
+  /** The window being read. */
+  window: Window | undefined;
+  readonly unreadable: Record<Walk, Window | undefined>;
+  notBefore: number | undefined;
+  /** Rows that Graph has lately shown in a second. */
+  rowsPerSecond: number | undefined;
+  /** Sign-ins came without the policies that were applied to them. */
+  lacksPolicies: boolean | undefined;
+}
+
+/** Rows a window should hold. Without dependable order pages are merged by decoding, so windows stay smaller. */
+const AIMED_ROWS = { ordered: 50_000, unordered: 10_000 };
+const LEAST_ROWS = 1000;
+/** The share of a run that one window should take at most. */
+const SHARE = 1 / 4;
+
+export function newTurn(logType: LogType): Turn {
+  return {
+    logType,
+    ledger: undefined,
+    failures: 0,
+    narrowings: 0,
+    done: false,
+    headDone: false,
+    sweep: undefined,
+    request: undefined,
+    window: undefined,
+    unreadable: { head: undefined, sweep: undefined },
+    notBefore: undefined,
+    rowsPerSecond: undefined,
+    lacksPolicies: undefined,
+  };
+}
+
+/** Finds out where a log type stands and what is to be done for it; says in its ledger what schedule is in force. */
+export async function lookAt(deps: Deps, turn: Turn): Promise<void> {
+  const { logType } = turn;
+  turn.ledger = await applyLedger(deps, logType.name);
+  turn.ledger = await commitConfig(deps, logType, turn.ledger);
+  turn.sweep = await nextSweep(deps, logType, turn.ledger);
+  turn.request = await nextRequest(deps, logType, turn.ledger);
+  for (const walk of ['head', 'sweep'] as const) turn.unreadable[walk] = await knownUnreadable(deps, logType, walk);
+}
+
+/** What a log type still has to do in this run. */
+export function openWork({ done, headDone, sweep, request }: Turn): Work[] {
+  if (done) return [];
+  return [
+    ...(headDone ? [] : ['head' as const]),
+    ...(sweep ? ['sweep' as const] : []),
+    ...(request ? ['request' as const] : []),
+  ];
+}
+
+/** When the source forgets what a step would read: second since 1970. Those never read come first. */
+export function expiryOf({ logType, ledger, sweep }: Turn, work: Work): number {
+  if (work === 'sweep') return sweep?.expires ?? Number.POSITIVE_INFINITY;
+  if (!ledger?.head) return 0;
+  return forgottenAt(ledger.head.to, { sourceDays: logType.sourceRetentionDays ?? 3650 });
+}
+
+/** Does one step. @returns whether it read a window. */
+export async function takeStep(
+  deps: Deps,
+  turn: Turn,
+  work: Work,
+  until: number,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const { logType } = turn;
+  const began = deps.clock.elapsed();
+  const options = optionsOf(deps, turn, until, signal);
+  turn.window = undefined;
+  const moved = work === 'head' ? await takeHead(deps, turn, options) : await takeReread(deps, turn, work, options);
+  turn.failures = 0;
+  await forgetUnreadable(deps, turn, walkOf(work));
+  const seconds = (deps.clock.elapsed() - began) / 1000;
+  if (work === 'head' && moved && seconds > 0 && turn.ledger?.last)
+    turn.rowsPerSecond = turn.ledger.last.rows / seconds;
+  await recordSuccess(deps, logType, turn.lacksPolicies);
+  return moved;
+}
+
+async function takeHead(deps: Deps, turn: Turn, options: CollectOptions): Promise<boolean> {
+  const { ledger, due } = await collectNext(deps, turn.logType, { ...options, unreadable: turn.unreadable.head });
+  turn.ledger = ledger;
+  turn.headDone = !due;
+  return due;
+}
+
+async function takeReread(
+  deps: Deps,
+  turn: Turn,
+  work: Exclude<Work, 'head'>,
+  options: CollectOptions,
+): Promise<boolean> {
+  const { logType, sweep, request } = turn;
+  const planned = work === 'sweep' ? sweep?.window : request && requestWindow(request);
+  const why = work === 'sweep' ? (sweep?.why ?? 'sweep') : 'request';
+  if (!planned) return false;
+  const before = await applyLedger(deps, logType.name);
+  const window = beforeUnreadable(planned, turn.unreadable.sweep);
+  turn.ledger = (await collectWindow(deps, logType, before, window, why, options)) ?? before;
+  if (turn.ledger.driftAt !== before.driftAt) {
+    const fields = { logType: logType.name, from: window.from, to: window.to };
+    deps.log('error', 'more than half of what was read again had changed: Graph writes these records anew', fields);
+  }
+  if (work === 'sweep') turn.sweep = await nextSweep(deps, logType, turn.ledger);
+  else turn.request = await nextRequest(deps, logType, turn.ledger);
+  return true;
+}
+
+/**
+ * What a failed step means: a narrower window, a second to give up, a later beginning.
+ * @returns whether the log type can go on in this run as if nothing had happened.
+ */
+export async function learnFrom(
+  deps: Deps,
+  turn: Turn,
+  work: Work,
+  error: unknown,
+  overdue: boolean,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const { logType, window, ledger } = turn;
+  if (error instanceof GraphFailure && error.kind === 'tooOld') return beginLater(deps, turn, work, error);
+  if (!window || !ledger || !(overdue || callsForNarrowing(error))) return false;
+  const walk = walkOf(work);
+  turn.narrowings += 1;
+  if (window.to - window.from > 1) {
+    turn.unreadable[walk] = window;
+    await noteUnreadable(deps, logType, walk, window);
+    return !overdue && error instanceof GraphFailure && error.kind === 'broken';
+  }
+  if (overdue || !(error instanceof Error) || (await isReadable(deps, logType, window, signal))) return !overdue;
+  if (!(await hasReadableNeighbour(deps, logType, window, signal))) return false;
+  turn.ledger = await commitUnreadable(deps, logType, ledger, window, `Graph does not show it: ${error.message}`);
+  turn.window = window;
+  await forgetUnreadable(deps, turn, walk);
+  if (work === 'sweep') turn.sweep = await nextSweep(deps, logType, turn.ledger);
+  if (work === 'request') turn.request = await nextRequest(deps, logType, turn.ledger);
+  return true;
+}
+
+/** Notes with a request why it waits. */
+export async function noteWaiting(deps: Deps, turn: Turn, work: Work, cause: string): Promise<void> {
+  if (work === 'request' && turn.request) await noteRequestFailure(deps, turn.request, cause);
+}
+
+/** Graph keeps less than the settings say: the walk begins later, and what was promised before that is a gap. */
+async function beginLater(deps: Deps, turn: Turn, work: Work, error: GraphFailure): Promise<boolean> {
+  const { logType, ledger, window } = turn;
+  if (!ledger || !window) return false;
+  // Rounded down to midnight where it is named, and this far from it; a day at a time where it is not.
+  const notBefore = error.notBefore === undefined ? window.from + 86_400 : error.notBefore + 3600;
+  if (notBefore <= window.from) return false;
+  const refused = { from: window.from, to: work === 'head' ? notBefore : Math.min(window.to, notBefore) };
+  if (work === 'head' && !ledger.head) turn.notBefore = notBefore;
+  else
+    turn.ledger = await commitUnreadable(
+      deps,
+      logType,
+      ledger,
+      refused,
+      `Graph refuses to be asked for it: ${error.message}`,
+    );
+  if (work === 'sweep') turn.sweep = await nextSweep(deps, logType, turn.ledger ?? ledger);
+  return true;
+}
+
+async function forgetUnreadable(deps: Deps, turn: Turn, walk: Walk): Promise<void> {
+  const before = turn.unreadable[walk];
+  if (!before || !turn.window) return;
+  const after = unreadableAfter(before, turn.window);
+  if (after === before) return;
+  turn.unreadable[walk] = after;
+  await noteUnreadable(deps, turn.logType, walk, after);
+}
+
+function optionsOf(deps: Deps, turn: Turn, until: number, signal: AbortSignal): CollectOptions {
+  const { logType } = turn;
+  const most = logType.newestFirst ? AIMED_ROWS.ordered : AIMED_ROWS.unordered;
+  const inTime = turn.rowsPerSecond === undefined ? most : turn.rowsPerSecond * deps.config.runBudgetSeconds * SHARE;
+  return {
+    until,
+    signal,
+    failures: turn.failures,
+    aimedRows: Math.max(LEAST_ROWS, Math.min(most, Math.floor(inTime))),
+    settleSeconds: deps.config.settleMinutes * 60,
+    notBefore: turn.notBefore,
+    onWindow: (window) => {
+      turn.window = window;
+    },
+    onRead: (read) => {
+      turn.lacksPolicies = read.lacksPolicies ?? turn.lacksPolicies;
+    },
+  };
+}
+
+function walkOf(work: Work): Walk {
+  return work === 'head' ? 'head' : 'sweep';
+}
