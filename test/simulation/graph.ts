@@ -18,6 +18,8 @@ export interface GraphRow extends FakeRow {
   readonly rank: string;
   readonly added: number;
   removed?: number;
+  /** When it came: second since 1970. */
+  readonly since: number;
 }
 
 /** A page that Graph answered, beside the answer itself. */
@@ -57,7 +59,7 @@ export function createSimulatedGraph(now: () => number, random: () => number, op
     present: (logType: string) => (rows.get(logType) ?? []).filter(({ removed }) => removed === undefined),
     add({ name, newestFirst }: LogType, row: FakeRow): GraphRow {
       const rank = newestFirst ? (row.compared ?? '') : hash('sha256', row.line);
-      const held = { ...row, rank, added: requests };
+      const held = { ...row, rank, added: requests, since: now() / 1000 };
       const list = rows.get(name);
       if (list) list.push(held);
       else rows.set(name, [held]);

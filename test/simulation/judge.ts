@@ -6,13 +6,17 @@
  * would take it for a failing store.
  */
 import { hash } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
+import type { ReadEntry } from '../../shared/archive/entry.ts';
 import type { LogType } from '../../shared/logTypes.ts';
 import type { BlobStore, StateStore } from '../../shared/storage/port.ts';
 import { type Audit, checkEntry, checkLog, type LogReport, newAudit, timeOf } from '../support/archiveCheck.ts';
 import type { MemoryStores } from '../support/memoryStores.ts';
 import type { SimulatedGraph } from './graph.ts';
+import { owedRows } from './promises.ts';
 import { isInside, type WholeRead } from './reads.ts';
 import { count, type Tally } from './tally.ts';
+import { merged, type TrueSpan, trueCoverage, trueSchedule } from './truth.ts';
 
 export interface JudgeOptions {
   readonly stores: MemoryStores;
@@ -37,6 +41,9 @@ interface Watched {
   readonly audit: Audit;
   readonly stands: Stand[];
 }
+
+/** Seconds after which what was not read yet should have been: 15 minutes of settling, and two hours. */
+export const OVERDUE = 900 + 7200;
 
 export type Judge = ReturnType<typeof createJudge>;
 
@@ -80,8 +87,16 @@ export function createJudge({ stores, graph, tenantId, logTypes, tally, found }:
     checkEntry({ stores, graph, logType, ledger }, audit, bytes);
     const entry = audit.entries.at(-1);
     const segments = entry?.kind === 'read' ? entry.segments.length : 0;
+    if (entry?.kind === 'read') keptBySource(logType, entry.read);
     stands.push({ hash: audit.hash, segments: (stands.at(-1)?.segments ?? 0) + segments, headTo: audit.head?.to });
     count(tally, entry?.kind === 'read' ? `entry: read ${entry.read.why}` : `entry: ${entry?.kind}`);
+  }
+
+  /** What the source had forgotten when it was asked cannot be said to have been read. */
+  function keptBySource({ name, sourceRetentionDays }: LogType, { from, to, graphDate }: ReadEntry['read']): void {
+    if (sourceRetentionDays === undefined) return;
+    const edge = Date.parse(graphDate) / 1000 - sourceRetentionDays * 86_400;
+    if (Date.parse(from) / 1000 < edge) throw new Error(`${name} was read from ${from} to ${to} only at ${graphDate}`);
   }
 
   const state: StateStore = {
@@ -122,8 +137,28 @@ export function createJudge({ stores, graph, tenantId, logTypes, tally, found }:
     },
     /** Where the head of a log type stands: seconds since 1970. */
     headOf: (name: string) => watched.find(({ logType }) => logType.name === name)?.audit.head?.to,
-    /** Everything from scratch. `wanted` says which of the rows that Graph still has must be in the archive. */
-    finish(wanted: (line: string) => boolean) {
+    /** What the archive says it holds is what its entries say, at `now` (seconds since 1970). */
+    async covers(
+      coverageOf: (logType: LogType, from: number, to: number) => Promise<readonly TrueSpan[]>,
+      now: number,
+    ) {
+      for (const { logType, audit } of watched) {
+        const days = logType.sourceRetentionDays ?? 5;
+        const range = [Math.floor(now) - (days + 2) * 86_400, Math.floor(now) + 7200] as const;
+        const computed = merged(await coverageOf(logType, ...range));
+        const schedule = trueSchedule(logType.sourceRetentionDays);
+        const expected = trueCoverage(audit.entries, schedule, range, Math.floor(now), OVERDUE);
+        for (const { state } of expected) count(tally, `coverage: ${state}`);
+        judge(() => {
+          const at = expected.findIndex((span, n) => !isDeepStrictEqual(span, computed[n]));
+          if (at < 0 && computed.length === expected.length) return;
+          const say = (span: TrueSpan | undefined) => span && `${iso(span.from)} to ${iso(span.to)} is ${span.state}`;
+          throw new Error(`${logType.name}: true is that ${say(expected[at])}; computed, that ${say(computed[at])}`);
+        });
+      }
+    },
+    /** Everything from scratch, once all that was due by `now` (seconds since 1970) has been done. */
+    finish(now: number) {
       for (const [name, sha256] of born) {
         judge(() => {
           const slash = name.indexOf('/');
@@ -137,21 +172,22 @@ export function createJudge({ stores, graph, tenantId, logTypes, tally, found }:
           count(tally, 'segment: unreferenced', report.unreferenced.length);
           count(tally, 'segment: named', report.entries.flatMap((e) => (e.kind === 'read' ? e.segments : [])).length);
           if (report.applied !== report.entries.length) throw new Error(`the table of ${logType.name} is behind`);
-          missing(logType, report, wanted);
+          missing(logType, report, now);
         });
       }
     },
   };
 
-  function missing(logType: LogType, { head, entries, lines }: LogReport, wanted: (line: string) => boolean): void {
-    const gaps = entries.flatMap((entry) => (entry.kind === 'gap' ? [entry.gap] : []));
-    const spans = gaps.map(({ from, to }) => ({ from: Date.parse(from) / 1000, to: Date.parse(to) / 1000 }));
+  /** What Graph has shown long enough for a sweep to find it is there. */
+  function missing(logType: LogType, { entries, lines }: LogReport, now: number): void {
     const stored = new Set(lines);
-    const lost = graph.present(logType.name).filter(({ line }) => {
-      const time = timeOf(line, logType);
-      const within = (span: { from: number; to: number }) => isInside(time, { logType, lines: [], ...span });
-      return wanted(line) && head && within(head) && !spans.some(within) && !stored.has(line);
-    });
-    if (lost.length > 0) throw new Error(`shown and not in the archive of ${logType.name}: ${lost[0]?.line}`);
+    const owed = owedRows(entries, graph.present(logType.name), logType, now);
+    count(tally, 'row: owed to a sweep', owed.length);
+    const lost = owed.find(({ line }) => !stored.has(line));
+    if (lost) throw new Error(`shown since ${iso(lost.since)} and not in the archive of ${logType.name}: ${lost.line}`);
   }
+}
+
+function iso(second: number): string {
+  return new Date(second * 1000).toISOString();
 }

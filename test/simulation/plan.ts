@@ -17,9 +17,13 @@ export interface Plan {
   readonly rowsPerDay: number;
   /** Rows that lie an hour apart before the start: more than an entry can name when there are many. */
   readonly hourlyRows: number;
-  /** Seconds by which clocks differ from the simulation's: Graph's, and the most of an instance. */
+  /** Seconds by which Graph's clock is ahead of the simulation's. */
   readonly graphSkew: number;
-  readonly clockSkew: number;
+  /**
+   * Seconds by which an instance's clock may be behind, and ahead. Ahead only by little: it then reads up to Graph's clock
+   * a second at a time, which is right and says nothing new after the first of them.
+   */
+  readonly clockSkew: readonly [behind: number, ahead: number];
   /** Shares of calls that go wrong: all of them, and those to Graph once more. */
   readonly faultRate: number;
   readonly graphFaultRate: number;
@@ -31,11 +35,13 @@ const DAY = 86_400;
 
 const TYPES: readonly (readonly string[])[] = [
   ['directoryAudits'],
+  ['directoryAudits'],
   ['provisioning'],
+  ['provisioning'],
+  ['riskyUsers'],
   ['riskyUsers'],
   ['directoryAudits', 'provisioning'],
   ['directoryAudits', 'riskyUsers'],
-  ['provisioning', 'riskyUsers'],
 ];
 
 /** How long after the one before a timer fires: mostly as scheduled, at times after hours or days of silence. */
@@ -55,15 +61,20 @@ export function planOf(seed: number): Plan {
   return {
     seed,
     logTypes: oneOf(TYPES),
-    sourceDays: oneOf([1, 2, 3]),
+    sourceDays: oneOf([1, 2, 2, 3]),
     start: Date.parse('2026-11-20T00:00:00Z') + between(0, 47) * 1_800_000,
-    pauses: Array.from({ length: between(3, 6) }, () => between(...oneOf(PAUSES))),
-    instances: oneOf([1, 2, 2, 3]),
+    pauses: Array.from({ length: between(2, 4) }, () => between(...oneOf(PAUSES))),
+    instances: oneOf([1, 2, 2, 2, 3]),
     pageSize: oneOf([2, 3, 5, 1000]),
-    rowsPerDay: oneOf([2, 5, 10]),
+    rowsPerDay: oneOf([2, 4, 8]),
     hourlyRows: random() < 0.02 ? 70 : 0,
-    graphSkew: oneOf([0, 0, 0, MINUTE, -MINUTE / 2]),
-    clockSkew: oneOf([0, 0, MINUTE, 10 * MINUTE]),
+    graphSkew: oneOf([0, 0, 0, MINUTE, -10]),
+    clockSkew: oneOf([
+      [0, 0],
+      [0, 0],
+      [MINUTE, 10],
+      [10 * MINUTE, 20],
+    ] as const),
     faultRate: oneOf([0, 0.005, 0.02, 0.05]),
     graphFaultRate: oneOf([0, 0.02, 0.1]),
   };

@@ -11,7 +11,7 @@ const calm: Omit<Plan, 'seed' | 'logTypes' | 'pauses'> = {
   rowsPerDay: 8,
   hourlyRows: 0,
   graphSkew: 0,
-  clockSkew: 0,
+  clockSkew: [0, 0],
   faultRate: 0,
   graphFaultRate: 0,
 };

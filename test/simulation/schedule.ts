@@ -3,15 +3,21 @@
  * end a quiet time in which the archive must become whole.
  */
 
+import { coverage } from '../../shared/archive/coverage.ts';
 import { readConfig } from '../../shared/config.ts';
+import { knownGaps, piecesBetween, wideReads } from '../../shared/coverageIndex.ts';
+import type { Deps } from '../../shared/deps.ts';
+import { applyLedger } from '../../shared/ledger.ts';
+import type { GraphBudget, LogType } from '../../shared/logTypes.ts';
 import { type PullSummary, pull } from '../../shared/pull.ts';
+import { scheduleOf } from '../../shared/schedule.ts';
 import { GRAPH_ORIGIN } from '../support/fakeGraph.ts';
 import { containersOf, SETTLE_SECONDS, TENANT_ID } from '../support/flowHarness.ts';
 import { createMemoryStores } from '../support/memoryStores.ts';
 import { seeded } from '../support/scheduler.ts';
 import { type FaultSource, noFaults, randomFaults } from './faults.ts';
 import { createSimulatedGraph } from './graph.ts';
-import { createJudge } from './judge.ts';
+import { createJudge, OVERDUE } from './judge.ts';
 import { live, type Outside } from './life.ts';
 import type { Plan } from './plan.ts';
 import { count, type Tally } from './tally.ts';
@@ -112,7 +118,8 @@ export async function runSchedule(
     turns.wake();
     const instances = 1 + Math.floor(random() * plan.instances);
     for (let i = 0; i < instances; i += 1) {
-      const skew = Math.round((random() * 2 - 1) * plan.clockSkew);
+      const [behind, ahead] = plan.clockSkew;
+      const skew = Math.round(random() * (behind + ahead)) - behind;
       for (const budget of BUDGETS) {
         if (!logTypes.some((logType) => logType.budget === budget)) continue;
         turns.spawn(() => live(outside, `${n}.${i}`, skew, (deps) => pull(deps, budget, NEVER)));
@@ -128,7 +135,19 @@ export async function runSchedule(
     await turns.run();
   }
 
-  await settle();
+  turns.wake();
+  await turns.run();
+  await deliver();
+  // The weather clears: one instance, no faults, and time for the sweeps that are due.
+  for (const pause of [0, ...LATER.filter((seconds) => seconds < plan.sourceDays * 86_400)]) {
+    pass(pause * 1000);
+    tenant.live(now);
+    trace(`--- ${new Date(now).toISOString()}, quiet`);
+    await catchUp();
+  }
+  if (violations.length === 0) await judge.covers(coverageOf, now / 1000);
+  if (violations.length === 0) judge.finish(now / 1000);
+  count(tally, 'calls', calls);
   return { violations, calls, graphCalls, tally };
 
   /** Up to where everything can have been read by now, by the slower of our clock and Graph's: seconds since 1970. */
@@ -136,36 +155,49 @@ export async function runSchedule(
     return now / 1000 + Math.min(0, plan.graphSkew) - SETTLE_SECONDS - 2 * 60;
   }
 
-  /** The weather clears: no faults, one instance, and timers until all is read. */
-  async function settle(): Promise<void> {
-    const quiet: Outside = { ...outside, faults: noFaults };
-    turns.wake();
-    await turns.run();
-    await deliver();
-    for (let n = 0; n < MOST_QUIET_RUNS && violations.length === 0; n += 1) {
+  async function catchUp(): Promise<void> {
+    for (let n = 1; violations.length === 0; n += 1) {
       const left: string[] = [];
-      for (const budget of BUDGETS) {
-        let summary: PullSummary | undefined;
-        turns.spawn(() =>
-          live(quiet, `quiet ${n}`, 0, async (deps) => {
-            summary = await pull(deps, budget, NEVER);
-          }),
-        );
-        await turns.run();
-        left.push(...(summary ? summary.failed : ['a run that did not end']));
-      }
+      for (const budget of BUDGETS)
+        if (!(await quietRun(budget))) left.push(`a run of ${budget} that failed or took long`);
       left.push(...logTypes.map(({ name }) => name).filter((name) => (judge.headOf(name) ?? 0) < due()));
-      if (left.length === 0) break;
-      trace(`    left: ${left}`);
-      if (n === MOST_QUIET_RUNS - 1) found(`still not up to date after ${n + 1} quiet runs: ${left}`);
+      if (left.length === 0) return;
+      if (n === MOST_QUIET_RUNS) found(`still not up to date after ${n} quiet runs: ${left}`);
       pass(15 * MINUTE);
       tenant.live(now);
     }
-    if (violations.length === 0) judge.finish(() => false);
-    count(tally, 'calls', calls);
+  }
+
+  /** @returns whether it did all there was to do. */
+  async function quietRun(budget: GraphBudget): Promise<boolean> {
+    if (!logTypes.some((logType) => logType.budget === budget)) return true;
+    let summary: PullSummary | undefined;
+    const before = now;
+    const work = async (deps: Deps) => {
+      summary = await pull(deps, budget, NEVER);
+    };
+    turns.spawn(() => live({ ...outside, faults: noFaults }, 'quiet', 0, work));
+    await turns.run();
+    return summary?.failed.length === 0 && now - before < config.runBudgetSeconds * 1000;
+  }
+
+  async function coverageOf(logType: LogType, from: number, to: number) {
+    const ledger = await applyLedger({ blobs: judge.blobs, state: judge.state, config } as Deps, logType.name);
+    const table = { config, state: judge.state };
+    const known = {
+      pieces: await piecesBetween(table, logType.name, from, to),
+      gaps: await knownGaps(table, logType.name),
+      wide: await wideReads(table, logType.name),
+      schedule: scheduleOf(ledger, logType),
+      reach: ledger.head && { from: ledger.head.from, to: ledger.reach ?? ledger.head.to },
+      unavailable: ledger.unavailable?.cause,
+    };
+    return coverage(known, from, to, Math.floor(now / 1000), OVERDUE);
   }
 }
 
+/** Seconds after the last timer at which everything is looked at again. */
+const LATER = [3 * 3600, 26 * 3600];
 const NEVER = new AbortController().signal;
 
 function configOf(plan: Plan) {
