@@ -33,10 +33,23 @@ export function owedRows(
     if (sourceDays !== undefined && end + sourceDays * DAY < now + 3 * HOUR) return false;
     if (failed.some(({ from, to }) => second >= Date.parse(from) / 1000 && second < Date.parse(to) / 1000))
       return false;
+    // What only a read without a lower bound has seen is seen again by the daily one.
+    if (logType.state && isWide(entries, second)) return row.since + DAY + MARGIN <= now;
     return ages.some((age) => {
       const due = end + age;
       const made = due + Math.min(DAY, age / 4) + MARGIN <= now;
       return made && due > readAt + MARGIN && row.since <= due - MARGIN;
     });
   });
+}
+
+/** Whether a state type's hour was never read as a window of its own. */
+function isWide(entries: readonly Entry[], second: number): boolean {
+  return !entries.some(
+    (entry) => entry.kind === 'read' && !entry.read.from.startsWith('1970') && holds(entry.read, second),
+  );
+}
+
+function holds({ from, to }: { readonly from: string; readonly to: string }, second: number): boolean {
+  return second >= Date.parse(from) / 1000 && second < Date.parse(to) / 1000;
 }
