@@ -92,6 +92,7 @@ export async function readWindow(
       if (pages === 0) {
         graphTime = page.graphTime;
         refuseTooLate(window, graphTime, limits);
+        refuseForgotten(logType, window, graphTime);
       }
       pages += 1;
       rows += page.records.length;
@@ -169,6 +170,14 @@ function acceptance(logType: LogType, window: Window): (record: PageRecord) => I
 function refuseTooLate(window: Window, graphTime: number, limits: ReadLimits): void {
   const latest = Math.floor(graphTime / 1000) - limits.settleSeconds;
   if (window.to > latest) throw new NarrowWindow(latest, "the window ends too late by Graph's clock");
+}
+
+/** What the source forgot after the window was planned, by a process that stood still say, was not read. */
+function refuseForgotten({ sourceRetentionDays: days }: LogType, window: Window, graphTime: number): void {
+  if (days === undefined) return;
+  const notBefore = Math.ceil(graphTime / 1000) - days * 86_400;
+  if (window.from >= notBefore) return;
+  throw new GraphFailure('tooOld', `the source keeps ${days} days, and the window begins before that`, { notBefore });
 }
 
 /** Estimates from what has come so far; one request spent is better than a window that outgrows its time. */
