@@ -52,8 +52,10 @@ export function createReads(acknowledged: (read: WholeRead) => void) {
     gets({ request, lines, last, graphSeconds }: PageShown) {
       const read = open.get(request.logType.name);
       if (!read) return;
-      // By Graph's clock the window ends too late: it will be asked for again, shorter.
-      if (read.window.to > graphSeconds - SETTLE_SECONDS) open.delete(request.logType.name);
+      // By Graph's clock the window ends too late or begins too early: it will be asked for again, shorter.
+      const days = read.logType.sourceRetentionDays ?? Number.POSITIVE_INFINITY;
+      const { from, to } = read.window;
+      if (to > graphSeconds - SETTLE_SECONDS || from < graphSeconds - days * 86_400) open.delete(read.logType.name);
       read.lines.push(...lines);
       if (last) read.whole = failures;
     },
