@@ -15,6 +15,8 @@ export interface Mutant {
 const collect = (find: string, replace: string): Edit => ({ file: 'shared/collect.ts', find, replace });
 const ledger = (find: string, replace: string): Edit => ({ file: 'shared/ledger.ts', find, replace });
 const parts = (find: string, replace: string): Edit => ({ file: 'shared/parts.ts', find, replace });
+const sweep = (find: string, replace: string): Edit => ({ file: 'shared/sweep.ts', find, replace });
+const schedule = (find: string, replace: string): Edit => ({ file: 'shared/archive/schedule.ts', find, replace });
 const readWindow = (find: string, replace: string): Edit => ({ file: 'shared/readWindow.ts', find, replace });
 
 const APPEND = `return (await deps.blobs.putIfAbsent(LEDGER_CONTAINER, name, encodeEntry(entry))) === 'stored';`;
@@ -52,37 +54,44 @@ export const MUTANTS: readonly Mutant[] = [
       overwriting,
       {
         file: 'shared/pull.ts',
-        find: 'const { logType } = turn;\n',
-        replace: `const { logType } = turn;
+        find: '    return await step();\n  } catch (error) {\n    // The host',
+        replace: `    const { logType } = turn;
           const partition = deps.config.tenantId + '|' + logType.name;
+          const owner = ((deps as any).owner ??= String(Math.random()));
           const lease = await deps.state.get(partition, 'lease');
-          if (lease && Number(lease.values.until) > deps.clock.now()) { turn.done = true; return false; }
-          const values = { until: deps.clock.now() + 600_000 };
+          const free = !lease || lease.values.owner === owner || Number(lease.values.until) < deps.clock.now();
+          const values = { owner, until: deps.clock.now() + 600_000 };
           const change = lease
             ? { kind: 'replace' as const, key: 'lease', values, etag: lease.etag }
             : { kind: 'insert' as const, key: 'lease', values };
-          if ((await deps.state.commit(partition, [change])) === 'conflict') { turn.done = true; return false; }
-`,
+          if (!free || (await deps.state.commit(partition, [change])) === 'conflict') { turn.done = true; return false; }
+          return await step();
+  } catch (error) {
+    // The host`,
       },
     ],
   },
   {
     name: 'no dedupe against what is held',
     edits: [
-      readWindow('const novelty = held.add(record.id, leaf);', `held.add(record.id, leaf); const novelty = 'new';`),
+      readWindow(
+        'const novelty = held.add(record.id, leaf, hour);',
+        `held.add(record.id, leaf, hour); const novelty = 'new';`,
+      ),
     ],
   },
   {
     name: 'watermark before the entry',
     edits: [
       ledger(
-        'function changesFor(',
+        'async function changesFor(',
         `export async function reflectFirst(deps: Deps, logType: string, known: Ledger, entry: Entry, bytes: Buffer) {
            const partition = partitionOf(deps, logType);
            const row = await deps.state.get(partition, WATERMARK_ROW);
-           await deps.state.commit(partition, changesFor(entry, advance(known, { entry, hash: entryHash(bytes) }), row));
+           const reached = advance(known, entry, entryHash(bytes));
+           await deps.state.commit(partition, await changesFor(deps, logType, entry, reached, row));
          }
-         function changesFor(`,
+         async function changesFor(`,
       ),
       collect(
         APPEND,
@@ -107,7 +116,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'the same segments again although a winner stored into their hours',
-    edits: [collect('if (await isHeldSince(deps, logType, part.window, known)) {', 'if (known < -1) {')],
+    edits: [collect('if (await isHeldSince(deps, logType, part.window, hours, known)) {', 'if (known < -1) {')],
   },
   {
     name: 'no look at the winner after losing',
@@ -143,22 +152,45 @@ export const MUTANTS: readonly Mutant[] = [
     edits: [parts('        sha256: segment.sha256,\n      });', `        sha256: '0'.repeat(64),\n      });`)],
   },
   {
-    name: 'parts of a cut read committed newest first',
+    name: 'a forgotten span passed over in silence',
     edits: [
-      collect(
-        'for (const part of await cutIntoParts(logType, read))',
-        'for (const part of (await cutIntoParts(logType, read)).reverse())',
-      ),
+      {
+        file: 'shared/gaps.ts',
+        find: 'return undefined;\n  return { from: ledger.head.to',
+        replace: 'return undefined;\n  if (now > 0) return undefined;\n  return { from: ledger.head.to',
+      },
+      readWindow('if (days === undefined) return;', 'if (days !== 0) return;'),
     ],
   },
   {
-    name: 'a forgotten span passed over in silence',
+    name: 'a window read although the source forgot its beginning meanwhile',
+    edits: [readWindow('if (days === undefined) return;', 'if (days !== 0) return;')],
+  },
+  {
+    name: 'no sweeps',
+    edits: [sweep('  if (!head) return undefined;', '  if (head || !head) return undefined;')],
+  },
+  {
+    name: 'a sweep that found nothing leaves no entry',
+    edits: [collect(`if (why === 'head' && headCovers`, 'if (headCovers')],
+  },
+  {
+    name: 'the daily read of a state type not held against the archive',
+    edits: [collect('isUnbounded(logType, window) ? -1 : ledger.seq', 'ledger.seq')],
+  },
+  {
+    name: 'settled although the last sweep brought something',
     edits: [
-      collect(
-        'if (ledger.head.to >= now - logType.sourceRetentionDays * DAY) return undefined;',
-        'if (ledger.head.to >= now - logType.sourceRetentionDays * DAY) return undefined;\n  if (now > 0) return undefined;',
-      ),
+      schedule('owed[0] ?? (last && last.new + last.changed > 0 ? due(last.at + DAY, DAY) : undefined)', 'owed[0]'),
     ],
+  },
+  {
+    name: 'any re-read counted for the ages that were past',
+    edits: [schedule('due(piece.firstAt + SECOND_LOOK, SECOND_LOOK)', 'due(piece.firstAt, SECOND_LOOK)')],
+  },
+  {
+    name: 'coverage not written with the watermark',
+    edits: [ledger('...(await coverageChanges(deps, logType, entry)),', '')],
   },
   {
     name: 'windows asked without a margin',
@@ -192,6 +224,20 @@ export const MUTANTS: readonly Mutant[] = [
            return false;
          }`,
       ),
+    ],
+  },
+  {
+    name: 'parts of a cut read committed newest first',
+    harmless:
+      'a part that leaves a hole before it does not move the head, and the daily read of a state type finds the rest',
+    edits: [collect('of await cutIntoParts(logType, read))', 'of (await cutIntoParts(logType, read)).reverse())')],
+  },
+  {
+    name: 'no time to settle',
+    harmless: 'what comes within the first quarter of an hour is found by the sweep after two hours',
+    edits: [
+      { file: 'shared/turn.ts', find: 'settleSeconds: deps.config.settleMinutes * 60', replace: 'settleSeconds: 0' },
+      { file: 'shared/pull.ts', find: 'clock.now() / 1000 - config.settleMinutes * 60', replace: 'clock.now() / 1000' },
     ],
   },
 ];

@@ -3,8 +3,12 @@ import { CALL_FAULTS, GRAPH_FAULTS } from './faults.ts';
 import type { Tally } from './tally.ts';
 
 const EVENTS: readonly string[] = [
+  ...['settled', 'closed', 'provisional', 'pending', 'gap', 'unavailable'].map((state) => `coverage: ${state}`),
+  'entry: config',
   'entry: gap',
   'entry: read head',
+  'entry: read snapshot',
+  'entry: read sweep',
   'race: number taken',
   'race: table already written',
   'read: acknowledged',
@@ -12,6 +16,7 @@ const EVENTS: readonly string[] = [
   'row: forgotten',
   'row: late',
   'row: on time',
+  'row: owed to a sweep',
   'row: undated',
   'row: vanished',
   'segment: named',

@@ -64,7 +64,7 @@ export async function runSchedule(
     violations.push(violation);
   };
   const pass = (milliseconds: number) => {
-    now += milliseconds;
+    now += Math.round(milliseconds);
   };
   const stores = createMemoryStores({ now: () => now });
   for (const container of containersOf(config)) stores.containers.set(container, new Map());
