@@ -98,6 +98,7 @@ export async function readWindow(
       if (pages === 0) {
         graphTime = page.graphTime;
         refuseTooLate(deps, window, graphTime, limits);
+        refuseForgotten(logType, window, graphTime);
       }
       pages += 1;
       rows += page.records.length;
@@ -204,6 +205,14 @@ function refuseTooLate({ clock }: Deps, window: Window, graphTime: number, limit
     );
   }
   throw new NarrowWindow(latest, "the window ends too late by Graph's clock");
+}
+
+/** What the source forgot after the window was planned, by a process that stood still say, was not read. */
+function refuseForgotten({ sourceRetentionDays: days }: LogType, window: Window, graphTime: number): void {
+  if (days === undefined) return;
+  const notBefore = Math.ceil(graphTime / 1000) - days * 86_400;
+  if (window.from >= notBefore) return;
+  throw new GraphFailure('tooOld', `the source keeps ${days} days, and the window begins before that`, { notBefore });
 }
 
 /** Estimates from what has come so far; one request spent is better than a window that outgrows its time. */

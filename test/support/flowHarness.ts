@@ -115,7 +115,7 @@ function readTestConfig(
   });
 }
 
-function containersOf(config: Config): string[] {
+export function containersOf(config: Config): string[] {
   return ['ledger', ...config.logTypes.map(({ name }) => `archive-${config.retentionDays(name)}d`)];
 }
 
