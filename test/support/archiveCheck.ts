@@ -8,7 +8,7 @@ import { hash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { gunzipSync } from 'node:zlib';
 import { expect } from 'vitest';
-import type { Entry, ReadEntry, SegmentInfo } from '../../shared/archive/entry.ts';
+import type { Entry, GapEntry, ReadEntry, SegmentInfo } from '../../shared/archive/entry.ts';
 import { parseInstant } from '../../shared/archive/time.ts';
 import type { LogType } from '../../shared/logTypes.ts';
 import type { FakeGraph } from './fakeGraph.ts';
@@ -133,13 +133,19 @@ function checkRead(graph: FakeGraph, logType: LogType, entry: ReadEntry, seen: R
 function headOf(entries: readonly Entry[]): LogReport['head'] {
   let head: LogReport['head'];
   for (const entry of entries) {
-    const span = entry.kind === 'read' ? entry.read : entry.kind === 'gap' ? entry.gap : undefined;
+    const span = entry.kind === 'read' ? entry.read : entry.kind === 'gap' ? passedGap(entry) : undefined;
     if (!span) continue;
     const [from, to] = [seconds(span.from), seconds(span.to)];
     same(`that entry ${entry.seq} leaves no hole before it`, from <= (head?.to ?? from), true);
     head = { from: head?.from ?? from, to: Math.max(head?.to ?? to, to) };
   }
   return head;
+}
+
+/** A log type that cannot be had leaves the head where it is, until the source has forgotten what is missing. */
+function passedGap({ gap, time }: GapEntry): GapEntry['gap'] | undefined {
+  const lost = gap.recoverableUntil !== null && gap.recoverableUntil <= time;
+  return gap.unavailable === undefined || lost ? gap : undefined;
 }
 
 /** The table shows exactly the first entries, up to its watermark. @returns how many. */
