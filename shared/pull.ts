@@ -89,8 +89,8 @@ async function fail(deps: Deps, turn: Turn, work: Work, ends: Ends, error: unkno
   const cause = overdue ? new Error(`a window took longer than ${longestRunSeconds(deps)} s`) : error;
   const learned = await settle(deps, turn, () => learnFrom(deps, turn, work, error, overdue, ends.either));
   if (learned && turn.narrowings <= MOST_NARROWINGS) return;
-  turn.failures[work] += 1;
-  turn.done = !worthTryingAgain(error);
+  turn.failures[work] = isRefusal(error) ? Number.POSITIVE_INFINITY : turn.failures[work] + 1;
+  turn.done = stopsAll(error);
   const before = await recordFailure(deps, turn.logType, turn.ledger, cause);
   await settle(deps, turn, async () => {
     await noteWaiting(deps, turn, work, cause instanceof Error ? cause.message : String(cause));
@@ -124,9 +124,13 @@ function unavailability(error: unknown): Unavailability | undefined {
 }
 
 /** Licences, rights and containers do not come back within a run, and a torn ledger needs a person. */
-function worthTryingAgain(error: unknown): boolean {
-  if (error instanceof LedgerTorn || error instanceof ContainerMissing) return false;
-  return unavailability(error) === undefined && !(error instanceof GraphFailure && error.kind === 'refused');
+function stopsAll(error: unknown): boolean {
+  return error instanceof LedgerTorn || error instanceof ContainerMissing || unavailability(error) !== undefined;
+}
+
+/** The same question gets the same answer; of another window Graph may think otherwise. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof GraphFailure && error.kind === 'refused';
 }
 
 const RANK: Readonly<Record<Work, number>> = { head: 1, sweep: 2, request: 3 };
