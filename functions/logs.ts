@@ -5,6 +5,7 @@ import { exportRange } from '../shared/export.ts';
 import { exportHeaders, listLogTypes, readFormat, readLogType } from '../shared/http/logs.ts';
 import { json, refuseUnknown, respond } from '../shared/http/respond.ts';
 import { RANGE_PARAMETERS, readRange } from '../shared/query/range.ts';
+import { inflated } from '../shared/serve/encode.ts';
 import { deps, ready } from './app.ts';
 
 app.http('logs', {
@@ -18,8 +19,8 @@ app.http('logs', {
     readFormat(url.searchParams);
     const range = readRange(url.searchParams, instantFromMilliseconds(deps.clock.now()));
     await ready();
-    const { pin, body } = await exportRange(deps, logType, range);
-    const headers = exportHeaders(logType, range, pin);
-    return request.method === 'HEAD' ? { headers } : { headers, body };
+    const answer = await exportRange(deps, logType, { range, versions: 'all' });
+    const headers = exportHeaders(logType, range, answer);
+    return request.method === 'HEAD' ? { headers } : { headers, body: inflated(answer.pieces) };
   }),
 });

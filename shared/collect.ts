@@ -15,6 +15,7 @@
  */
 import { encodeEntry, type ReadEntry, type SegmentInfo } from './archive/entry.ts';
 import { entryName, LEDGER_CONTAINER } from './archive/names.ts';
+import { formatSeconds } from './archive/time.ts';
 import { Versions } from './archive/versions.ts';
 import { beforeUnreadable, nextWindow, retentionEdge, type Window } from './archive/window.ts';
 import type { Deps } from './deps.ts';
@@ -153,8 +154,8 @@ async function readNarrowing(
       return await readWindow(deps, logType, window, held, options, options.signal);
     } catch (error) {
       if (!(error instanceof NarrowWindow)) throw error;
-      const { name } = logType;
-      deps.log('info', 'window narrowed', { logType: name, from: window.from, to: error.to, why: error.message });
+      const span = { from: formatSeconds(window.from), to: formatSeconds(error.to) };
+      deps.log('info', 'window narrowed', { logType: logType.name, ...span, why: error.message });
       window = { from: window.from, to: Math.min(error.to, window.to - 1) };
     }
   }
@@ -164,7 +165,10 @@ async function readNarrowing(
 function planHead(deps: Deps, logType: LogType, ledger: Ledger, options: CollectOptions): Window | undefined {
   const { until, unreadable, notBefore = 0 } = options;
   if (ledger.head) {
-    const window = nextWindow(ledger.head.to, until, { ...options, last: ledger.last });
+    const { to } = ledger.head;
+    // What a state type shows does not grow with the time that nobody read it: all that is missing is one window.
+    const whole = to < until ? { from: to, to: until } : undefined;
+    const window = logType.state ? whole : nextWindow(to, until, { ...options, last: ledger.last });
     return window && beforeUnreadable(window, unreadable);
   }
   // The first walk begins at the edge of what the source keeps: the oldest goes first because it dies first.

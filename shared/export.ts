@@ -5,8 +5,11 @@
  * are invisible to it and to its cursors. Records come by hour, time, entry, line. Blocks that the query leaves as they
  * are go out as they are stored (`serve/`); memory stays flat at any size.
  */
+import { type CoverageState, worstState } from './archive/coverage.ts';
+import type { Instant } from './archive/time.ts';
+import { coveredInstant, mergedSpans, pinCoverage, windowOfRange } from './coveragePin.ts';
 import type { Deps } from './deps.ts';
-import { applyLedger, type Ledger } from './ledger.ts';
+import { applyLedger, type Ledger, MOST_ENTRIES_BEHIND } from './ledger.ts';
 import type { LogType } from './logTypes.ts';
 import type { Cursor } from './query/cursor.ts';
 import { BadQuery, type Range } from './query/range.ts';
@@ -15,9 +18,6 @@ import type { HourQuery } from './serve/hour.ts';
 import { type Page, takePage } from './serve/page.ts';
 import { countGroup, groupsOf, knownCount, piecesOf } from './serve/pieceStream.ts';
 import type { LineFilter, Piece } from './serve/pieces.ts';
-
-/** Entries a reader applies itself before it answers 503: about a second's work. */
-export const MOST_ENTRIES_BEHIND = 500;
 
 export interface ExportQuery {
   readonly range: Range;
@@ -33,15 +33,27 @@ export interface ExportQuery {
 export interface Export {
   /** Where the ledger stood; later commits are invisible to this answer. */
   readonly pin: Ledger;
+  /** What the ledger, up to the pin, says of the range. */
+  readonly coverage: ExportCoverage;
   /** Sequence number of the newest entry that counts: the pin's, or that of the answer that is gone on with. */
   readonly seq: number;
   readonly pieces: AsyncIterable<Piece>;
 }
 
+export interface ExportCoverage {
+  /** The worst state of the range. */
+  readonly state: CoverageState;
+  /** Up to where the range was read without a hole, from its begin on. */
+  readonly coveredTo: Instant;
+}
+
+/** What an answer says of itself beside its records. */
+type Opened = Omit<Export, 'pieces'>;
+
 /** Opens an export. @throws BadQuery when the cursor is of a ledger that reaches further than this one. */
 export async function exportRange(deps: Deps, logType: LogType, query: ExportQuery): Promise<Export> {
-  const { pin, seq, hours, skip } = await open(deps, logType, query);
-  return { pin, seq, pieces: piecesOf(deps, logType, hours, seq, skip) };
+  const { opened, hours, skip } = await open(deps, logType, query);
+  return { ...opened, pieces: piecesOf(deps, logType, hours, opened.seq, skip) };
 }
 
 /** One page of an export, whole in memory. */
@@ -50,9 +62,9 @@ export async function exportPage(
   logType: LogType,
   query: ExportQuery,
   limit: number,
-): Promise<Page & Pick<Export, 'pin' | 'seq'>> {
-  const { pin, seq, hours, skip } = await open(deps, logType, query);
-  return { ...(await takePage(piecesOf(deps, logType, hours, seq), skip, limit)), pin, seq };
+): Promise<Page & Opened> {
+  const { opened, hours, skip } = await open(deps, logType, query);
+  return { ...(await takePage(piecesOf(deps, logType, hours, opened.seq), skip, limit)), ...opened };
 }
 
 /** How many records an export gives. Opens only the segments for which the index does not suffice. */
@@ -60,13 +72,13 @@ export async function countRecords(
   deps: Deps,
   logType: LogType,
   query: ExportQuery,
-): Promise<Pick<Export, 'pin' | 'seq'> & { readonly records: number }> {
-  const { pin, seq, hours, skip } = await open(deps, logType, query);
+): Promise<Opened & { readonly records: number }> {
+  const { opened, hours, skip } = await open(deps, logType, query);
   let records = 0;
-  for await (const group of groupsOf(deps, logType, hours, seq)) {
+  for await (const group of groupsOf(deps, logType, hours, opened.seq)) {
     records += knownCount(group, hours) ?? (await countGroup(deps, logType, group, hours));
   }
-  return { pin, seq, records: Math.max(0, records - skip) };
+  return { ...opened, records: Math.max(0, records - skip) };
 }
 
 /** What `GET /api/segments/{logType}` answers: outside readers take their list of files from here, not from a listing. */
@@ -79,7 +91,8 @@ export async function listSegments(deps: Deps, logType: LogType, range: Range) {
 }
 
 async function open(deps: Deps, logType: LogType, { range, versions, filter, cursor, skip = 0 }: ExportQuery) {
-  const pin = await applyLedger(deps, logType.name, MOST_ENTRIES_BEHIND);
+  const pinned = await pinCoverage(deps, logType, () => windowOfRange(range));
+  const { pin } = pinned;
   if (cursor && cursor.pin > pin.seq) {
     throw new BadQuery('cursor', "'cursor' is of an archive that held more than this one: start the export anew.");
   }
@@ -89,5 +102,8 @@ async function open(deps: Deps, logType: LogType, { range, versions, filter, cur
     latest: versions === 'latest',
     filter,
   };
-  return { pin, seq: cursor?.pin ?? pin.seq, hours, skip: (cursor?.given ?? 0) + skip };
+  const spans = mergedSpans(deps, pinned);
+  const coverage = { state: worstState(spans), coveredTo: coveredInstant(spans, pinned.window, range) };
+  const opened: Opened = { pin, coverage, seq: cursor?.pin ?? pin.seq };
+  return { opened, hours, skip: (cursor?.given ?? 0) + skip };
 }
