@@ -15,6 +15,7 @@
  */
 import { encodeEntry, type ReadEntry, type SegmentInfo } from './archive/entry.ts';
 import { entryName, LEDGER_CONTAINER } from './archive/names.ts';
+import { DAY } from './archive/schedule.ts';
 import { Versions } from './archive/versions.ts';
 import { beforeUnreadable, nextWindow, retentionEdge, type Window } from './archive/window.ts';
 import type { Deps } from './deps.ts';
@@ -25,6 +26,7 @@ import { applyLedger, type Ledger } from './ledger.ts';
 import type { LogType } from './logTypes.ts';
 import { cutIntoParts, dropHeld, isEmpty, type Part, type ReadReason, readEntryOf, writeSegments } from './parts.ts';
 import { NarrowWindow, type ReadLimits, readWindow, type WindowRead } from './readWindow.ts';
+import { isReadable } from './unreadable.ts';
 
 export interface CollectOptions extends ReadLimits {
   /** Second since 1970 up to which this run collects. */
@@ -57,7 +59,12 @@ export async function collectNext(
 
   // 2. A head that the source has outlived is a gap: said in the ledger, and the pull goes on behind it.
   const lost = forgottenSpan(deps, logType, ledger);
-  if (lost) return { ledger: await commitForgotten(deps, logType, ledger, lost), due: true };
+  if (lost) {
+    // A log type that cannot be had loses an hour every hour: once a day will do, or when it is seen to be back.
+    const mayWait = ledger.unavailable !== undefined && lost.to - lost.from < DAY;
+    if (mayWait) await isReadable(deps, logType, { from: lost.to, to: lost.to + 1 }, options.signal);
+    return { ledger: await commitForgotten(deps, logType, ledger, lost), due: true };
+  }
   const window = planHead(deps, logType, ledger, options);
   const reached = window && (await collectWindow(deps, logType, ledger, window, 'head', options));
   return { ledger: reached ?? ledger, due: reached !== undefined };
