@@ -85,12 +85,14 @@ export async function collectWindow(
   options: Omit<CollectOptions, 'until' | 'failures'>,
 ): Promise<Ledger | undefined> {
   // 3. and 4. A crash or a failure up to the end of this line leaves nothing behind.
-  const read = await readNarrowing(deps, logType, window, options);
+  // What a read of all times touches is known only afterwards: its parts are deduplicated by their hours.
+  const afterwards = why === 'snapshot' || isUnbounded(logType, window);
+  const read = await readNarrowing(deps, logType, window, afterwards, options);
   if (!read) return undefined;
   options.onRead?.(read);
 
   // 5. and 6. Part by part, oldest first. A crash between two leaves a head that ends earlier.
-  const known = isUnbounded(logType, window) ? -1 : ledger.seq;
+  const known = afterwards ? -1 : ledger.seq;
   let reached = ledger;
   try {
     for (const part of await cutIntoParts(logType, read)) reached = await commitPart(deps, logType, part, why, known);
@@ -149,14 +151,14 @@ async function readNarrowing(
   deps: Deps,
   logType: LogType,
   planned: Window,
+  dedupesAfterwards: boolean,
   options: Omit<CollectOptions, 'until' | 'failures'>,
 ): Promise<WindowRead | undefined> {
   let window = planned;
   while (window.to > window.from) {
     options.onWindow?.(window);
     try {
-      // What a read without a lower bound touches is known only afterwards: its parts are deduplicated by their hours.
-      const held = isUnbounded(logType, window) ? new Versions() : await heldVersions(deps, logType, window);
+      const held = dedupesAfterwards ? new Versions() : await heldVersions(deps, logType, window);
       return await readWindow(deps, logType, window, held, options, options.signal);
     } catch (error) {
       if (!(error instanceof NarrowWindow)) throw error;

@@ -144,7 +144,9 @@ async function takeReread(
   const why = work === 'sweep' ? (sweep?.why ?? 'sweep') : 'request';
   if (!planned) return false;
   const before = await applyLedger(deps, logType.name);
-  const window = beforeUnreadable(planned, turn.unreadable.sweep);
+  // A snapshot goes up to the head, which may have moved since it was planned.
+  const to = why === 'snapshot' ? (before.head?.to ?? planned.to) : planned.to;
+  const window = beforeUnreadable({ from: planned.from, to }, turn.unreadable.sweep);
   turn.ledger = (await collectWindow(deps, logType, before, window, why, options)) ?? before;
   if (turn.ledger.driftAt !== before.driftAt) {
     const fields = { logType: logType.name, from: window.from, to: window.to };
