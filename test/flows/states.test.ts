@@ -1,6 +1,7 @@
 /** Log types that cannot be had, or not all of it: what the ledger says meanwhile, and that nothing is lost that is left. */
 import { describe, expect, it } from 'vitest';
 import type { Entry, GapEntry } from '../../shared/archive/entry.ts';
+import { addRequest, findRequest } from '../../shared/requests.ts';
 import { timeOf } from '../support/archiveCheck.ts';
 import type { FakeRequest } from '../support/fakeGraph.ts';
 import { refusal } from '../support/fakeGraph.ts';
@@ -278,6 +279,28 @@ describe('a source that refuses what it no longer keeps', () => {
       expectOther(world);
     },
   );
+});
+
+describe('a request for a span that the source refuses in part', () => {
+  it('ends: what is refused is said once, and the rest is read', async () => {
+    const { world, pass } = begin();
+    await pass(30 * HOUR);
+    const [from, to] = [now(world) - 25 * HOUR, now(world) - 2 * HOUR].map((time) => Math.floor(time / HOUR) * HOUR);
+    const request = await addRequest(world.instance(), world.logType(TROUBLED), { from: from ?? 0, to: to ?? 0 });
+    const edge = Math.floor(now(world) / DAY) * DAY;
+    const before = world.check(TROUBLED).entries.length;
+    world.graph.script = ({ logType, url }) =>
+      logType.name === TROUBLED && seconds(/ ge (\S+)/.exec(decodeURIComponent(url))?.[1] ?? '') < edge - 1
+        ? refusal(400, 'UnknownError', 'Minimum allowed time for activityDateTime is 11/21/2026 12:00:00 AM')
+        : undefined;
+    await pass(HOUR);
+    const found = await findRequest(world.instance(), request.id);
+    expect(found).toMatchObject({ reached: to, counts: { new: 0, changed: 0 } });
+    const said = world.check(TROUBLED).entries.slice(before);
+    const spans = gapsOf(said).map((gap) => [seconds(gap.from), seconds(gap.to)]);
+    expect(spans).toContainEqual([from, edge + HOUR]);
+    expect(said.length).toBeLessThan(12);
+  });
 });
 
 describe('a head that the source has outlived', () => {
