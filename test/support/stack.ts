@@ -22,6 +22,8 @@ import { startFaultProxy } from './faultProxy.ts';
 export interface StackOptions {
   readonly days: number;
   readonly perDay: number;
+  /** What every clock shows at first, in milliseconds since 1970; now by default. It settles which rows there are. */
+  readonly origin?: number;
   readonly seed?: number;
   /** Names in a comma list, or `all`. */
   readonly faults?: string;
@@ -46,7 +48,7 @@ const SETTLE_SECONDS = 900;
 export type Stack = Awaited<ReturnType<typeof startStack>>;
 
 export async function startStack(options: StackOptions) {
-  const time = { origin: Date.now(), speed: 0 };
+  const time = { origin: options.origin ?? Date.now(), speed: 0 };
   let now = time.origin;
   const { days, perDay, seed = 1, speed = SPEED } = options;
   const azurite = await startAzurite({});
