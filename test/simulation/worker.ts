@@ -1,4 +1,5 @@
 /** One thread of a simulation: runs the cases it is sent, under the mutant it was started with. */
+import './inlineZlib.ts';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Case } from './cases.ts';
 import { MUTANTS } from './mutants.ts';
