@@ -15,6 +15,7 @@
  */
 import { encodeEntry, type ReadEntry, type SegmentInfo } from './archive/entry.ts';
 import { entryName, LEDGER_CONTAINER } from './archive/names.ts';
+import { formatSeconds } from './archive/time.ts';
 import { Versions } from './archive/versions.ts';
 import { beforeUnreadable, nextWindow, retentionEdge, type Window } from './archive/window.ts';
 import type { Deps } from './deps.ts';
@@ -153,8 +154,8 @@ async function readNarrowing(
       return await readWindow(deps, logType, window, held, options, options.signal);
     } catch (error) {
       if (!(error instanceof NarrowWindow)) throw error;
-      const { name } = logType;
-      deps.log('info', 'window narrowed', { logType: name, from: window.from, to: error.to, why: error.message });
+      const span = { from: formatSeconds(window.from), to: formatSeconds(error.to) };
+      deps.log('info', 'window narrowed', { logType: logType.name, ...span, why: error.message });
       window = { from: window.from, to: Math.min(error.to, window.to - 1) };
     }
   }

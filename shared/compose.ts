@@ -5,9 +5,10 @@ import { DefaultAzureCredential } from '@azure/identity';
 import { archiveContainer, LEDGER_CONTAINER } from './archive/names.ts';
 import { simulatedClock, systemClock } from './clock.ts';
 import { type Config, readConfig } from './config.ts';
-import type { Deps, Log } from './deps.ts';
+import type { Deps } from './deps.ts';
 import { createBudget } from './graph/budget.ts';
 import { createGraphClient } from './graph/client.ts';
+import type { Log } from './logFields.ts';
 import { connectStorage } from './storage/connect.ts';
 
 /**

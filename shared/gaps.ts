@@ -10,6 +10,7 @@ import { formatSeconds } from './archive/time.ts';
 import { retentionEdge, type Window } from './archive/window.ts';
 import type { Deps } from './deps.ts';
 import { applyLedger, type Ledger } from './ledger.ts';
+import type { LogFields } from './logFields.ts';
 import type { LogType } from './logTypes.ts';
 import { entryHead } from './parts.ts';
 
@@ -33,7 +34,7 @@ export function forgottenSpan(deps: Deps, logType: LogType, ledger: Ledger): Win
 export async function commitForgotten(deps: Deps, logType: LogType, ledger: Ledger, span: Window): Promise<Ledger> {
   const why = ledger.unavailable?.cause ?? `it keeps ${logType.sourceRetentionDays} days`;
   const gap = gapOf(logType, span, `not read before the source forgot it (${why})`);
-  deps.log('error', 'a span is lost for good: the source no longer has it', { logType: logType.name, ...gap });
+  deps.log('error', 'a span is lost for good: the source no longer has it', fieldsOf(logType, gap));
   const unavailable = ledger.unavailable?.why as Unavailability | undefined;
   return commitGap(deps, logType, ledger, unavailable ? { ...gap, unavailable } : gap);
 }
@@ -47,10 +48,7 @@ export async function commitUnreadable(
   cause: string,
 ): Promise<Ledger> {
   const gap = gapOf(logType, span, cause);
-  deps.log('error', 'a span cannot be read; the pull goes on behind it, and later sweeps try it again', {
-    logType: logType.name,
-    ...gap,
-  });
+  deps.log('error', 'a span cannot be read; the pull goes on behind it', fieldsOf(logType, gap));
   return commitGap(deps, logType, ledger, gap);
 }
 
@@ -90,6 +88,10 @@ function gapOf(logType: LogType, span: Window, cause: string): GapEntry['gap'] {
     cause: cause.replace(/[^\x20-\x7e]/g, '?').slice(0, 200),
     recoverableUntil: days === undefined ? null : formatSeconds(span.from + days * DAY),
   };
+}
+
+function fieldsOf({ name }: LogType, { from, to, cause, recoverableUntil }: GapEntry['gap']): LogFields {
+  return { logType: name, from, to, cause, recoverableUntil };
 }
 
 function nowSeconds(deps: Deps): number {

@@ -14,7 +14,8 @@ import { commitUnavailable } from './gaps.ts';
 import { GraphFailure } from './graph/failure.ts';
 import { LedgerTorn } from './ledger.ts';
 import type { GraphBudget } from './logTypes.ts';
-import { recordFailure } from './status.ts';
+import { reportRun } from './runReport.ts';
+import { recordFailure } from './statusRow.ts';
 import { ContainerMissing } from './storage/port.ts';
 import { expiryOf, learnFrom, lookAt, newTurn, noteWaiting, openWork, type Turn, takeStep, type Work } from './turn.ts';
 
@@ -58,6 +59,7 @@ export async function pull(deps: Deps, budget: GraphBudget, stopping: AbortSigna
     const { turn, work } = next;
     if (await attempt(deps, turn, work, ends, () => takeStep(deps, turn, work, until, ends.either))) done[work] += 1;
   }
+  if (!stopping.aborted) await reportRun(deps, turns);
   return {
     windows: done.head,
     sweeps: done.sweep + done.request,

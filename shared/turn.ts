@@ -4,6 +4,7 @@
  * A step is a head window, a re-read that is due, or a window of a sweep somebody asked for. Each is durable by itself.
  */
 import { forgottenAt } from './archive/schedule.ts';
+import { formatSeconds } from './archive/time.ts';
 import { beforeUnreadable, unreadableAfter, type Window } from './archive/window.ts';
 import { type CollectOptions, collectNext, collectWindow } from './collect.ts';
 import type { Deps } from './deps.ts';
@@ -11,9 +12,9 @@ import { commitUnreadable } from './gaps.ts';
 import { GraphFailure } from './graph/failure.ts';
 import { applyLedger, type Ledger } from './ledger.ts';
 import type { LogType } from './logTypes.ts';
-import { nextRequest, noteRequestFailure, requestWindow, type SweepRequest } from './requests.ts';
+import { forgottenPart, nextRequest, noteRequestFailure, requestWindow, type SweepRequest } from './requests.ts';
 import { commitConfig } from './schedule.ts';
-import { recordSuccess } from './status.ts';
+import { recordSuccess } from './statusRow.ts';
 import { nextSweep, type Sweep } from './sweep.ts';
 import {
   callsForNarrowing,
@@ -138,10 +139,16 @@ async function takeReread(
   const why = work === 'sweep' ? (sweep?.why ?? 'sweep') : 'request';
   if (!planned) return false;
   const before = await applyLedger(deps, logType.name);
+  const lost = work === 'request' ? forgottenPart(deps, logType, planned) : undefined;
+  if (lost) {
+    turn.ledger = await commitUnreadable(deps, logType, before, lost, 'the source forgot it before it was read again');
+    turn.request = await nextRequest(deps, logType, turn.ledger);
+    return true;
+  }
   const window = beforeUnreadable(planned, turn.unreadable.sweep);
   turn.ledger = (await collectWindow(deps, logType, before, window, why, options)) ?? before;
   if (turn.ledger.driftAt !== before.driftAt) {
-    const fields = { logType: logType.name, from: window.from, to: window.to };
+    const fields = { logType: logType.name, from: formatSeconds(window.from), to: formatSeconds(window.to) };
     deps.log('error', 'more than half of what was read again had changed: Graph writes these records anew', fields);
   }
   if (work === 'sweep') turn.sweep = await nextSweep(deps, logType, turn.ledger);
@@ -204,6 +211,7 @@ async function beginLater(deps: Deps, turn: Turn, work: Work, error: GraphFailur
       `Graph refuses to be asked for it: ${error.message}`,
     );
   if (work === 'sweep') turn.sweep = await nextSweep(deps, logType, turn.ledger ?? ledger);
+  if (work === 'request') turn.request = await nextRequest(deps, logType, turn.ledger ?? ledger);
   return true;
 }
 

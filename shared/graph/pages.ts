@@ -11,9 +11,11 @@ import { formatSeconds } from '../archive/time.ts';
 import type { Window } from '../archive/window.ts';
 import type { Clock } from '../clock.ts';
 import type { LogType } from '../logTypes.ts';
+import { httpDate, requestIdOf, wrongForm } from './answer.ts';
 import type { Budget } from './budget.ts';
 import { type GraphClient, onOrigin } from './client.ts';
-import { type FailureKind, failureFrom, failureOf, GraphFailure, RETRYABLE } from './failure.ts';
+import { failureFrom, failureOf, GraphFailure, TRIES } from './failure.ts';
+import type { GraphAnswer } from './transport.ts';
 
 export interface GraphPage extends Page {
   /** Graph's own clock when it answered: milliseconds since 1970. */
@@ -29,13 +31,6 @@ export interface PageSource {
   readonly clock: Clock;
 }
 
-/** Tries of one request before its window is given up. */
-const TRIES = 6;
-/**
- * Fewer where more tries help less. Licensed tenants get the licence 403 now and then, but one without a licence must not
- * use up the run of the others; a page that stays broken or slow is better asked for in a narrower window.
- */
-const FEWER_TRIES: Partial<Record<FailureKind, number>> = { unlicensed: 3, broken: 3, slow: 3 };
 /** When Graph asks to wait longer than this, the window is given up: the other log types go on meanwhile. */
 const LONGEST_WAIT_MS = 120_000;
 const MAX_PAUSE_MS = 60_000;
@@ -105,9 +100,9 @@ async function fetchPatiently(
     } catch (error) {
       signal.throwIfAborted();
       const failure = failureFrom(error);
-      const tries = FEWER_TRIES[failure.kind] ?? TRIES;
+      const tries = TRIES.get(failure.kind) ?? 1;
       const wait = pause(failure, attempt, budget.intervalMs);
-      if (!RETRYABLE.has(failure.kind) || attempt >= tries || wait > LONGEST_WAIT_MS) throw failure;
+      if (attempt >= tries || wait > LONGEST_WAIT_MS) throw failure;
       await source.clock.sleep(wait, signal);
     }
   }
@@ -121,22 +116,34 @@ async function fetchPage(
   signal: AbortSignal,
 ): Promise<GraphPage> {
   const answer = await graph.get(url, signal);
-  if (answer.status !== 200) throw failureOf(answer, clock.now());
-  const page = slicePage(answer.body, { timeField: logType.timeField, ...(logType.signInEventType && SIGN_IN_TYPES) });
-  if (page.nextLink !== undefined) {
-    if (seen.has(page.nextLink)) throw new GraphFailure('broken', 'a page links to a page that was read before');
-    onOrigin(page.nextLink, graph.origin);
+  try {
+    const page = pageOf(answer, logType, clock);
+    refuseLink(page.nextLink, seen, graph.origin);
+    return page;
+  } catch (error) {
+    // Answers that are refused come in a row, and each may be as large as a page can be.
+    release(answer.body);
+    throw error;
   }
-  const date = Date.parse(answer.headers.date ?? '');
+}
+
+function pageOf(answer: GraphAnswer, logType: LogType, clock: Clock): GraphPage {
+  const { status, headers, body } = answer;
+  if (status !== 200) throw failureOf(answer, clock.now());
+  const wrong = wrongForm(headers);
+  if (wrong !== undefined) throw new GraphFailure('broken', `the answer is no page: ${wrong}`);
   return {
-    ...page,
-    bytes: answer.body,
-    graphTime: Number.isNaN(date) ? clock.now() : date,
-    // It goes into the ledger for good: what is no plain id there stays out.
-    requestId: String(answer.headers['request-id'] ?? '')
-      .replace(/[^\x21-\x7e]/g, '')
-      .slice(0, 200),
+    ...slicePage(body, { timeField: logType.timeField, ...(logType.signInEventType && SIGN_IN_TYPES) }),
+    bytes: body,
+    graphTime: httpDate(headers.date ?? '') ?? clock.now(),
+    requestId: requestIdOf(headers),
   };
+}
+
+function refuseLink(link: string | undefined, seen: ReadonlySet<string>, origin: string): void {
+  if (link === undefined) return;
+  if (seen.has(link)) throw new GraphFailure('broken', 'a page links to a page that was read before');
+  onOrigin(link, origin);
 }
 
 const SIGN_IN_TYPES = { listField: 'signInEventTypes' } as const;
