@@ -165,7 +165,10 @@ async function readNarrowing(
 function planHead(deps: Deps, logType: LogType, ledger: Ledger, options: CollectOptions): Window | undefined {
   const { until, unreadable, notBefore = 0 } = options;
   if (ledger.head) {
-    const window = nextWindow(ledger.head.to, until, { ...options, last: ledger.last });
+    const { to } = ledger.head;
+    // What a state type shows does not grow with the time that nobody read it: all that is missing is one window.
+    const whole = to < until ? { from: to, to: until } : undefined;
+    const window = logType.state ? whole : nextWindow(to, until, { ...options, last: ledger.last });
     return window && beforeUnreadable(window, unreadable);
   }
   // The first walk begins at the edge of what the source keeps: the oldest goes first because it dies first.

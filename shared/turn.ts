@@ -17,11 +17,13 @@ import { commitConfig } from './schedule.ts';
 import { recordSuccess } from './statusRow.ts';
 import { nextSweep, type Sweep } from './sweep.ts';
 import {
+  behindUnreadable,
   callsForNarrowing,
   hasReadableNeighbour,
   isReadable,
   knownUnreadable,
   noteUnreadable,
+  suspected,
   type Walk,
 } from './unreadable.ts';
 
@@ -30,7 +32,8 @@ export type Work = 'head' | 'sweep' | 'request';
 export interface Turn {
   readonly logType: LogType;
   ledger: Ledger | undefined;
-  failures: number;
+  /** Failures in a row. A re-read that fails does not keep the head from being read. */
+  readonly failures: Record<Work, number>;
   /** Windows given up for narrower ones in this run. */
   narrowings: number;
   /** Nothing more in this run. */
@@ -51,6 +54,8 @@ export interface Turn {
 /** Rows a window should hold. Without dependable order pages are merged by decoding, so windows stay smaller. */
 const AIMED_ROWS = { ordered: 50_000, unordered: 10_000 };
 const LEAST_ROWS = 1000;
+/** Failures of one kind of work after which the rest of the run goes on without it. */
+const MOST_FAILURES = 3;
 /** The share of a run that one window should take at most. */
 const SHARE = 1 / 4;
 
@@ -58,7 +63,7 @@ export function newTurn(logType: LogType): Turn {
   return {
     logType,
     ledger: undefined,
-    failures: 0,
+    failures: { head: 0, sweep: 0, request: 0 },
     narrowings: 0,
     done: false,
     headDone: false,
@@ -83,13 +88,14 @@ export async function lookAt(deps: Deps, turn: Turn): Promise<void> {
 }
 
 /** What a log type still has to do in this run. */
-export function openWork({ done, headDone, sweep, request }: Turn): Work[] {
+export function openWork({ done, headDone, sweep, request, failures }: Turn): Work[] {
   if (done) return [];
-  return [
+  const open: Work[] = [
     ...(headDone ? [] : ['head' as const]),
     ...(sweep ? ['sweep' as const] : []),
     ...(request ? ['request' as const] : []),
   ];
+  return open.filter((work) => failures[work] < MOST_FAILURES);
 }
 
 /** When the source forgets what a step would read: second since 1970. Those never read come first. */
@@ -112,7 +118,7 @@ export async function takeStep(
   const options = optionsOf(deps, turn, until, signal);
   turn.window = undefined;
   const moved = work === 'head' ? await takeHead(deps, turn, options) : await takeReread(deps, turn, work, options);
-  turn.failures = 0;
+  turn.failures[work] = 0;
   await forgetUnreadable(deps, turn, walkOf(work));
   const seconds = (deps.clock.elapsed() - began) / 1000;
   if (work === 'head' && moved && seconds > 0 && turn.ledger?.last)
@@ -174,15 +180,13 @@ export async function learnFrom(
   const walk = walkOf(work);
   turn.narrowings += 1;
   if (window.to - window.from > 1) {
-    turn.unreadable[walk] = window;
-    await noteUnreadable(deps, logType, walk, window);
+    await suspect(deps, turn, walk, suspected(logType, window));
     return !overdue && error instanceof GraphFailure && error.kind === 'broken';
   }
   if (overdue || !(error instanceof Error) || (await isReadable(deps, logType, window, signal))) return !overdue;
   if (!(await hasReadableNeighbour(deps, logType, window, signal))) return false;
   turn.ledger = await commitUnreadable(deps, logType, ledger, window, `Graph does not show it: ${error.message}`);
-  turn.window = window;
-  await forgetUnreadable(deps, turn, walk);
+  await suspect(deps, turn, walk, behindUnreadable(logType, window));
   if (work === 'sweep') turn.sweep = await nextSweep(deps, logType, turn.ledger);
   if (work === 'request') turn.request = await nextRequest(deps, logType, turn.ledger);
   return true;
@@ -219,9 +223,12 @@ async function forgetUnreadable(deps: Deps, turn: Turn, walk: Walk): Promise<voi
   const before = turn.unreadable[walk];
   if (!before || !turn.window) return;
   const after = unreadableAfter(before, turn.window);
-  if (after === before) return;
-  turn.unreadable[walk] = after;
-  await noteUnreadable(deps, turn.logType, walk, after);
+  if (after !== before) await suspect(deps, turn, walk, after);
+}
+
+async function suspect(deps: Deps, turn: Turn, walk: Walk, span: Window | undefined): Promise<void> {
+  turn.unreadable[walk] = span;
+  await noteUnreadable(deps, turn.logType, walk, span);
 }
 
 function optionsOf(deps: Deps, turn: Turn, until: number, signal: AbortSignal): CollectOptions {
@@ -231,7 +238,7 @@ function optionsOf(deps: Deps, turn: Turn, until: number, signal: AbortSignal): 
   return {
     until,
     signal,
-    failures: turn.failures,
+    failures: turn.failures.head,
     aimedRows: Math.max(LEAST_ROWS, Math.min(most, Math.floor(inTime))),
     settleSeconds: deps.config.settleMinutes * 60,
     notBefore: turn.notBefore,

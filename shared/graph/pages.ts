@@ -42,9 +42,12 @@ export function windowUrl(origin: string, logType: LogType, window: Window): str
   const asked = askedRange(logType, window);
   const [lower, upper] = logType.operators;
   const field = logType.timeField;
+  const exact = isExact(window);
   const clauses = [
-    ...(asked.from === undefined ? [] : [`${field} ${lower} ${formatSeconds(asked.from)}`]),
-    `${field} ${upper} ${formatSeconds(asked.to)}`,
+    ...(asked.from === undefined
+      ? []
+      : [`${field} ${lower} ${exact && lower === 'gt' ? justBefore(asked.from) : formatSeconds(asked.from)}`]),
+    `${field} ${upper} ${exact && upper === 'le' ? justBefore(asked.to) : formatSeconds(asked.to)}`,
     ...(logType.signInEventType ? [`signInEventTypes/any(t: t eq '${logType.signInEventType}')`] : []),
   ];
   const filter = encodeURIComponent(clauses.join(' and '));
@@ -54,10 +57,27 @@ export function windowUrl(origin: string, logType: LogType, window: Window): str
 /**
  * The bounds that Graph is asked for, in seconds since 1970: 1 s wider where both ends are included, 2 s where they are
  * not. A state type's first window has no lower bound.
+ *
+ * A single second is asked for as such, to the last digit. It is what a window is narrowed to when something near cannot
+ * be read, and with a margin its neighbours could not be read either.
  */
 export function askedRange(logType: LogType, window: Window): { from: number | undefined; to: number } {
-  const margin = logType.operators[0] === 'gt' ? 2 : 1;
+  const margin = isExact(window) ? 0 : marginOf(logType);
   return { from: isUnbounded(logType, window) ? undefined : window.from - margin, to: window.to + margin };
+}
+
+/** Seconds by which windows of more than a second are asked for wider, on both sides. */
+export function marginOf(logType: LogType): number {
+  return logType.operators[0] === 'gt' ? 2 : 1;
+}
+
+function isExact(window: Window): boolean {
+  return window.to - window.from <= 1;
+}
+
+/** The last instant that Graph can tell from `second`, before it. */
+function justBefore(second: number): string {
+  return formatSeconds(second - 1).replace('Z', '.9999999Z');
 }
 
 /** Whether Graph is asked without a lower bound: a state type, from the beginning of time. */

@@ -8,7 +8,7 @@ import assert from 'node:assert/strict';
 import { hash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { gunzipSync } from 'node:zlib';
-import type { Entry, ReadEntry, SegmentInfo } from '../../shared/archive/entry.ts';
+import type { Entry, GapEntry, ReadEntry, SegmentInfo } from '../../shared/archive/entry.ts';
 import { parseInstant } from '../../shared/archive/time.ts';
 import type { LogType } from '../../shared/logTypes.ts';
 import type { FakeGraph } from './fakeGraph.ts';
@@ -166,11 +166,17 @@ function checkRead(graph: Witness, logType: LogType, entry: ReadEntry, seen: Rea
 
 /** Where reads and gaps have brought the head: one that leaves a hole before it does not move it. */
 function joinHead(head: LogReport['head'], entry: Entry): LogReport['head'] {
-  const span = entry.kind === 'read' ? entry.read : entry.kind === 'gap' ? entry.gap : undefined;
+  const span = entry.kind === 'read' ? entry.read : entry.kind === 'gap' ? passedGap(entry) : undefined;
   if (!span) return head;
   const [from, to] = [seconds(span.from), seconds(span.to)];
   if (head && from > head.to) return head;
   return { from: head?.from ?? from, to: Math.max(head?.to ?? to, to) };
+}
+
+/** A log type that cannot be had leaves the head where it is, until the source has forgotten what is missing. */
+function passedGap({ gap, time }: GapEntry): GapEntry['gap'] | undefined {
+  const lost = gap.recoverableUntil !== null && gap.recoverableUntil <= time;
+  return gap.unavailable === undefined || lost ? gap : undefined;
 }
 
 /** The table shows exactly the first entries, up to its watermark. @returns how many. */
