@@ -34,6 +34,8 @@ export interface Outside {
   found(violation: string): void;
 }
 
+/** The message of a call that failed. */
+export const NO_ANSWER = 'no answer came (simulated)';
 /** What the Graph budget lets pass between two requests. */
 const INTERVAL_MS = 2500;
 
@@ -74,7 +76,7 @@ export async function live(
     if (fault.ending === 'crash') return neverMore();
     if (fault.ending === 'answer') return answer as T;
     reads.failed();
-    throw new Error('no answer came (simulated)');
+    throw new Error(NO_ANSWER);
   }
 
   const around: Around = async ({ op, target }, run) => {

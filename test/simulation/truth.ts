@@ -4,7 +4,7 @@
  * Written from the words of the design, without a line of the production code: no pieces, no table, only the list of
  * entries, looked through anew for every span. All times are seconds since 1970.
  */
-import type { Entry } from '../../shared/archive/entry.ts';
+import type { Entry, GapEntry, ReadEntry } from '../../shared/archive/entry.ts';
 
 export interface TrueSpan {
   readonly from: number;
@@ -16,6 +16,13 @@ export interface TrueSpan {
 export interface TrueSchedule {
   readonly ages: readonly number[];
   readonly sourceDays: number | undefined;
+}
+
+/** An entry that says something of a span of time. */
+interface Said {
+  readonly entry: ReadEntry | GapEntry;
+  readonly from: number;
+  readonly to: number;
 }
 
 /** One read of a span: when, and how many new or changed versions it brought in the span's hour. */
@@ -43,13 +50,13 @@ export function trueCoverage(
   now: number,
   overdue: number,
 ): TrueSpan[] {
-  const edges = new Set([from, to, now, now - overdue]);
-  for (const { from: start, to: end } of entries.flatMap(spansOf)) edges.add(start).add(end);
+  const known = entries.flatMap(saidBy);
+  const edges = new Set([from, to, now, now - overdue, ...known.flatMap((each) => [each.from, each.to])]);
   for (let hour = Math.ceil(from / HOUR) * HOUR; hour < to; hour += HOUR) edges.add(hour);
   const inside = [...edges].filter((edge) => edge >= from && edge <= to).sort((a, b) => a - b);
   const spans = inside.slice(1).map((end, n): TrueSpan => {
     const span = { from: inside[n] ?? from, to: end };
-    return { ...span, state: stateOf(entries, schedule, span, now, overdue) };
+    return { ...span, state: stateOf(known, schedule, span, now, overdue) };
   });
   return merged(spans);
 }
@@ -67,18 +74,17 @@ export function merged(spans: readonly TrueSpan[]): TrueSpan[] {
 
 /** When something was read first; `undefined` when it was not. */
 export function firstRead(entries: readonly Entry[], second: number): number | undefined {
-  return looks(entries, { from: second, to: second + 1 })[0]?.at;
+  return looks(entries.flatMap(saidBy), { from: second, to: second + 1 })[0]?.at;
 }
 
 type Span = Pick<TrueSpan, 'from' | 'to'>;
 
-function stateOf(entries: readonly Entry[], schedule: TrueSchedule, span: Span, now: number, overdue: number): string {
-  const reads = looks(entries, span);
+function stateOf(known: readonly Said[], schedule: TrueSchedule, span: Span, now: number, overdue: number): string {
+  const reads = looks(known, span);
   const forgotten = schedule.sourceDays !== undefined && span.from + schedule.sourceDays * DAY <= now;
   if (reads.length > 0) return isSettled(reads, schedule, span) ? 'settled' : forgotten ? 'closed' : 'provisional';
-  const gap = entries.findLast((entry) => entry.kind === 'gap' && spansOf(entry).some((each) => covers(each, span)));
+  const gap = known.findLast((each) => each.entry.kind === 'gap' && covers(each, span))?.entry;
   if (gap?.kind === 'gap') return gap.gap.unavailable === undefined ? 'gap' : 'unavailable';
-  const known = entries.flatMap(spansOf);
   if (span.to <= (known[0]?.from ?? now)) return 'unavailable';
   if (span.to <= Math.max(...known.map((each) => each.to))) return 'gap';
   return span.to > now - overdue ? 'pending' : 'gap';
@@ -95,18 +101,20 @@ function isSettled([first, ...again]: readonly Look[], { ages }: TrueSchedule, s
   });
 }
 
-function looks(entries: readonly Entry[], span: Span): Look[] {
+function looks(known: readonly Said[], span: Span): Look[] {
   const hour = new Date(span.from * 1000).toISOString().slice(0, 13);
-  return entries.flatMap((entry) => {
-    if (entry.kind !== 'read' || !spansOf(entry).some((each) => covers(each, span))) return [];
+  return known.flatMap((each) => {
+    const { entry } = each;
+    if (entry.kind !== 'read' || !covers(each, span)) return [];
     const counts = entry.read.hours[hour];
     return [{ at: Date.parse(entry.time) / 1000, brought: counts ? counts.new + counts.changed : 0 }];
   });
 }
 
-function spansOf(entry: Entry): Span[] {
-  const said = entry.kind === 'read' ? entry.read : entry.kind === 'gap' ? entry.gap : undefined;
-  return said ? [{ from: Date.parse(said.from) / 1000, to: Date.parse(said.to) / 1000 }] : [];
+function saidBy(entry: Entry): Said[] {
+  if (entry.kind !== 'read' && entry.kind !== 'gap') return [];
+  const { from, to } = entry.kind === 'read' ? entry.read : entry.gap;
+  return [{ entry, from: Date.parse(from) / 1000, to: Date.parse(to) / 1000 }];
 }
 
 function covers(outer: Span, inner: Span): boolean {

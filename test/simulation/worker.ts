@@ -1,4 +1,5 @@
 /** One thread of a simulation: runs the cases it is sent, under the mutant it was started with. */
+import './inline.ts';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Case } from './cases.ts';
 import { MUTANTS } from './mutants.ts';
@@ -30,8 +31,6 @@ export interface JobReport {
 const { mutant } = workerData as WorkerData;
 const edits = MUTANTS.find(({ name }) => name === mutant)?.edits ?? [];
 const requireApplied = mutate(edits);
-// A run's limit in real time has no meaning in a simulation, and would be one more thing that no seed decides.
-AbortSignal.timeout = () => new AbortController().signal;
 const { runCase } = await import('./cases.ts');
 
 async function run({ cases, untilCaught, traced }: Job): Promise<JobReport> {
