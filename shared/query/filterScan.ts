@@ -42,8 +42,10 @@ export function scannerOf(requirement: Requirement, haystack: Haystack): Scanner
 
 /** Whether the bytes of one line leave it possible that the line meets a requirement. */
 export function mayMeet(requirement: Requirement, line: Haystack): boolean {
-  if (requirement.kind === 'and') return requirement.parts.every((part) => mayMeet(part, line));
-  if (requirement.kind === 'or') return requirement.parts.some((part) => mayMeet(part, line));
+  if ('parts' in requirement) {
+    const meets = (part: Requirement) => mayMeet(part, line);
+    return requirement.kind === 'and' ? requirement.parts.every(meets) : requirement.parts.some(meets);
+  }
   return find(requirement, line, 0) !== NEVER || findHidden(requirement, line.bytes, 0) !== NEVER;
 }
 
@@ -59,10 +61,11 @@ function better(a: Requirement, b: Requirement): Requirement {
 
 /** How much a requirement is likely to rule out. */
 function worth(requirement: Requirement): number {
-  if (requirement.kind === 'exact') return requirement.bytes.length;
-  if (requirement.kind === 'folded') return requirement.length / 2;
-  const parts = requirement.parts.map(worth);
-  return requirement.kind === 'and' ? Math.max(...parts) : Math.min(...parts);
+  if ('parts' in requirement) {
+    const parts = requirement.parts.map(worth);
+    return requirement.kind === 'and' ? Math.max(...parts) : Math.min(...parts);
+  }
+  return requirement.kind === 'exact' ? requirement.bytes.length : requirement.length / 2;
 }
 
 /** Searches again only when the last find has been passed. */
