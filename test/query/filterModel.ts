@@ -243,9 +243,10 @@ function look(path: Path, fold: Case, record: Json, variables: Readonly<Record<s
   for (const step of path.steps) {
     if (Array.isArray(value)) return NOTHING_LIKE_IT;
     if (typeof value !== 'object' || value === null) return null;
-    const entries: [string, Json][] = Object.entries(value);
-    const exact = entries.find(([key]) => key === step);
-    value = (exact ?? entries.find(([key]) => key.toLowerCase() === step.toLowerCase()))?.[1] ?? null;
+    const held = value as Readonly<Record<string, Json>>;
+    const keys = Object.keys(held);
+    const key = keys.includes(step) ? step : keys.find((name) => name.toLowerCase() === step.toLowerCase());
+    value = key === undefined ? null : (held[key] ?? null);
   }
   if (fold === undefined || value === null) return value;
   if (typeof value !== 'string') return NOTHING_LIKE_IT;
