@@ -12,18 +12,19 @@ import type { Deps } from './deps.ts';
 import { applyLedger, type Ledger, MOST_ENTRIES_BEHIND } from './ledger.ts';
 import type { LogType } from './logTypes.ts';
 import type { Cursor } from './query/cursor.ts';
+import type { Matcher } from './query/matcher.ts';
 import { BadQuery, type Range } from './query/range.ts';
 import { type IndexedSegment, segmentsBetween } from './segmentIndex.ts';
 import type { HourQuery } from './serve/hour.ts';
 import { type Page, takePage } from './serve/page.ts';
 import { countGroup, groupsOf, knownCount, piecesOf } from './serve/pieceStream.ts';
-import type { LineFilter, Piece } from './serve/pieces.ts';
+import type { Piece } from './serve/pieces.ts';
 
 export interface ExportQuery {
   readonly range: Range;
   /** `latest`: of each id only the version that the newest entry holds; `all`: every version. */
   readonly versions: 'latest' | 'all';
-  readonly filter?: LineFilter | undefined;
+  readonly filter?: Matcher | undefined;
   /** Where an earlier answer ended. */
   readonly cursor?: Cursor | undefined;
   /** Records after that which are not wanted again. */

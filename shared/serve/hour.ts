@@ -12,18 +12,19 @@ import { storedTime } from '../archive/undated.ts';
 import { blocksOf } from '../blockIndex.ts';
 import type { Deps } from '../deps.ts';
 import type { LogType } from '../logTypes.ts';
+import type { Matcher } from '../query/matcher.ts';
 import type { Range } from '../query/range.ts';
 import { named } from '../segments.ts';
 import { type Block, type Loaded, open } from './block.ts';
 import { joinLines, linesOf } from './lines.ts';
-import type { LineFilter, LinesPiece, Piece } from './pieces.ts';
+import type { LinesPiece, Piece } from './pieces.ts';
 import { type Dropped, findSuperseded, NOTHING_DROPPED } from './superseded.ts';
 
 export interface HourQuery {
   readonly range: Range;
   /** Only the latest version of each id. */
   readonly latest: boolean;
-  readonly filter: LineFilter | undefined;
+  readonly filter: Matcher | undefined;
 }
 
 interface Line {
@@ -145,18 +146,22 @@ class Reader {
 
   /** The lines of a block that belong to the answer. */
   lines(block: Block): Line[] {
-    const { range, filter } = this.#query;
-    const raw = open(block);
-    if (filter && !filter.mayMatch(raw)) return [];
+    const { range } = this.#query;
     const found: Line[] = [];
-    const gone = this.#dropped.in(block);
-    for (const [n, line] of linesOf(raw).entries()) {
-      if (gone?.has(n)) continue;
+    for (const line of this.#wanted(block)) {
       const time = storedTime(readRecord(line, { timeField: this.#logType.timeField }).time);
-      if (time < range.from || time >= range.to) continue;
-      if (!filter || filter.matches(line)) found.push({ line, time, seq: block.segment.seq });
+      if (time >= range.from && time < range.to) found.push({ line, time, seq: block.segment.seq });
     }
     return found;
+  }
+
+  /** The lines that are not superseded and that the filter is true of. */
+  #wanted(block: Block): Iterable<Buffer> {
+    const { filter } = this.#query;
+    const raw = open(block);
+    const gone = this.#dropped.in(block);
+    if (!gone) return filter ? filter.matchesOf(raw) : linesOf(raw);
+    return linesOf(raw).filter((line, n) => !gone.has(n) && (filter?.matches(line) ?? true));
   }
 
   *give(lines: readonly Line[]): Generator<LinesPiece> {
