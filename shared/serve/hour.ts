@@ -25,6 +25,8 @@ export interface HourQuery {
   /** Only the latest version of each id. */
   readonly latest: boolean;
   readonly filter: Matcher | undefined;
+  /** Never a whole segment in one piece: its blocks. */
+  readonly byBlock?: boolean;
 }
 
 interface Line {
@@ -42,7 +44,7 @@ export async function* hourPieces(
 ): AsyncGenerator<Piece> {
   const [only] = hour;
   const changes = query.latest && hour.some(({ segment }) => segment.changed !== 0);
-  if (only && hour.length === 1 && !changes && !query.filter && isWithin(only.segment, query.range)) {
+  if (only && hour.length === 1 && !changes && !query.filter && !query.byBlock && isWithin(only.segment, query.range)) {
     yield wholeSegment(only);
     return;
   }

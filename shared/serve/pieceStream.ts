@@ -50,7 +50,8 @@ export async function countGroup(
   return records;
 }
 
-function load(deps: Deps, group: readonly IndexedSegment[]): Promise<Loaded[]> {
+/** The segments of a group, fetched and checked. */
+export function load(deps: Deps, group: readonly IndexedSegment[]): Promise<Loaded[]> {
   return Promise.all(group.map(async (segment) => ({ segment, bytes: await loadSegment(deps, segment) })));
 }
 
