@@ -12,18 +12,23 @@ import { storedTime } from '../archive/undated.ts';
 import { blocksOf } from '../blockIndex.ts';
 import type { Deps } from '../deps.ts';
 import type { LogType } from '../logTypes.ts';
+import type { Matcher } from '../query/matcher.ts';
 import type { Range } from '../query/range.ts';
 import { named } from '../segments.ts';
 import { type Block, type Loaded, open } from './block.ts';
 import { joinLines, linesOf } from './lines.ts';
-import type { LineFilter, LinesPiece, Piece } from './pieces.ts';
+import type { LinesPiece, Piece } from './pieces.ts';
 import { type Dropped, findSuperseded, NOTHING_DROPPED } from './superseded.ts';
 
 export interface HourQuery {
   readonly range: Range;
   /** Only the latest version of each id. */
   readonly latest: boolean;
-  readonly filter: LineFilter | undefined;
+  readonly filter: Matcher | undefined;
+  /** Of each id the one version that is wanted, as `versionKey` names it; for records that move from hour to hour. */
+  readonly only?: ReadonlyMap<string, string>;
+  /** Never a whole segment in one piece: its blocks. */
+  readonly byBlock?: boolean;
 }
 
 interface Line {
@@ -41,7 +46,14 @@ export async function* hourPieces(
 ): AsyncGenerator<Piece> {
   const [only] = hour;
   const changes = query.latest && hour.some(({ segment }) => segment.changed !== 0);
-  if (only && hour.length === 1 && !changes && !query.filter && isWithin(only.segment, query.range)) {
+  if (
+    only &&
+    hour.length === 1 &&
+    !changes &&
+    isPlain(query) &&
+    !query.byBlock &&
+    isWithin(only.segment, query.range)
+  ) {
     yield wholeSegment(only);
     return;
   }
@@ -140,29 +152,46 @@ class Reader {
 
   /** Whether every line of a block belongs to the answer. */
   isUntouched(block: Block): boolean {
-    return !this.#query.filter && isWithin(block.span, this.#query.range) && !this.#dropped.in(block);
+    return isPlain(this.#query) && isWithin(block.span, this.#query.range) && !this.#dropped.in(block);
   }
 
   /** The lines of a block that belong to the answer. */
   lines(block: Block): Line[] {
-    const { range, filter } = this.#query;
-    const raw = open(block);
-    if (filter && !filter.mayMatch(raw)) return [];
+    const { range, only } = this.#query;
+    const { seq } = block.segment;
     const found: Line[] = [];
-    const gone = this.#dropped.in(block);
-    for (const [n, line] of linesOf(raw).entries()) {
-      if (gone?.has(n)) continue;
-      const time = storedTime(readRecord(line, { timeField: this.#logType.timeField }).time);
-      if (time < range.from || time >= range.to) continue;
-      if (!filter || filter.matches(line)) found.push({ line, time, seq: block.segment.seq });
+    for (const line of this.#wanted(block)) {
+      const record = readRecord(line, { timeField: this.#logType.timeField });
+      const time = storedTime(record.time);
+      const isWanted = !only || record.id === '' || only.get(record.id) === versionKey(time, seq);
+      if (isWanted && time >= range.from && time < range.to) found.push({ line, time, seq });
     }
     return found;
+  }
+
+  /** The lines that are not superseded and that the filter is true of. */
+  #wanted(block: Block): Iterable<Buffer> {
+    const { filter } = this.#query;
+    const raw = open(block);
+    const gone = this.#dropped.in(block);
+    if (!gone) return filter ? filter.matchesOf(raw) : linesOf(raw);
+    return linesOf(raw).filter((line, n) => !gone.has(n) && (filter?.matches(line) ?? true));
   }
 
   *give(lines: readonly Line[]): Generator<LinesPiece> {
     if (lines.length === 0) return;
     yield { kind: 'lines', raw: joinLines(lines.map(({ line }) => line)), records: lines.length };
   }
+}
+
+/** Names a version among those of its id. */
+export function versionKey(time: Instant, seq: number): string {
+  return `${time}|${String(seq).padStart(12, '0')}`;
+}
+
+/** Whether a query wants every line of its range. */
+export function isPlain({ filter, only }: HourQuery): boolean {
+  return filter === undefined && only === undefined;
 }
 
 function merged(lines: readonly Line[], late: readonly Line[]): Line[] {

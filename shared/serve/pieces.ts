@@ -21,11 +21,3 @@ export interface LinesPiece {
   readonly raw: Buffer;
   readonly records: number;
 }
-
-/** Which lines of the archive an answer gives. */
-export interface LineFilter {
-  /** `false` only when no line of these can match. */
-  mayMatch(lines: Buffer): boolean;
-  /** Whether one line, without its newline, matches. */
-  matches(line: Buffer): boolean;
-}

@@ -1,10 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readConfig } from '../../shared/config.ts';
-import { exportHeaders, listLogTypes, readFormat, readLogType } from '../../shared/http/logs.ts';
+import { listLogTypes, readLogType } from '../../shared/http/logs.ts';
 import { Problem } from '../../shared/http/problem.ts';
-import type { Ledger } from '../../shared/ledger.ts';
-import { LOG_TYPES, type LogType } from '../../shared/logTypes.ts';
-import { BadQuery } from '../../shared/query/range.ts';
 
 const config = readConfig({
   TENANT_ID: '5b1c8e0a-7d24-4f6e-9c3b-2a90d1e4f785',
@@ -13,8 +10,6 @@ const config = readConfig({
   RETENTION_DAYS: '400',
   RETENTION_DAYS__riskyUsers: '30',
 });
-const AUDITS = LOG_TYPES.get('directoryAudits') as LogType;
-const RANGE = { from: '2026-11-20T05:00:00.1234567Z', to: '2026-11-21T00:00:00.0000000Z' };
 
 describe('the log type of a request', () => {
   it('is one that is switched on', () => {
@@ -34,26 +29,6 @@ describe('the log type of a request', () => {
         expect(message).toBe(
           `There is no log type '${name.slice(0, 80)}'. There are: directoryAudits, riskyUsers. A right example: /api/logs/directoryAudits`,
         );
-      }
-    },
-  );
-});
-
-describe('the format of a request', () => {
-  it.each(['', 'format=ndjson'])('may be %j', (query) => {
-    expect(() => readFormat(new URLSearchParams(query))).not.toThrow();
-  });
-
-  it.each(['format=', 'format=csv', 'format=NDJSON', 'format=json', `format=${'x'.repeat(9000)}`])(
-    'is refused when it is another',
-    (query) => {
-      expect.assertions(3);
-      try {
-        readFormat(new URLSearchParams(query));
-      } catch (error) {
-        expect(error).toBeInstanceOf(BadQuery);
-        expect((error as BadQuery).parameter).toBe('format');
-        expect((error as BadQuery).message).toMatch(/^.{0,200}A right example: format=ndjson$/);
       }
     },
   );
@@ -79,24 +54,5 @@ describe('the list of log types', () => {
         },
       ],
     });
-  });
-});
-
-describe('the headers of an export', () => {
-  const pin = { seq: 4711, head: { from: 1_793_000_000, to: 1_795_154_400 } } as Ledger;
-
-  it('name a file, and say up to where and from how many entries it was answered', () => {
-    expect(exportHeaders(AUDITS, RANGE, pin)).toEqual({
-      'content-type': 'application/x-ndjson',
-      'content-disposition': 'attachment; filename="directoryAudits_20261120T050000Z_20261121T000000Z.ndjson"',
-      'x-archive-covered-to': '2026-11-20T06:00:00Z',
-      'x-archive-entries': '4712',
-    });
-  });
-
-  it('claim no cover before the first read', () => {
-    const headers = exportHeaders(AUDITS, RANGE, { ...pin, seq: -1, head: undefined });
-    expect(headers).not.toHaveProperty('x-archive-covered-to');
-    expect(headers['x-archive-entries']).toBe('0');
   });
 });
