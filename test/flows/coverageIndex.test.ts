@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { foldFailure, foldRead, type Piece } from '../../shared/archive/pieces.ts';
 import { knownGaps, piecesBetween, wideReads } from '../../shared/coverageIndex.ts';
+import type { GraphAnswer } from '../../shared/graph/transport.ts';
 import { applyLedger } from '../../shared/ledger.ts';
 import { pull } from '../../shared/pull.ts';
 import { type EntryBody, ledgerBodies } from '../support/coverageLedger.ts';
@@ -11,15 +12,18 @@ import { DAY, row, rows, seconds, type World, worldOf } from '../support/flowHar
 const HOUR = 3600;
 const START = seconds('2026-11-13T00:00:00Z');
 const END = START + 14 * DAY;
+/** No read that asks for this second gets a whole page. */
+const UNREADABLE = seconds('2026-11-20T15:00:07Z');
+const BROKEN: GraphAnswer = { status: 200, headers: {}, body: Buffer.from('{') };
 
 /** A few days of pulls: late rows, a second that cannot be read, and a day without a licence. */
 async function busyWorld(name: string) {
   const { world, type } = worldOf(name, { sourceDays: 7 });
   const run = () => pull(world.instance(), type.budget, new AbortController().signal);
   world.graph.add(type.name, ...rows(type, 60, '2026-11-15T00:00:00Z', 4000));
-  const isBroken = (url: string) => within(url, seconds('2026-11-20T15:00:07Z'));
+  const isBroken = (url: string) => within(url, UNREADABLE);
   for (let n = 0; n < 12; n += 1) {
-    if (n < 8) world.graph.script = ({ url }) => (isBroken(url) ? refusal(400, 'BadRequest', 'broken') : undefined);
+    if (n < 8) world.graph.script = ({ url }) => (isBroken(url) ? BROKEN : undefined);
     if (n === 8) world.graph.script = () => refusal(403, 'Authorization_RequestDenied', 'no permission');
     if (n === 11) world.graph.script = () => undefined;
     await run();
@@ -67,6 +71,7 @@ describe.each(['directoryAudits', 'riskyUsers'])('the coverage rows of %s', (nam
       body.kind === 'gap' ? [{ seq, at: seconds(body.time), ...spanOf(body.gap), cause: body.gap.cause }] : [],
     );
     expect(gaps.map(({ cause }) => cause)).toContainEqual(expect.stringMatching(/^forbidden/));
+    if (!type.state) expect(gaps).toContainEqual(expect.objectContaining({ from: UNREADABLE, to: UNREADABLE + 1 }));
     expect(await knownGaps(deps, name)).toMatchObject(gaps);
     const wide = bodies.flatMap((body, seq) =>
       body.kind === 'read' && body.read.from.startsWith('1970')
