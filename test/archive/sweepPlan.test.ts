@@ -158,4 +158,40 @@ describe('the next sweep', () => {
     }));
     expect(plan(read, due + HOUR, [gap])).toBeUndefined();
   });
+
+  it('goes on where a narrowed one ended, behind what was read again and what has just failed', () => {
+    const now = START + 6 * HOUR;
+    const at = (from: number, to: number, more: Partial<Piece>): Piece => ({
+      from: START + from,
+      to: START + to,
+      firstAt: START + 2 * HOUR,
+      records: 0,
+      failedAt: 0,
+      rereads: [],
+      ...more,
+    });
+    const again = { rereads: [{ seq: 5, at: now, new: 0, changed: 0, vanished: 0 }] };
+    const rest = [at(701, HOUR, {}), at(HOUR, 2 * HOUR, {})];
+    const until = START + 2 * HOUR;
+    expect(plan([at(0, 700, again), at(700, 701, {}), ...rest], now)).toEqual({ from: START + 700, to: until });
+    expect(plan([at(0, 700, again), at(700, 701, { failedAt: now }), ...rest], now)).toEqual({
+      from: START + 701,
+      to: until,
+    });
+    const gap = {
+      seq: 6,
+      at: now,
+      from: START,
+      to: START + 701,
+      cause: 'broken',
+      recoverableUntil: undefined,
+      unavailable: false,
+    };
+    expect(plan(rest, now, [gap])).toEqual({ from: START + 701, to: until });
+    // A part that is due keeps its whole hour in the sweep, also what nobody has read of it.
+    expect(plan(rest, now)).toEqual({ from: START, to: until });
+    // An hour that begins with what just failed is a sweep of its own.
+    const second = [at(0, HOUR, {}), at(HOUR, HOUR + 1, { failedAt: now }), at(HOUR + 1, 2 * HOUR, {})];
+    expect(plan(second, now)).toEqual({ from: START, to: START + HOUR });
+  });
 });
