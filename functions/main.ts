@@ -6,3 +6,4 @@ import './pull-reports.ts';
 import './pull-risk.ts';
 import './segments.ts';
 import './status.ts';
+import './sweeps.ts';

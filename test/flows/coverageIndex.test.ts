@@ -40,7 +40,7 @@ function within(url: string, second: number): boolean {
   const filter = new URL(url).searchParams.get('$filter') ?? '';
   const bounds = [...filter.matchAll(/ (g[et]|l[et]) (\S+)/g)].map((match) => Date.parse(match[2] ?? '') / 1000);
   const [from, to] = bounds.length > 1 ? bounds : [0, bounds[0]];
-  return (from ?? 0) < second && second < (to ?? 0);
+  return (from ?? 0) <= second && second <= (to ?? 0);
 }
 
 function rowsOf(world: World, name: string) {
@@ -51,12 +51,18 @@ function rowsOf(world: World, name: string) {
 
 const spanOf = ({ from, to }: { from: string; to: string }) => ({ from: seconds(from), to: seconds(to) });
 
+/** Whether a read touches more than three days. */
+function isWide(read: { from: string; to: string }): boolean {
+  const { from, to } = spanOf(read);
+  return Math.ceil(to / DAY) - Math.floor(from / DAY) > 3;
+}
+
 /** The pieces that a ledger folds to, straight from its entries. */
 function folded(bodies: readonly EntryBody[]): Piece[] {
   return bodies.reduce<Piece[]>((pieces, body, seq) => {
     const at = seconds(body.time);
     if (body.kind === 'gap') return foldFailure(pieces, at, seconds(body.gap.from), seconds(body.gap.to));
-    if (body.kind !== 'read' || body.read.from.startsWith('1970')) return pieces;
+    if (body.kind !== 'read' || isWide(body.read)) return pieces;
     return foldRead(pieces, { seq, at, ...spanOf(body.read), hours: body.read.hours }, START, END);
   }, []);
 }
@@ -74,7 +80,7 @@ describe.each(['directoryAudits', 'riskyUsers'])('the coverage rows of %s', (nam
     if (!type.state) expect(gaps).toContainEqual(expect.objectContaining({ from: UNREADABLE, to: UNREADABLE + 1 }));
     expect(await knownGaps(deps, name)).toMatchObject(gaps);
     const wide = bodies.flatMap((body, seq) =>
-      body.kind === 'read' && body.read.from.startsWith('1970')
+      body.kind === 'read' && isWide(body.read)
         ? [{ seq, at: seconds(body.time), ...spanOf(body.read), hours: body.read.hours }]
         : [],
     );
