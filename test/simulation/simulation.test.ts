@@ -34,7 +34,7 @@ describe('a schedule', () => {
   });
 
   it('is named by a command that runs it again', () => {
-    const cases = [{ seed: 7 }, { scenario: 'two timers at once', at: 12, fault: 'crash after' }];
+    const cases = [{ seed: 7 }, { scenario: 'rows in no order', at: 12, fault: 'crash after' }];
     for (const which of cases) {
       const [, , , , ...words] = commandFor(which, 'no sweeps').split(' ');
       const argv = words.join(' ').match(/'[^']*'|\S+/g) ?? [];
