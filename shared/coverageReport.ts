@@ -117,7 +117,7 @@ export function gapReports(spans: readonly MergedSpan[], now: number): GapReport
 
 export function latenessReport({ age, ...counts }: LatenessRow): LatenessReport {
   const { records } = counts;
-  const rate = (count: number) => Math.round((count / records) * 1e6);
+  const rate = (count: number) => Math.round((count * 1e6) / records);
   return {
     age: age === undefined ? null : formatDuration(age),
     ...counts,

@@ -151,14 +151,15 @@ async function takeReread(
     turn.request = await nextRequest(deps, logType, turn.ledger);
     return true;
   }
-  const window = beforeUnreadable(planned, turn.unreadable.sweep);
+  // A snapshot goes up to the head, which may have moved since it was planned.
+  const to = why === 'snapshot' ? (before.head?.to ?? planned.to) : planned.to;
+  const window = beforeUnreadable({ from: planned.from, to }, turn.unreadable.sweep);
   turn.ledger = (await collectWindow(deps, logType, before, window, why, options)) ?? before;
   if (turn.ledger.driftAt !== before.driftAt) {
     const fields = { logType: logType.name, from: formatSeconds(window.from), to: formatSeconds(window.to) };
     deps.log('error', 'more than half of what was read again had changed: Graph writes these records anew', fields);
   }
-  if (work === 'sweep') turn.sweep = await nextSweep(deps, logType, turn.ledger);
-  else turn.request = await nextRequest(deps, logType, turn.ledger);
+  await planAgain(deps, turn, work, turn.ledger);
   return true;
 }
 
@@ -187,8 +188,7 @@ export async function learnFrom(
   if (!(await hasReadableNeighbour(deps, logType, window, signal))) return false;
   turn.ledger = await commitUnreadable(deps, logType, ledger, window, `Graph does not show it: ${error.message}`);
   await suspect(deps, turn, walk, behindUnreadable(logType, window));
-  if (work === 'sweep') turn.sweep = await nextSweep(deps, logType, turn.ledger);
-  if (work === 'request') turn.request = await nextRequest(deps, logType, turn.ledger);
+  await planAgain(deps, turn, work, turn.ledger);
   return true;
 }
 
@@ -214,9 +214,14 @@ async function beginLater(deps: Deps, turn: Turn, work: Work, error: GraphFailur
       refused,
       `Graph refuses to be asked for it: ${error.message}`,
     );
-  if (work === 'sweep') turn.sweep = await nextSweep(deps, logType, turn.ledger ?? ledger);
-  if (work === 'request') turn.request = await nextRequest(deps, logType, turn.ledger ?? ledger);
+  await planAgain(deps, turn, work, turn.ledger ?? ledger);
   return true;
+}
+
+/** The re-read that comes after one that was done, or given up. */
+async function planAgain(deps: Deps, turn: Turn, work: Work, ledger: Ledger): Promise<void> {
+  if (work === 'sweep') turn.sweep = await nextSweep(deps, turn.logType, ledger);
+  if (work === 'request') turn.request = await nextRequest(deps, turn.logType, ledger);
 }
 
 async function forgetUnreadable(deps: Deps, turn: Turn, walk: Walk): Promise<void> {

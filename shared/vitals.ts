@@ -8,6 +8,7 @@ import { type Alarm, alarmsOf, countdownOf, type OpenGap } from './alarms.ts';
 import { coverage, type Known } from './archive/coverage.ts';
 import { DAY, HOUR } from './archive/schedule.ts';
 import { formatSeconds, parseSeconds } from './archive/time.ts';
+import { retentionEdge } from './archive/window.ts';
 import { piecesAndGaps, wideReads } from './coverageIndex.ts';
 import type { Deps } from './deps.ts';
 import type { Ledger } from './ledger.ts';
@@ -83,7 +84,8 @@ export async function vitalsOf(
 export function oldestOpen(known: Known, now: number, overdue: number): OpenGap | undefined {
   const began = known.reach?.from ?? Math.min(...known.gaps.map((gap) => gap.from), now);
   const { sourceDays } = known.schedule;
-  const kept = now - (sourceDays === undefined ? LOOKED_BACK : sourceDays * DAY);
+  // What is forgotten within the hour is not asked for any more.
+  const kept = sourceDays === undefined ? now - LOOKED_BACK : retentionEdge(now, sourceDays);
   const missing = coverage(known, Math.max(began, kept), now, now, overdue).filter(
     ({ state }) => state === 'gap' || state === 'unavailable',
   );

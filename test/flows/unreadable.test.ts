@@ -4,6 +4,8 @@ import { instantFromSeconds } from '../../shared/archive/time.ts';
 import { piecesBetween } from '../../shared/coverageIndex.ts';
 import type { GraphAnswer } from '../../shared/graph/transport.ts';
 import { pull } from '../../shared/pull.ts';
+import { addRequest, findRequest } from '../../shared/requests.ts';
+import { timeOf } from '../support/archiveCheck.ts';
 import { DAY, linesOf, readsOf, row, rows, seconds, type World, worldOf } from '../support/flowHarness.ts';
 import { gapsOf, HOUR, live, readsFor, rereadsOf, runOnce } from '../support/life.ts';
 import { brokenPage, poisoned, timedOut } from '../support/poison.ts';
@@ -129,6 +131,26 @@ describe('a poison that appears after the first read', () => {
     expect(swept).toHaveLength(1);
     expect(world.check(AUDITS).entries.length - entries).toBeLessThan(50);
     expect(world.graph.requests.length - asked).toBeLessThan(90);
+  });
+});
+
+describe('a request for a span with a poison in it', () => {
+  it('is done all the same: the second is said to be unreadable, and the rest is read', async () => {
+    const { world } = await begin();
+    await live(world, 6 * HOUR);
+    const span = { from: seconds('2026-11-20T10:00:00Z'), to: seconds('2026-11-20T14:00:00Z') };
+    const request = await addRequest(world.instance(), world.logType(AUDITS), span);
+    world.graph.script = poisoned([POISON]);
+    await live(world, 900);
+    const held = world.check(AUDITS).lines.map((line) => timeOf(line, world.logType(AUDITS)));
+    const inside = held.filter(
+      (time) => time >= '2026-11-20T10' && time < '2026-11-20T14' && !time.startsWith(SECOND.slice(0, -1)),
+    );
+    expect(await findRequest(world.instance(), request.id)).toMatchObject({
+      reached: span.to,
+      counts: { new: 0, changed: 0, duplicate: inside.length },
+    });
+    expect(spansOf(world)).toEqual([[SECOND, NEXT]]);
   });
 });
 
