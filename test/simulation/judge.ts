@@ -7,7 +7,7 @@
  */
 import { hash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import type { ReadEntry } from '../../shared/archive/entry.ts';
+import type { Entry, ReadEntry } from '../../shared/archive/entry.ts';
 import type { LogType } from '../../shared/logTypes.ts';
 import type { BlobStore, StateStore } from '../../shared/storage/port.ts';
 import { type Audit, checkEntry, checkLog, type LogReport, newAudit, timeOf } from '../support/archiveCheck.ts';
@@ -89,7 +89,7 @@ export function createJudge({ stores, graph, tenantId, logTypes, tally, found }:
     const segments = entry?.kind === 'read' ? entry.segments.length : 0;
     if (entry?.kind === 'read') keptBySource(logType, entry.read);
     stands.push({ hash: audit.hash, segments: (stands.at(-1)?.segments ?? 0) + segments, headTo: audit.head?.to });
-    count(tally, entry?.kind === 'read' ? `entry: read ${entry.read.why}` : `entry: ${entry?.kind}`);
+    count(tally, `entry: ${entry && nameOf(entry)}`);
   }
 
   /** What the source had forgotten when it was asked cannot be said to have been read. */
@@ -186,6 +186,11 @@ export function createJudge({ stores, graph, tenantId, logTypes, tally, found }:
     const lost = owed.find(({ line }) => !stored.has(line));
     if (lost) throw new Error(`shown since ${iso(lost.since)} and not in the archive of ${logType.name}: ${lost.line}`);
   }
+}
+
+function nameOf(entry: Entry): string {
+  if (entry.kind === 'read') return `read ${entry.read.why}`;
+  return entry.kind === 'gap' && entry.gap.unavailable !== undefined ? 'gap, unavailable' : entry.kind;
 }
 
 function iso(second: number): string {

@@ -27,6 +27,10 @@ export interface Plan {
   /** Shares of calls that go wrong: all of them, and those to Graph once more. */
   readonly faultRate: number;
   readonly graphFaultRate: number;
+  /** Graph refuses every request during these firings of the timers. */
+  readonly withheld?:
+    | { readonly from: number; readonly to: number; readonly as: 'unlicensed' | 'forbidden' }
+    | undefined;
 }
 
 const MINUTE = 60;
@@ -77,5 +81,7 @@ export function planOf(seed: number): Plan {
     ] as const),
     faultRate: oneOf([0, 0.005, 0.02, 0.05]),
     graphFaultRate: oneOf([0, 0.02, 0.1]),
+    withheld:
+      random() < 0.06 ? { from: between(0, 1), to: between(2, 4), as: oneOf(['unlicensed', 'forbidden']) } : undefined,
   };
 }
