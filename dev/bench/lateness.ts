@@ -5,7 +5,7 @@
  * The production `pull` runs every 15 simulated minutes against the simulator over HTTP; between two runs the bench moves
  * the clock of both. It goes on until the 3-day sweeps of the thirtieth day are done, by when every row can be seen.
  */
-import type { Entry } from '../../shared/archive/entry.ts';
+import type { Entry, ReadEntry } from '../../shared/archive/entry.ts';
 import { type Arrival, arrivals } from '../graphSimulator/lateness.ts';
 import { STREAMS } from '../graphSimulator/streams.ts';
 import { createTenant, type TenantRows } from '../graphSimulator/tenant.ts';
@@ -53,7 +53,7 @@ export async function lateness(): Promise<Figure[]> {
   };
   return [
     ...ours(verdict),
-    plain('rows of the run that sweeps brought', String(broughtBySweeps(entries))),
+    plain('lost per million by our heads alone', ((broughtBySweeps(entries) / verdict.rows) * 1e6).toFixed(0)),
     ...others(arrivalsOf(tenant)),
     ...costs(verdict, costOf(entries, 'head', steady), costOf(entries, 'sweep', steady)),
   ];
@@ -85,11 +85,13 @@ function ours({ rows, lost, doubled, strange }: Verdict): Figure[] {
   ];
 }
 
+/** How many of the rows judged were first found by a sweep: what heads alone would have lost. */
 function broughtBySweeps(entries: readonly Entry[]): number {
-  return entries.reduce(
-    (sum, entry) => sum + (entry.kind === 'read' && entry.read.why === 'sweep' ? entry.read.new : 0),
-    0,
-  );
+  const end = new Date(JUDGED.to * 1000).toISOString();
+  return entries
+    .filter((entry): entry is ReadEntry => entry.kind === 'read' && entry.read.why === 'sweep')
+    .flatMap(({ read }) => Object.entries(read.hours))
+    .reduce((sum, [hour, counts]) => sum + (hour < end ? counts.new : 0), 0);
 }
 
 /** The rules, and the rows that no reading could have brought. */
