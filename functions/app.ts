@@ -6,6 +6,7 @@ import { app } from '@azure/functions';
 import { compose } from '../shared/compose.ts';
 import type { Deps } from '../shared/deps.ts';
 import { watchConnections } from '../shared/http/connection.ts';
+import { logLine } from '../shared/logFields.ts';
 
 app.setup({ enableHttpStream: true });
 watchConnections();
@@ -17,7 +18,7 @@ app.hook.appTerminate(() => terminating.abort(new Error('the host is shutting do
 export const stopping: AbortSignal = terminating.signal;
 
 const composed = compose(process.env, (level, message, fields) => {
-  console[level](JSON.stringify({ level, message, ...fields }));
+  console[level](logLine(level, message, fields));
 });
 
 /** The dependencies of all flows. */

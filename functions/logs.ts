@@ -18,8 +18,8 @@ app.http('logs', {
     readFormat(url.searchParams);
     const range = readRange(url.searchParams, instantFromMilliseconds(deps.clock.now()));
     await ready();
-    const { pin, body } = await exportRange(deps, logType, range);
-    const headers = exportHeaders(logType, range, pin);
-    return request.method === 'HEAD' ? { headers } : { headers, body };
+    const answer = await exportRange(deps, logType, range);
+    const headers = exportHeaders(logType, range, answer);
+    return request.method === 'HEAD' ? { headers } : { headers, body: answer.body };
   }),
 });

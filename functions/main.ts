@@ -1,7 +1,9 @@
 /** The app's only entry: `package.json` names it as `main`, and it loads every trigger, one file each. */
+import './coverage.ts';
 import './health.ts';
 import './logs.ts';
 import './pull-reports.ts';
 import './pull-risk.ts';
 import './segments.ts';
 import './status.ts';
+import './sweeps.ts';

@@ -1,5 +1,6 @@
 /** Timer: pulls the log types that share Graph's `risk` budget. */
 import { app } from '@azure/functions';
+import { logLine } from '../shared/logFields.ts';
 import { pull } from '../shared/pull.ts';
 import { deps, ready, stopping } from './app.ts';
 
@@ -8,6 +9,6 @@ app.timer('pull-risk', {
   handler: async (_timer, context) => {
     await ready();
     const summary = await pull(deps, 'risk', stopping);
-    context.info(JSON.stringify({ message: 'pull ended', ...summary }));
+    context.info(logLine('info', 'pull ended', summary));
   },
 });

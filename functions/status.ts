@@ -1,7 +1,7 @@
 /** `GET /api/status`: how each log type is doing. */
 import { app } from '@azure/functions';
-import { MOST_ENTRIES_BEHIND } from '../shared/export.ts';
 import { json, refuseUnknown, respond } from '../shared/http/respond.ts';
+import { MOST_ENTRIES_BEHIND } from '../shared/ledger.ts';
 import { readStatus } from '../shared/status.ts';
 import { deps, ready } from './app.ts';
 

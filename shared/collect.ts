@@ -15,6 +15,8 @@
  */
 import { encodeEntry, type ReadEntry, type SegmentInfo } from './archive/entry.ts';
 import { entryName, LEDGER_CONTAINER } from './archive/names.ts';
+import { DAY } from './archive/schedule.ts';
+import { formatSeconds } from './archive/time.ts';
 import { Versions } from './archive/versions.ts';
 import { beforeUnreadable, nextWindow, retentionEdge, type Window } from './archive/window.ts';
 import type { Deps } from './deps.ts';
@@ -25,6 +27,7 @@ import { applyLedger, type Ledger } from './ledger.ts';
 import type { LogType } from './logTypes.ts';
 import { cutIntoParts, dropHeld, isEmpty, type Part, type ReadReason, readEntryOf, writeSegments } from './parts.ts';
 import { NarrowWindow, type ReadLimits, readWindow, type WindowRead } from './readWindow.ts';
+import { isReadable } from './unreadable.ts';
 
 export interface CollectOptions extends ReadLimits {
   /** Second since 1970 up to which this run collects. */
@@ -57,7 +60,12 @@ export async function collectNext(
 
   // 2. A head that the source has outlived is a gap: said in the ledger, and the pull goes on behind it.
   const lost = forgottenSpan(deps, logType, ledger);
-  if (lost) return { ledger: await commitForgotten(deps, logType, ledger, lost), due: true };
+  if (lost) {
+    // A log type that cannot be had loses an hour every hour: once a day will do, or when it is seen to be back.
+    const mayWait = ledger.unavailable !== undefined && lost.to - lost.from < DAY;
+    if (mayWait) await isReadable(deps, logType, { from: lost.to, to: lost.to + 1 }, options.signal);
+    return { ledger: await commitForgotten(deps, logType, ledger, lost), due: true };
+  }
   const window = planHead(deps, logType, ledger, options);
   const reached = window && (await collectWindow(deps, logType, ledger, window, 'head', options));
   return { ledger: reached ?? ledger, due: reached !== undefined };
@@ -78,12 +86,14 @@ export async function collectWindow(
   options: Omit<CollectOptions, 'until' | 'failures'>,
 ): Promise<Ledger | undefined> {
   // 3. and 4. A crash or a failure up to the end of this line leaves nothing behind.
-  const read = await readNarrowing(deps, logType, window, options);
+  // What a read of all times touches is known only afterwards: its parts are deduplicated by their hours.
+  const afterwards = why === 'snapshot' || isUnbounded(logType, window);
+  const read = await readNarrowing(deps, logType, window, afterwards, options);
   if (!read) return undefined;
   options.onRead?.(read);
 
   // 5. and 6. Part by part, oldest first. A crash between two leaves a head that ends earlier.
-  const known = isUnbounded(logType, window) ? -1 : ledger.seq;
+  const known = afterwards ? -1 : ledger.seq;
   let reached = ledger;
   try {
     for (const part of await cutIntoParts(logType, read)) reached = await commitPart(deps, logType, part, why, known);
@@ -142,19 +152,19 @@ async function readNarrowing(
   deps: Deps,
   logType: LogType,
   planned: Window,
+  dedupesAfterwards: boolean,
   options: Omit<CollectOptions, 'until' | 'failures'>,
 ): Promise<WindowRead | undefined> {
   let window = planned;
   while (window.to > window.from) {
     options.onWindow?.(window);
     try {
-      // What a read without a lower bound touches is known only afterwards: its parts are deduplicated by their hours.
-      const held = isUnbounded(logType, window) ? new Versions() : await heldVersions(deps, logType, window);
+      const held = dedupesAfterwards ? new Versions() : await heldVersions(deps, logType, window);
       return await readWindow(deps, logType, window, held, options, options.signal);
     } catch (error) {
       if (!(error instanceof NarrowWindow)) throw error;
-      const { name } = logType;
-      deps.log('info', 'window narrowed', { logType: name, from: window.from, to: error.to, why: error.message });
+      const span = { from: formatSeconds(window.from), to: formatSeconds(error.to) };
+      deps.log('info', 'window narrowed', { logType: logType.name, ...span, why: error.message });
       window = { from: window.from, to: Math.min(error.to, window.to - 1) };
     }
   }
@@ -164,7 +174,10 @@ async function readNarrowing(
 function planHead(deps: Deps, logType: LogType, ledger: Ledger, options: CollectOptions): Window | undefined {
   const { until, unreadable, notBefore = 0 } = options;
   if (ledger.head) {
-    const window = nextWindow(ledger.head.to, until, { ...options, last: ledger.last });
+    const { to } = ledger.head;
+    // What a state type shows does not grow with the time that nobody read it: all that is missing is one window.
+    const whole = to < until ? { from: to, to: until } : undefined;
+    const window = logType.state ? whole : nextWindow(to, until, { ...options, last: ledger.last });
     return window && beforeUnreadable(window, unreadable);
   }
   // The first walk begins at the edge of what the source keeps: the oldest goes first because it dies first.

@@ -39,27 +39,44 @@ export async function coverageChanges(deps: TableDeps, logType: string, entry: E
 
 /** The pieces that touch `[from, to)`, in ascending order. */
 export async function piecesBetween(deps: TableDeps, logType: string, from: number, to: number): Promise<Piece[]> {
+  return (await pinnedPieces(deps, logType, from, to)).pieces;
+}
+
+/** As `piecesBetween`, with the newest entry that any of the rows reflects; -1 where there is no row. */
+export async function pinnedPieces(
+  deps: TableDeps,
+  logType: string,
+  from: number,
+  to: number,
+): Promise<{ readonly pieces: Piece[]; readonly newest: number }> {
   const pieces: Piece[] = [];
-  for await (const { values } of listDays(deps, logType, from, to)) pieces.push(...decodePieces(values));
-  return pieces.filter((piece) => piece.to > from && piece.from < to);
+  let newest = -1;
+  for await (const { values } of listDays(deps, logType, from, to)) {
+    pieces.push(...decodePieces(values));
+    newest = Math.max(newest, Number(values.seq));
+  }
+  return { pieces: pieces.filter((piece) => piece.to > from && piece.from < to), newest };
 }
 
 /** Every gap that the ledger tells of, by entry. */
 export async function knownGaps(deps: TableDeps, logType: string): Promise<KnownGap[]> {
   const gaps: KnownGap[] = [];
-  for await (const { values } of listOf(deps, logType, PREFIX.gap)) {
-    const { seq, at, from, to, cause, recoverableUntil, unavailable } = values;
-    gaps.push({
-      seq: Number(seq),
-      at: Number(at),
-      from: Number(from),
-      to: Number(to),
-      cause: String(cause),
-      recoverableUntil: recoverableUntil === undefined ? undefined : Number(recoverableUntil),
-      unavailable: unavailable === true,
-    });
-  }
+  for await (const { values } of listOf(deps, logType, PREFIX.gap)) gaps.push(gapOf(values));
   return gaps;
+}
+
+/** The pieces of the days from `from` on, in ascending order, and every gap, in one listing: their rows are neighbours. */
+export async function piecesAndGaps(
+  deps: TableDeps,
+  logType: string,
+  from: number,
+): Promise<{ pieces: Piece[]; gaps: KnownGap[] }> {
+  const [pieces, gaps]: [Piece[], KnownGap[]] = [[], []];
+  for await (const { key, values } of deps.state.list(partitionOf(deps, logType), dayKey(from), `${PREFIX.gap}~`)) {
+    if (key.startsWith(PREFIX.gap)) gaps.push(gapOf(values));
+    else if (key.startsWith(PREFIX.day)) pieces.push(...decodePieces(values));
+  }
+  return { pieces, gaps };
 }
 
 /** The reads that are too wide for pieces, by entry. */
@@ -111,6 +128,18 @@ async function failedDays(deps: TableDeps, logType: string, { seq, time, gap }: 
   if (days.length > MOST_DAYS) return [];
   const at = seconds(time);
   return changedDays(deps, logType, seq, days, (pieces) => foldFailure(pieces, at, from, to));
+}
+
+function gapOf({ seq, at, from, to, cause, recoverableUntil, unavailable }: RowValues): KnownGap {
+  return {
+    seq: Number(seq),
+    at: Number(at),
+    from: Number(from),
+    to: Number(to),
+    cause: String(cause),
+    recoverableUntil: recoverableUntil === undefined ? undefined : Number(recoverableUntil),
+    unavailable: unavailable === true,
+  };
 }
 
 function gapChange({ seq, time, gap }: GapEntry): RowChange {

@@ -2,6 +2,7 @@
 import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
 import type { PageSource } from './graph/pages.ts';
+import type { Log } from './logFields.ts';
 import type { BlobStore, StateStore } from './storage/port.ts';
 
 export interface Deps extends PageSource {
@@ -9,12 +10,6 @@ export interface Deps extends PageSource {
   readonly clock: Clock;
   readonly blobs: BlobStore;
   readonly state: StateStore;
+  /** Writes one structured line. */
   readonly log: Log;
 }
-
-/** One structured line: a message and fields that never hold content of a record. */
-export type Log = (
-  level: 'info' | 'warn' | 'error',
-  message: string,
-  fields?: Readonly<Record<string, unknown>>,
-) => void;

@@ -5,32 +5,41 @@
  * by hour, time, segment, line. A segment that lies wholly in the range, and overlaps no other, is passed on as it was
  * inflated; only where segments meet, or the range cuts one, are lines looked at. Memory stays flat at any size.
  */
-
+import { type CoverageState, worstState } from './archive/coverage.ts';
 import { readRecord } from './archive/page.ts';
 import { splitLines } from './archive/segment.ts';
 import { hourOf, type Instant } from './archive/time.ts';
 import { storedTime } from './archive/undated.ts';
+import { coveredInstant, mergedSpans, pinCoverage, windowOfRange } from './coveragePin.ts';
 import type { Deps } from './deps.ts';
-import { applyLedger, type Ledger } from './ledger.ts';
+import { applyLedger, type Ledger, MOST_ENTRIES_BEHIND } from './ledger.ts';
 import type { LogType } from './logTypes.ts';
 import type { Range } from './query/range.ts';
 import { type IndexedSegment, segmentsBetween } from './segmentIndex.ts';
 import { readSegment } from './segments.ts';
 
-/** Entries a reader applies itself before it answers 503: about a second's work. */
-export const MOST_ENTRIES_BEHIND = 500;
-
 export interface Export {
   /** Where the ledger stood; later commits are invisible to this answer. */
   readonly pin: Ledger;
+  /** What the ledger, up to the pin, says of the range. */
+  readonly coverage: ExportCoverage;
   /** NDJSON, in chunks of any size. */
   readonly body: AsyncIterable<Buffer>;
 }
 
+export interface ExportCoverage {
+  /** The worst state of the range. */
+  readonly state: CoverageState;
+  /** Up to where the range was read without a hole, from its begin on. */
+  readonly coveredTo: Instant;
+}
+
 /** Opens an export of every version the archive holds with a time in `range`. */
 export async function exportRange(deps: Deps, logType: LogType, range: Range): Promise<Export> {
-  const pin = await applyLedger(deps, logType.name, MOST_ENTRIES_BEHIND);
-  return { pin, body: records(deps, logType, range, pin.seq) };
+  const pinned = await pinCoverage(deps, logType, () => windowOfRange(range));
+  const spans = mergedSpans(deps, pinned);
+  const coverage = { state: worstState(spans), coveredTo: coveredInstant(spans, pinned.window, range) };
+  return { pin: pinned.pin, coverage, body: records(deps, logType, range, pinned.pin.seq) };
 }
 
 async function* records(deps: Deps, logType: LogType, range: Range, pin: number): AsyncGenerator<Buffer> {

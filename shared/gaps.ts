@@ -10,6 +10,7 @@ import { formatSeconds } from './archive/time.ts';
 import { retentionEdge, type Window } from './archive/window.ts';
 import type { Deps } from './deps.ts';
 import { applyLedger, type Ledger } from './ledger.ts';
+import type { LogFields } from './logFields.ts';
 import type { LogType } from './logTypes.ts';
 import { entryHead } from './parts.ts';
 
@@ -23,18 +24,16 @@ const UNAVAILABLE: Readonly<Record<Unavailability, string>> = {
 export function forgottenSpan(deps: Deps, logType: LogType, ledger: Ledger): Window | undefined {
   if (logType.sourceRetentionDays === undefined || !ledger.head) return undefined;
   const now = nowSeconds(deps);
-  // A log type that cannot be had loses an hour every hour: saying so once a day will do.
-  const most = ledger.unavailable ? DAY : 0;
-  if (ledger.head.to + most >= now - logType.sourceRetentionDays * DAY) return undefined;
+  if (ledger.head.to >= now - logType.sourceRetentionDays * DAY) return undefined;
   return { from: ledger.head.to, to: retentionEdge(now, logType.sourceRetentionDays) };
 }
 
 /** Says that a span was forgotten before it was read. */
 export async function commitForgotten(deps: Deps, logType: LogType, ledger: Ledger, span: Window): Promise<Ledger> {
-  const why = ledger.unavailable?.cause ?? `it keeps ${logType.sourceRetentionDays} days`;
-  const gap = gapOf(logType, span, `not read before the source forgot it (${why})`);
-  deps.log('error', 'a span is lost for good: the source no longer has it', { logType: logType.name, ...gap });
   const unavailable = ledger.unavailable?.why as Unavailability | undefined;
+  const why = unavailable ? causeOf(unavailable) : `it keeps ${logType.sourceRetentionDays} days`;
+  const gap = gapOf(logType, span, `not read before the source forgot it (${why})`);
+  deps.log('error', 'a span is lost for good: the source no longer has it', fieldsOf(logType, gap));
   return commitGap(deps, logType, ledger, unavailable ? { ...gap, unavailable } : gap);
 }
 
@@ -47,16 +46,14 @@ export async function commitUnreadable(
   cause: string,
 ): Promise<Ledger> {
   const gap = gapOf(logType, span, cause);
-  deps.log('error', 'a span cannot be read; the pull goes on behind it, and later sweeps try it again', {
-    logType: logType.name,
-    ...gap,
-  });
+  deps.log('error', 'a span cannot be read; the pull goes on behind it', fieldsOf(logType, gap));
   return commitGap(deps, logType, ledger, gap);
 }
 
 /**
  * Says that the log type cannot be had from its head on: when that begins, and then once a day. The head stays where it
- * is, so that everything the source still has is read when the log type comes back.
+ * is, so that everything the source still has is read when the log type comes back. What the source has forgotten since
+ * is not said here: `commitForgotten` does, and moves the head.
  */
 export async function commitUnavailable(
   deps: Deps,
@@ -67,10 +64,11 @@ export async function commitUnavailable(
   const now = nowSeconds(deps);
   const known = ledger.unavailable;
   if (known?.why === unavailable && now - known.at < DAY) return ledger;
-  const from = ledger.head?.to ?? retentionEdge(now, logType.sourceRetentionDays ?? 1);
+  const edge = logType.sourceRetentionDays === undefined ? undefined : retentionEdge(now, logType.sourceRetentionDays);
+  const from = Math.max(ledger.head?.to ?? edge ?? now - DAY, edge ?? 0);
   const to = now - deps.config.settleMinutes * 60;
   if (from >= to) return ledger;
-  const gap = gapOf(logType, { from, to }, `${unavailable}: ${UNAVAILABLE[unavailable]}`);
+  const gap = gapOf(logType, { from, to }, causeOf(unavailable));
   return commitGap(deps, logType, ledger, { ...gap, unavailable });
 }
 
@@ -82,6 +80,10 @@ async function commitGap(deps: Deps, logType: LogType, ledger: Ledger, gap: GapE
   return applyLedger(deps, logType.name);
 }
 
+function causeOf(unavailable: Unavailability): string {
+  return `${unavailable}: ${UNAVAILABLE[unavailable]}`;
+}
+
 function gapOf(logType: LogType, span: Window, cause: string): GapEntry['gap'] {
   const days = logType.sourceRetentionDays;
   return {
@@ -90,6 +92,10 @@ function gapOf(logType: LogType, span: Window, cause: string): GapEntry['gap'] {
     cause: cause.replace(/[^\x20-\x7e]/g, '?').slice(0, 200),
     recoverableUntil: days === undefined ? null : formatSeconds(span.from + days * DAY),
   };
+}
+
+function fieldsOf({ name }: LogType, { from, to, cause, recoverableUntil }: GapEntry['gap']): LogFields {
+  return { logType: name, from, to, cause, recoverableUntil };
 }
 
 function nowSeconds(deps: Deps): number {

@@ -26,6 +26,8 @@ export class LedgerBehind extends Error {
 }
 
 export const WATERMARK_ROW = 'watermark';
+/** Entries a reader applies itself before it answers 503: about a second's work. */
+export const MOST_ENTRIES_BEHIND = 500;
 
 /**
  * Applies every entry that the table does not know yet and returns where the ledger stands.

@@ -30,8 +30,10 @@ export interface Ledger {
   readonly config: string | undefined;
   /** Why the log type cannot be had, by the newest entry that says so and no read after it; and since when. */
   readonly unavailable: { readonly why: string; readonly cause: string; readonly at: number } | undefined;
-  /** When a state type was last read whole. */
+  /** When a state type was last read whole, from the beginning on. */
   readonly snapshotAt: number | undefined;
+  /** How far that has come: up to the head, unless something in between could not be read in one go. */
+  readonly snapshotTo: number | undefined;
   /** When more than half of a re-read had changed: the source writes its records in another form than before. */
   readonly driftAt: number | undefined;
   /** `time` of entry 0. */
@@ -54,6 +56,7 @@ export const EMPTY: Ledger = {
   config: undefined,
   unavailable: undefined,
   snapshotAt: undefined,
+  snapshotTo: undefined,
   driftAt: undefined,
   startedAt: undefined,
   records: 0,
@@ -70,6 +73,7 @@ export function advance(ledger: Ledger, entry: Entry, hash: string): Ledger {
   return {
     ...moveHead(ledger, entry),
     ...stateAfter(ledger, entry),
+    ...snapshotAfter(ledger, entry),
     seq: entry.seq,
     hash,
     startedAt: ledger.startedAt ?? seconds(entry.time),
@@ -83,14 +87,20 @@ export function advance(ledger: Ledger, entry: Entry, hash: string): Ledger {
 
 /** The head moves with a read or a gap that joins it; whatever lies elsewhere leaves it where it is. */
 function moveHead(ledger: Ledger, entry: Entry): Ledger {
-  const span = entry.kind === 'read' ? entry.read : entry.kind === 'gap' && isPassed(entry) ? entry.gap : undefined;
+  const span = spanOf(entry);
   if (!span) return ledger;
-  const [from, to] = [seconds(span.from), seconds(span.to)];
+  const { from, to } = span;
   const reach = Math.max(ledger.reach ?? to, to);
   const head = ledger.head ?? { from, to: from };
   if (from > head.to || to <= head.to) return { ...ledger, head, reach };
   const last = entry.kind === 'read' ? { rows: entry.read.fetched, seconds: to - from } : ledger.last;
   return { ...ledger, head: { from: head.from, to }, reach, last };
+}
+
+/** What an entry says was read, or is not waited for. */
+function spanOf(entry: Entry): { from: number; to: number } | undefined {
+  const span = entry.kind === 'read' ? entry.read : entry.kind === 'gap' && isPassed(entry) ? entry.gap : undefined;
+  return span && { from: seconds(span.from), to: seconds(span.to) };
 }
 
 /** Whether the head goes on behind a gap. A log type that cannot be had waits before it, as long as it may come back. */
@@ -108,9 +118,17 @@ function stateAfter(ledger: Ledger, entry: Entry): Partial<Ledger> {
   if (entry.kind !== 'read') return {};
   return {
     unavailable: undefined,
-    snapshotAt: seconds(entry.read.from) === 0 ? at : ledger.snapshotAt,
     driftAt: isDrift(entry) ? at : ledger.driftAt,
   };
+}
+
+/** A read from the beginning on begins a snapshot; whatever joins it, a given-up second too, carries it on. */
+function snapshotAfter({ snapshotAt, snapshotTo }: Ledger, entry: Entry): Partial<Ledger> {
+  const span = spanOf(entry);
+  if (!span) return {};
+  if (entry.kind === 'read' && span.from === 0) return { snapshotAt: seconds(entry.time), snapshotTo: span.to };
+  if (snapshotTo === undefined || span.from > snapshotTo || span.to <= snapshotTo) return {};
+  return { snapshotAt, snapshotTo: span.to };
 }
 
 /** Rows from which on their half says something. */
@@ -157,6 +175,7 @@ export function ledgerOf(values: RowValues): Ledger {
       ? { why: text('unavailableWhy'), cause: text('unavailableCause'), at: number('unavailableAt') }
       : undefined,
     snapshotAt: has('snapshotAt') ? number('snapshotAt') : undefined,
+    snapshotTo: has('snapshotTo') ? number('snapshotTo') : undefined,
     driftAt: has('driftAt') ? number('driftAt') : undefined,
     startedAt: has('startedAt') ? number('startedAt') : undefined,
     records: number('records'),

@@ -14,7 +14,8 @@ import { commitUnavailable } from './gaps.ts';
 import { GraphFailure } from './graph/failure.ts';
 import { LedgerTorn } from './ledger.ts';
 import type { GraphBudget } from './logTypes.ts';
-import { recordFailure } from './status.ts';
+import { reportRun } from './runReport.ts';
+import { recordFailure } from './statusRow.ts';
 import { ContainerMissing } from './storage/port.ts';
 import { expiryOf, learnFrom, lookAt, newTurn, noteWaiting, openWork, type Turn, takeStep, type Work } from './turn.ts';
 
@@ -28,8 +29,6 @@ export interface PullSummary {
   readonly behind: readonly string[];
 }
 
-/** Failures of one log type after which the rest of the run goes on without it. */
-const MOST_FAILURES = 3;
 /** Windows of one log type that may be given up for narrower ones in a run: enough to find a second in a day, twice. */
 const MOST_NARROWINGS = 40;
 /** A window under way may overrun the budget by this much before it is given up. */
@@ -58,10 +57,11 @@ export async function pull(deps: Deps, budget: GraphBudget, stopping: AbortSigna
     const { turn, work } = next;
     if (await attempt(deps, turn, work, ends, () => takeStep(deps, turn, work, until, ends.either))) done[work] += 1;
   }
+  if (!stopping.aborted) await reportRun(deps, turns);
   return {
     windows: done.head,
     sweeps: done.sweep + done.request,
-    failed: turns.filter((turn) => turn.failures > 0).map((turn) => turn.logType.name),
+    failed: turns.filter(hasFailed).map((turn) => turn.logType.name),
     behind: turns.filter((turn) => (turn.ledger?.head?.to ?? 0) < until).map((turn) => turn.logType.name),
   };
 }
@@ -91,8 +91,8 @@ async function fail(deps: Deps, turn: Turn, work: Work, ends: Ends, error: unkno
   const cause = overdue ? new Error(`a window took longer than ${longestRunSeconds(deps)} s`) : error;
   const learned = await settle(deps, turn, () => learnFrom(deps, turn, work, error, overdue, ends.either));
   if (learned && turn.narrowings <= MOST_NARROWINGS) return;
-  turn.failures += 1;
-  turn.done = turn.failures >= MOST_FAILURES || !worthTryingAgain(error);
+  turn.failures[work] = isRefusal(error) ? Number.POSITIVE_INFINITY : turn.failures[work] + 1;
+  turn.done = stopsAll(error);
   const before = await recordFailure(deps, turn.logType, turn.ledger, cause);
   await settle(deps, turn, async () => {
     await noteWaiting(deps, turn, work, cause instanceof Error ? cause.message : String(cause));
@@ -126,9 +126,13 @@ function unavailability(error: unknown): Unavailability | undefined {
 }
 
 /** Licences, rights and containers do not come back within a run, and a torn ledger needs a person. */
-function worthTryingAgain(error: unknown): boolean {
-  if (error instanceof LedgerTorn || error instanceof ContainerMissing) return false;
-  return unavailability(error) === undefined && !(error instanceof GraphFailure && error.kind === 'refused');
+function stopsAll(error: unknown): boolean {
+  return error instanceof LedgerTorn || error instanceof ContainerMissing || unavailability(error) !== undefined;
+}
+
+/** The same question gets the same answer; of another window Graph may think otherwise. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof GraphFailure && error.kind === 'refused';
 }
 
 const RANK: Readonly<Record<Work, number>> = { head: 1, sweep: 2, request: 3 };
@@ -141,10 +145,14 @@ function mostUrgent(turns: readonly Turn[], now: number): { turn: Turn; work: Wo
       const urgent = expires - now < URGENT_SECONDS;
       // One that cannot be had is asked for last: it would be the first for ever.
       const rank = turn.ledger?.unavailable ? 4 : urgent ? 0 : RANK[work];
-      return { turn, work, expires, rank };
+      return { turn, work, failures: turn.failures[work], expires, rank };
     }),
   );
-  return steps.sort((a, b) => a.turn.failures - b.turn.failures || a.rank - b.rank || a.expires - b.expires)[0];
+  return steps.sort((a, b) => a.failures - b.failures || a.rank - b.rank || a.expires - b.expires)[0];
+}
+
+function hasFailed({ failures }: Turn): boolean {
+  return Object.values(failures).some((count) => count > 0);
 }
 
 function wholeMinute(seconds: number): number {

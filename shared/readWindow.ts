@@ -62,6 +62,12 @@ export interface ReadLimits {
   readonly settleSeconds: number;
 }
 
+/** By this much Graph's clock may be behind ours before a window that it calls too late is a failure. */
+const MOST_SKEW_MS = 3_600_000;
+/** Lines of one block, in bytes, and of what waits on disk until a window has been read. */
+const MOST_BLOCK_BYTES = 12 * 1024 * 1024;
+const MOST_SPILLED_BYTES = 2 * 1024 * 1024 * 1024;
+
 /** A row more than this outside of what was asked shows that the filter was ignored. */
 const TOLERANCE_SECONDS = 2;
 
@@ -91,7 +97,8 @@ export async function readWindow(
     for await (const page of readPages(deps, logType, window, signal)) {
       if (pages === 0) {
         graphTime = page.graphTime;
-        refuseTooLate(window, graphTime, limits);
+        refuseTooLate(deps, window, graphTime, limits);
+        refuseForgotten(logType, window, graphTime);
       }
       pages += 1;
       rows += page.records.length;
@@ -140,10 +147,31 @@ async function take(
   for (const [hour, records] of fresh) {
     records.sort((a, b) => (a.time < b.time ? -1 : a.time > b.time ? 1 : 0));
     const { blocks } = entryOf(hours, hour, emptyHour);
-    for (let at = 0; at < records.length; at += MAX_BLOCK_RECORDS) {
-      blocks.push(spill.keep(await makeBlock(records.slice(at, at + MAX_BLOCK_RECORDS))));
-    }
+    for (const together of blockwise(records)) blocks.push(spill.keep(await makeBlock(together)));
   }
+  if (spill.bytes > MOST_SPILLED_BYTES) {
+    throw new GraphFailure('broken', `the window holds more than ${MOST_SPILLED_BYTES} bytes`);
+  }
+}
+
+/**
+ * Records in groups that fit a block.
+ * @throws GraphFailure for a record that alone would not fit a segment.
+ */
+function* blockwise(records: readonly BlockRecord[]): Generator<BlockRecord[]> {
+  let group: BlockRecord[] = [];
+  let bytes = 0;
+  for (const record of records) {
+    const { length } = record.line;
+    if (length > MOST_BLOCK_BYTES) throw new GraphFailure('broken', `a record has ${length} bytes, too many to store`);
+    if (group.length === MAX_BLOCK_RECORDS || bytes + length > MOST_BLOCK_BYTES) {
+      yield group;
+      [group, bytes] = [[], 0];
+    }
+    group.push(record);
+    bytes += length + 1;
+  }
+  if (group.length > 0) yield group;
 }
 
 /** Decides on one row: its stored time when it belongs to the window, `undefined` when it lies in the margin. */
@@ -166,9 +194,25 @@ function acceptance(logType: LogType, window: Window): (record: PageRecord) => I
   };
 }
 
-function refuseTooLate(window: Window, graphTime: number, limits: ReadLimits): void {
+function refuseTooLate({ clock }: Deps, window: Window, graphTime: number, limits: ReadLimits): void {
   const latest = Math.floor(graphTime / 1000) - limits.settleSeconds;
-  if (window.to > latest) throw new NarrowWindow(latest, "the window ends too late by Graph's clock");
+  if (window.to <= latest) return;
+  // Nothing would be left of it, run after run, and nobody would hear of it.
+  if (latest <= window.from && clock.now() - graphTime > MOST_SKEW_MS) {
+    throw new GraphFailure(
+      'transient',
+      `Graph's clock is ${Math.round((clock.now() - graphTime) / 1000)} s behind ours`,
+    );
+  }
+  throw new NarrowWindow(latest, "the window ends too late by Graph's clock");
+}
+
+/** What the source forgot after the window was planned, by a process that stood still say, was not read. */
+function refuseForgotten({ sourceRetentionDays: days }: LogType, window: Window, graphTime: number): void {
+  if (days === undefined) return;
+  const notBefore = Math.ceil(graphTime / 1000) - days * 86_400;
+  if (window.from >= notBefore) return;
+  throw new GraphFailure('tooOld', `the source keeps ${days} days, and the window begins before that`, { notBefore });
 }
 
 /** Estimates from what has come so far; one request spent is better than a window that outgrows its time. */

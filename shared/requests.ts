@@ -10,7 +10,7 @@ import { decodeEntry } from './archive/entry.ts';
 import { entryName, LEDGER_CONTAINER } from './archive/names.ts';
 import { DAY, HOUR } from './archive/schedule.ts';
 import { formatSeconds, parseSeconds } from './archive/time.ts';
-import type { Window } from './archive/window.ts';
+import { retentionEdge, type Window } from './archive/window.ts';
 import type { Deps } from './deps.ts';
 import { applyLedger, type Ledger } from './ledger.ts';
 import type { LogType } from './logTypes.ts';
@@ -93,18 +93,29 @@ export function requestWindow({ reached, to }: SweepRequest): Window {
   return { from: reached, to: Math.min(to, reached + WIDEST - (reached % HOUR)) };
 }
 
+/** The beginning of a window that the source has forgotten while the request waited. Reading it would show nothing. */
+export function forgottenPart(deps: Deps, { sourceRetentionDays }: LogType, window: Window): Window | undefined {
+  if (sourceRetentionDays === undefined) return undefined;
+  const edge = retentionEdge(Math.floor(deps.clock.now() / 1000), sourceRetentionDays);
+  return edge > window.from ? { from: window.from, to: Math.min(edge, window.to) } : undefined;
+}
+
 /** Notes why a request could not go on. */
 export async function noteRequestFailure(deps: Deps, request: SweepRequest, error: string): Promise<void> {
   await save(deps, { ...request, error: error.slice(0, 2000) });
 }
 
-/** Counts in what entries have said since: each `request` read that goes on where the last one ended. */
+/**
+ * Counts in what entries have said since: each `request` read that goes on where the last one ended. One that reaches
+ * beyond the request is another's: its counts cannot be told apart.
+ */
 async function counted(deps: Deps, request: SweepRequest, ledger: Ledger): Promise<SweepRequest> {
   let { reached, counts } = request;
   for (let seq = request.seq + 1; seq <= ledger.seq && reached < request.to; seq += 1) {
     const said = await answerIn(deps, request.logType, seq);
-    if (!said || parseSeconds(said.from) !== reached) continue;
-    reached = parseSeconds(said.to) ?? reached;
+    const end = said && parseSeconds(said.from) === reached ? parseSeconds(said.to) : undefined;
+    if (!said || end === undefined || end > request.to) continue;
+    reached = end;
     counts = {
       fetched: counts.fetched + said.fetched,
       new: counts.new + said.new,

@@ -20,6 +20,11 @@ export class Spill {
   #file: number | undefined;
   #end = 0;
 
+  /** Bytes on disk. */
+  get bytes(): number {
+    return this.#end;
+  }
+
   /** Returns a block that says the same; its `data` is read back from the file whenever it is asked for. */
   keep(block: Block): Block {
     const { data, ...rest } = block;

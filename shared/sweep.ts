@@ -36,8 +36,10 @@ export async function nextSweep(deps: Deps, logType: LogType, ledger: Ledger): P
   if (!head) return undefined;
   const now = Math.floor(deps.clock.now() / 1000);
   const schedule = scheduleOf(ledger, logType);
-  if (isSnapshotDue(logType, ledger, now)) {
-    return { window: { from: 0, to: head.to }, why: 'snapshot', urgent: false, expires: Number.POSITIVE_INFINITY };
+  const snapshot = logType.state ? snapshotFrom(ledger, head.to, now) : undefined;
+  if (snapshot !== undefined) {
+    const window = { from: snapshot, to: head.to };
+    return { window, why: 'snapshot', urgent: false, expires: Number.POSITIVE_INFINITY };
   }
   const from = horizon(schedule, now);
   const known = { pieces: await piecesBetween(deps, logType.name, from, head.to), wide: await widesOf(deps, logType) };
@@ -54,9 +56,14 @@ export async function nextSweep(deps: Deps, logType: LogType, ledger: Ledger): P
   };
 }
 
-/** A state type is read whole once a day: what it shows now says nothing of when that came to be. */
-function isSnapshotDue(logType: LogType, ledger: Ledger, now: number): boolean {
-  return logType.state && ledger.snapshotAt !== undefined && now - ledger.snapshotAt >= DAY;
+/**
+ * Where to read a state type whole from: it is done once a day, for what it shows now says nothing of when that came to
+ * be. One that came to something it could not read goes on behind that. `undefined` when none is due.
+ */
+function snapshotFrom({ snapshotAt, snapshotTo }: Ledger, head: number, now: number): number | undefined {
+  if (snapshotAt === undefined) return undefined;
+  if (now - snapshotAt >= DAY) return 0;
+  return snapshotTo !== undefined && snapshotTo < head ? snapshotTo : undefined;
 }
 
 /** The first second whose hour can still be owed a sweep. */

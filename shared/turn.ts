@@ -4,6 +4,7 @@
  * A step is a head window, a re-read that is due, or a window of a sweep somebody asked for. Each is durable by itself.
  */
 import { forgottenAt } from './archive/schedule.ts';
+import { formatSeconds } from './archive/time.ts';
 import { beforeUnreadable, unreadableAfter, type Window } from './archive/window.ts';
 import { type CollectOptions, collectNext, collectWindow } from './collect.ts';
 import type { Deps } from './deps.ts';
@@ -11,16 +12,18 @@ import { commitUnreadable } from './gaps.ts';
 import { GraphFailure } from './graph/failure.ts';
 import { applyLedger, type Ledger } from './ledger.ts';
 import type { LogType } from './logTypes.ts';
-import { nextRequest, noteRequestFailure, requestWindow, type SweepRequest } from './requests.ts';
+import { forgottenPart, nextRequest, noteRequestFailure, requestWindow, type SweepRequest } from './requests.ts';
 import { commitConfig } from './schedule.ts';
-import { recordSuccess } from './status.ts';
+import { recordSuccess } from './statusRow.ts';
 import { nextSweep, type Sweep } from './sweep.ts';
 import {
+  behindUnreadable,
   callsForNarrowing,
   hasReadableNeighbour,
   isReadable,
   knownUnreadable,
   noteUnreadable,
+  suspected,
   type Walk,
 } from './unreadable.ts';
 
@@ -29,7 +32,8 @@ export type Work = 'head' | 'sweep' | 'request';
 export interface Turn {
   readonly logType: LogType;
   ledger: Ledger | undefined;
-  failures: number;
+  /** Failures in a row. A re-read that fails does not keep the head from being read. */
+  readonly failures: Record<Work, number>;
   /** Windows given up for narrower ones in this run. */
   narrowings: number;
   /** Nothing more in this run. */
@@ -50,6 +54,8 @@ export interface Turn {
 /** Rows a window should hold. Without dependable order pages are merged by decoding, so windows stay smaller. */
 const AIMED_ROWS = { ordered: 50_000, unordered: 10_000 };
 const LEAST_ROWS = 1000;
+/** Failures of one kind of work after which the rest of the run goes on without it. */
+const MOST_FAILURES = 3;
 /** The share of a run that one window should take at most. */
 const SHARE = 1 / 4;
 
@@ -57,7 +63,7 @@ export function newTurn(logType: LogType): Turn {
   return {
     logType,
     ledger: undefined,
-    failures: 0,
+    failures: { head: 0, sweep: 0, request: 0 },
     narrowings: 0,
     done: false,
     headDone: false,
@@ -82,13 +88,14 @@ export async function lookAt(deps: Deps, turn: Turn): Promise<void> {
 }
 
 /** What a log type still has to do in this run. */
-export function openWork({ done, headDone, sweep, request }: Turn): Work[] {
+export function openWork({ done, headDone, sweep, request, failures }: Turn): Work[] {
   if (done) return [];
-  return [
+  const open: Work[] = [
     ...(headDone ? [] : ['head' as const]),
     ...(sweep ? ['sweep' as const] : []),
     ...(request ? ['request' as const] : []),
   ];
+  return open.filter((work) => failures[work] < MOST_FAILURES);
 }
 
 /** When the source forgets what a step would read: second since 1970. Those never read come first. */
@@ -111,7 +118,7 @@ export async function takeStep(
   const options = optionsOf(deps, turn, until, signal);
   turn.window = undefined;
   const moved = work === 'head' ? await takeHead(deps, turn, options) : await takeReread(deps, turn, work, options);
-  turn.failures = 0;
+  turn.failures[work] = 0;
   await forgetUnreadable(deps, turn, walkOf(work));
   const seconds = (deps.clock.elapsed() - began) / 1000;
   if (work === 'head' && moved && seconds > 0 && turn.ledger?.last)
@@ -138,14 +145,21 @@ async function takeReread(
   const why = work === 'sweep' ? (sweep?.why ?? 'sweep') : 'request';
   if (!planned) return false;
   const before = await applyLedger(deps, logType.name);
-  const window = beforeUnreadable(planned, turn.unreadable.sweep);
+  const lost = work === 'request' ? forgottenPart(deps, logType, planned) : undefined;
+  if (lost) {
+    turn.ledger = await commitUnreadable(deps, logType, before, lost, 'the source forgot it before it was read again');
+    turn.request = await nextRequest(deps, logType, turn.ledger);
+    return true;
+  }
+  // A snapshot goes up to the head, which may have moved since it was planned.
+  const to = why === 'snapshot' ? (before.head?.to ?? planned.to) : planned.to;
+  const window = beforeUnreadable({ from: planned.from, to }, turn.unreadable.sweep);
   turn.ledger = (await collectWindow(deps, logType, before, window, why, options)) ?? before;
   if (turn.ledger.driftAt !== before.driftAt) {
-    const fields = { logType: logType.name, from: window.from, to: window.to };
+    const fields = { logType: logType.name, from: formatSeconds(window.from), to: formatSeconds(window.to) };
     deps.log('error', 'more than half of what was read again had changed: Graph writes these records anew', fields);
   }
-  if (work === 'sweep') turn.sweep = await nextSweep(deps, logType, turn.ledger);
-  else turn.request = await nextRequest(deps, logType, turn.ledger);
+  await planAgain(deps, turn, work, turn.ledger);
   return true;
 }
 
@@ -167,17 +181,14 @@ export async function learnFrom(
   const walk = walkOf(work);
   turn.narrowings += 1;
   if (window.to - window.from > 1) {
-    turn.unreadable[walk] = window;
-    await noteUnreadable(deps, logType, walk, window);
+    await suspect(deps, turn, walk, suspected(logType, window));
     return !overdue && error instanceof GraphFailure && error.kind === 'broken';
   }
   if (overdue || !(error instanceof Error) || (await isReadable(deps, logType, window, signal))) return !overdue;
   if (!(await hasReadableNeighbour(deps, logType, window, signal))) return false;
   turn.ledger = await commitUnreadable(deps, logType, ledger, window, `Graph does not show it: ${error.message}`);
-  turn.window = window;
-  await forgetUnreadable(deps, turn, walk);
-  if (work === 'sweep') turn.sweep = await nextSweep(deps, logType, turn.ledger);
-  if (work === 'request') turn.request = await nextRequest(deps, logType, turn.ledger);
+  await suspect(deps, turn, walk, behindUnreadable(logType, window));
+  await planAgain(deps, turn, work, turn.ledger);
   return true;
 }
 
@@ -203,17 +214,26 @@ async function beginLater(deps: Deps, turn: Turn, work: Work, error: GraphFailur
       refused,
       `Graph refuses to be asked for it: ${error.message}`,
     );
-  if (work === 'sweep') turn.sweep = await nextSweep(deps, logType, turn.ledger ?? ledger);
+  await planAgain(deps, turn, work, turn.ledger ?? ledger);
   return true;
+}
+
+/** The re-read that comes after one that was done, or given up. */
+async function planAgain(deps: Deps, turn: Turn, work: Work, ledger: Ledger): Promise<void> {
+  if (work === 'sweep') turn.sweep = await nextSweep(deps, turn.logType, ledger);
+  if (work === 'request') turn.request = await nextRequest(deps, turn.logType, ledger);
 }
 
 async function forgetUnreadable(deps: Deps, turn: Turn, walk: Walk): Promise<void> {
   const before = turn.unreadable[walk];
   if (!before || !turn.window) return;
   const after = unreadableAfter(before, turn.window);
-  if (after === before) return;
-  turn.unreadable[walk] = after;
-  await noteUnreadable(deps, turn.logType, walk, after);
+  if (after !== before) await suspect(deps, turn, walk, after);
+}
+
+async function suspect(deps: Deps, turn: Turn, walk: Walk, span: Window | undefined): Promise<void> {
+  turn.unreadable[walk] = span;
+  await noteUnreadable(deps, turn.logType, walk, span);
 }
 
 function optionsOf(deps: Deps, turn: Turn, until: number, signal: AbortSignal): CollectOptions {
@@ -223,7 +243,7 @@ function optionsOf(deps: Deps, turn: Turn, until: number, signal: AbortSignal): 
   return {
     until,
     signal,
-    failures: turn.failures,
+    failures: turn.failures.head,
     aimedRows: Math.max(LEAST_ROWS, Math.min(most, Math.floor(inTime))),
     settleSeconds: deps.config.settleMinutes * 60,
     notBefore: turn.notBefore,

@@ -8,7 +8,7 @@
 import type { Window } from './archive/window.ts';
 import type { Deps } from './deps.ts';
 import { GraphFailure } from './graph/failure.ts';
-import { readPages } from './graph/pages.ts';
+import { askedRange, marginOf, readPages } from './graph/pages.ts';
 import type { LogType } from './logTypes.ts';
 import { partitionOf } from './segmentIndex.ts';
 
@@ -39,6 +39,16 @@ export async function noteUnreadable(
 ): Promise<void> {
   const values = span ? { from: span.from, to: span.to } : { from: 0, to: 0 };
   await deps.state.commit(partitionOf(deps, logType.name), [{ kind: 'upsert', key: keyOf(walk), values }]);
+}
+
+/** Where that may be which makes a window unreadable: in it, or in what is asked beyond its end. */
+export function suspected(logType: LogType, window: Window): Window {
+  return { from: window.from, to: askedRange(logType, window).to };
+}
+
+/** The seconds behind a given-up one that are to be read one by one, for wider windows would ask for it again. */
+export function behindUnreadable(logType: LogType, second: Window): Window {
+  return { from: second.to, to: second.to + marginOf(logType) };
 }
 
 /** Whether Graph shows the neighbours of a second that it fails to show. If not, it is Graph that is down. */

@@ -5,9 +5,10 @@
  * nothing was read, and the newest read lies later, is a gap whether an entry admits it or not: a removed entry cannot
  * hide. Pure. Times are seconds since 1970.
  */
+import type { HourCounts } from './entryTypes.ts';
 import { type Piece, type SpanRead, unread } from './pieces.ts';
-import { ceilHour, forgottenAt, nextDue, type Schedule } from './schedule.ts';
-import { formatSeconds } from './time.ts';
+import { ceilHour, floorHour, forgottenAt, HOUR, nextDue, type Schedule } from './schedule.ts';
+import { formatSeconds, parseSeconds } from './time.ts';
 
 export type CoverageState = 'settled' | 'closed' | 'provisional' | 'pending' | 'gap' | 'deleted' | 'unavailable';
 
@@ -60,9 +61,11 @@ export interface CoverageSpan {
   readonly piece?: Piece;
 }
 
-/** How old an unread span may become before it is no longer pending but late. */
+/** Nothing is owed there, so nothing is missing. */
+export const BEFORE_ARCHIVE = 'before the archive began';
+const NOTHING = { new: 0, changed: 0, vanished: 0 };
 const CAUSES = {
-  before: 'before the archive began',
+  before: BEFORE_ARCHIVE,
   hole: 'no entry of the ledger reads it',
   late: 'not read yet: the pull is behind',
 } as const;
@@ -104,18 +107,36 @@ export function allPieces({ pieces, wide }: Pick<Known, 'pieces' | 'wide'>, from
   return [...touching, ...first].map((piece) => withWide(piece, wide)).sort((a, b) => a.from - b.from);
 }
 
+/** A span that a wide read was the first to read: its broken hours, and the whole ones between as one. */
 function firstWide(wide: readonly SpanRead[], span: { from: number; to: number }): Piece[] {
   const read = wide.find((each) => each.from <= span.from && each.to >= span.to);
-  return read ? [{ ...span, firstAt: read.at, records: 0, failedAt: 0, rereads: [] }] : [];
+  if (!read) return [];
+  return cutAt(span, [ceilHour(span.from), floorHour(span.to)]).map(({ from, to }) => {
+    const counts = countsIn(read, from, to);
+    return { from, to, firstAt: read.at, records: counts.new + counts.changed, failedAt: 0, rereads: [] };
+  });
 }
 
 function withWide(piece: Piece, wide: readonly SpanRead[]): Piece {
-  const hour = formatSeconds(Math.max(0, ceilHour(piece.to) - 3600)).slice(0, 13);
   const again = wide
     .filter((read) => read.from <= piece.from && read.to >= piece.to && read.at > piece.firstAt)
-    .map(({ seq, at, hours }) => ({ seq, at, new: 0, changed: 0, vanished: 0, ...hours[hour] }));
+    .map((read) => ({ seq: read.seq, at: read.at, ...countsIn(read, piece.from, piece.to) }));
   if (again.length === 0) return piece;
   return { ...piece, rereads: [...piece.rereads, ...again].sort((a, b) => a.seq - b.seq) };
+}
+
+/** What a read found in the hour that a span lies in; in all of its hours where it is wider. */
+function countsIn({ hours }: SpanRead, from: number, to: number): HourCounts {
+  if (to - from <= HOUR) return { ...NOTHING, ...hours[formatSeconds(floorHour(from)).slice(0, 13)] };
+  const sum = { ...NOTHING };
+  for (const [hour, counts] of Object.entries(hours)) {
+    const second = parseSeconds(`${hour}:00:00Z`) ?? Number.NaN;
+    if (!(second >= from && second < to)) continue;
+    sum.new += counts.new;
+    sum.changed += counts.changed;
+    sum.vanished += counts.vanished;
+  }
+  return sum;
 }
 
 /** Says of an unread span why, part by part. */

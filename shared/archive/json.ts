@@ -272,9 +272,28 @@ function isHexDigit(byte: number): boolean {
   return isDigit(byte) || (letter >= LOWER_A && letter <= LOWER_F);
 }
 
+/** Bytes that are decoded at once to find the first that are no character: decoding takes several times their room. */
+const STEP = 64 * 1024;
+/** Bytes of a character after its first have these two bits, and these alone are not its first. */
+const FOLLOWING = 0x80;
+const TOP_BITS = 0xc0;
+
 /** Where decoding and encoding again first differs: at the first bytes that are no character, or within them. */
 function firstInvalid(bytes: Buffer): number {
-  const repaired = Buffer.from(bytes.toString('utf8'));
-  const at = bytes.findIndex((byte, n) => byte !== repaired[n]);
-  return at < 0 ? bytes.length : at;
+  for (let start = 0; start < bytes.length; ) {
+    const end = characterStart(bytes, start + STEP);
+    const step = bytes.subarray(start, end);
+    const repaired = Buffer.from(step.toString('utf8'));
+    const at = step.findIndex((byte, n) => byte !== repaired[n]);
+    if (at >= 0) return start + at;
+    start = end;
+  }
+  return bytes.length;
+}
+
+/** The last position up to `at` where a character may start, so that none is cut: it has four bytes at most. */
+function characterStart(bytes: Buffer, at: number): number {
+  if (at >= bytes.length) return bytes.length;
+  const following = [0, 1, 2].findIndex((back) => ((bytes[at - back] as number) & TOP_BITS) !== FOLLOWING);
+  return following < 0 ? at - 3 : at - following;
 }

@@ -30,6 +30,9 @@ const { closeBrace, closeBracket, none, openBrace, openBracket, quote } = TOKEN;
 const LF = 0x0a;
 const CR = 0x0d;
 
+/** Texts of the list field: Graph has a handful of sign-in types, and each text costs more than its bytes. */
+const MAX_LIST = 1000;
+
 /** Positions in the list of keys looked for. */
 const ID = 0;
 const TIME = 1;
@@ -51,7 +54,7 @@ export class RecordReader {
 
   /**
    * Reads the record at the cursor, of which `first` is the first byte; its `depth` is 1 when it lies in nothing else.
-   * @throws BrokenPage when it is not an object.
+   * @throws BrokenPage when it is not an object, or has a list of more than `MAX_LIST` members in its list field.
    */
   read(first: number, depth: number): PageRecord {
     const json = this.#json;
@@ -108,6 +111,7 @@ export class RecordReader {
     }
     const texts: (string | undefined)[] = [];
     for (let item = json.enter(closeBracket); item !== none; item = json.next(closeBracket)) {
+      if (texts.length === MAX_LIST) json.fail(`a list of more than ${MAX_LIST} texts`);
       texts.push(this.#string(item, depth + 1));
     }
     return texts.every((text) => text !== undefined) ? texts : undefined;

@@ -16,6 +16,8 @@ const URGENT: number = 2 * DAY;
 
 interface DueHour {
   readonly from: number;
+  /** The first second of the hour that is due. */
+  readonly dueFrom: number;
   /** When it no longer waits for its neighbours. */
   readonly ripeAt: number;
   readonly rows: number;
@@ -40,7 +42,8 @@ export function planSweep(
     if (!first || !last) continue;
     const full = group.length * HOUR >= WIDEST || 2 * group.reduce((sum, { rows }) => sum + rows, 0) >= aimedRows;
     const ripe = group.some(({ ripeAt }) => ripeAt <= now) || isUrgent(first.from, schedule, now);
-    if (full || ripe) return { from: first.from, to: last.from + HOUR };
+    // Not from the whole hour on: where a sweep could read only its beginning, the next one goes on behind that.
+    if (full || ripe) return { from: first.dueFrom, to: last.from + HOUR };
   }
   return undefined;
 }
@@ -59,11 +62,15 @@ function dueHours(pieces: readonly Piece[], gaps: readonly KnownGap[], schedule:
   const hours = new Map<number, DueHour>();
   const note = (from: number, due: Due | undefined, rows: number) => {
     const hour = floorHour(from);
-    const ripeAt = due && due.at <= now ? due.at + due.slack : Number.POSITIVE_INFINITY;
+    const isDue = due !== undefined && due.at <= now;
     const before = hours.get(hour);
     hours.set(hour, {
       from: hour,
-      ripeAt: Math.min(ripeAt, before?.ripeAt ?? Number.POSITIVE_INFINITY),
+      dueFrom: Math.min(isDue ? from : Number.POSITIVE_INFINITY, before?.dueFrom ?? Number.POSITIVE_INFINITY),
+      ripeAt: Math.min(
+        isDue ? due.at + due.slack : Number.POSITIVE_INFINITY,
+        before?.ripeAt ?? Number.POSITIVE_INFINITY,
+      ),
       rows: rows + (before?.rows ?? 0),
     });
   };
@@ -72,7 +79,7 @@ function dueHours(pieces: readonly Piece[], gaps: readonly KnownGap[], schedule:
     if (gap.unavailable || forgottenAt(gap.to, schedule) <= now) continue;
     for (const span of unread(pieces, gap.from, gap.to)) {
       for (let hour = floorHour(span.from); hour < span.to; hour += HOUR) {
-        note(hour, dueAfterFailure(hour + HOUR, gap.at, schedule), 0);
+        note(Math.max(hour, span.from), dueAfterFailure(hour + HOUR, gap.at, schedule), 0);
       }
     }
   }

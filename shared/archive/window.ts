@@ -51,7 +51,9 @@ export function retentionEdge(nowSeconds: number, days: number): number {
 export function beforeUnreadable(window: Window, unreadable: Window | undefined): Window {
   if (!unreadable || unreadable.to <= window.from || unreadable.from >= window.to) return window;
   if (unreadable.from > window.from) return { from: window.from, to: unreadable.from };
-  const half = Math.max(1, Math.floor((Math.min(unreadable.to, window.to) - window.from) / 2));
+  const width = Math.min(unreadable.to, window.to) - window.from;
+  // A span is known wider than the window that failed, by what was asked beyond it: the last seconds go one by one.
+  const half = width <= 4 ? 1 : Math.floor(width / 2);
   // Whole hours as long as there are several: entries of whole hours can be read again as such.
   return { from: window.from, to: window.from + (half > 2 * HOUR ? half - (half % HOUR) : half) };
 }

@@ -6,6 +6,7 @@
  * data and is tried again.
  */
 import { BrokenPage } from '../archive/page.ts';
+import { httpDate, requestIdOf } from './answer.ts';
 import { type GraphAnswer, TransportError } from './transport.ts';
 
 export type FailureKind =
@@ -54,14 +55,22 @@ export class GraphFailure extends Error {
   }
 }
 
-/** Kinds for which the same request is worth sending again. */
-export const RETRYABLE: ReadonlySet<FailureKind> = new Set([
-  'throttled',
-  'transient',
-  'token',
-  'broken',
-  'slow',
-  'unlicensed',
+/** How often a request is sent before its window is given up. */
+const MANY_TRIES = 6;
+const FEW_TRIES = 3;
+
+/**
+ * The kinds for which the same request is worth sending again, and how often it is sent in all. Fewer times where more
+ * help less: licensed tenants get the licence 403 now and then, but one without a licence must not use up the run of the
+ * others; a page that stays broken or slow is better asked for in a narrower window.
+ */
+export const TRIES: ReadonlyMap<FailureKind, number> = new Map([
+  ['throttled', MANY_TRIES],
+  ['transient', MANY_TRIES],
+  ['token', MANY_TRIES],
+  ['broken', FEW_TRIES],
+  ['slow', FEW_TRIES],
+  ['unlicensed', FEW_TRIES],
 ]);
 
 interface Rule {
@@ -92,7 +101,7 @@ const RULES: readonly Rule[] = [
 export function failureOf(answer: GraphAnswer, now: number): GraphFailure {
   const text = answer.body.toString('utf8', 0, 4096);
   const kind = RULES.find((rule) => matches(rule, answer.status, text))?.kind ?? 'transient';
-  const requestId = answer.headers['request-id'] ?? 'none';
+  const requestId = requestIdOf(answer.headers) || 'none';
   return new GraphFailure(kind, `Graph answered ${answer.status}: ${summary(text)} (request-id ${requestId})`, {
     retryAfterMs: retryAfter(answer.headers['retry-after'], now),
     notBefore: minimumTime(text),
@@ -121,8 +130,6 @@ export function failureFrom(error: unknown): GraphFailure {
 }
 
 const SECONDS = /^\d+(\.\d+)?$/;
-/** IMF-fixdate of RFC 9110. What else `Date.parse` takes for a date is too much: `abc 5` is one to it. */
-const HTTP_DATE = /^[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT$/;
 
 /**
  * Milliseconds of a Retry-After header: seconds, fractional seconds (Graph sends them), or an HTTP date. `undefined` when
@@ -132,8 +139,8 @@ const HTTP_DATE = /^[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT$/
 export function retryAfter(header: string | undefined, now: number): number | undefined {
   const text = header?.trim() ?? '';
   if (SECONDS.test(text)) return Math.round(Number(text) * 1000);
-  const date = HTTP_DATE.test(text) ? Date.parse(text) : Number.NaN;
-  return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+  const date = httpDate(text);
+  return date === undefined ? undefined : Math.max(0, date - now);
 }
 
 function matches(rule: Rule, status: number, text: string): boolean {

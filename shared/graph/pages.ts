@@ -11,9 +11,11 @@ import { formatSeconds } from '../archive/time.ts';
 import type { Window } from '../archive/window.ts';
 import type { Clock } from '../clock.ts';
 import type { LogType } from '../logTypes.ts';
+import { httpDate, requestIdOf, wrongForm } from './answer.ts';
 import type { Budget } from './budget.ts';
 import { type GraphClient, onOrigin } from './client.ts';
-import { type FailureKind, failureFrom, failureOf, GraphFailure, RETRYABLE } from './failure.ts';
+import { failureFrom, failureOf, GraphFailure, TRIES } from './failure.ts';
+import type { GraphAnswer } from './transport.ts';
 
 export interface GraphPage extends Page {
   /** Graph's own clock when it answered: milliseconds since 1970. */
@@ -29,13 +31,6 @@ export interface PageSource {
   readonly clock: Clock;
 }
 
-/** Tries of one request before its window is given up. */
-const TRIES = 6;
-/**
- * Fewer where more tries help less. Licensed tenants get the licence 403 now and then, but one without a licence must not
- * use up the run of the others; a page that stays broken or slow is better asked for in a narrower window.
- */
-const FEWER_TRIES: Partial<Record<FailureKind, number>> = { unlicensed: 3, broken: 3, slow: 3 };
 /** When Graph asks to wait longer than this, the window is given up: the other log types go on meanwhile. */
 const LONGEST_WAIT_MS = 120_000;
 const MAX_PAUSE_MS = 60_000;
@@ -47,9 +42,12 @@ export function windowUrl(origin: string, logType: LogType, window: Window): str
   const asked = askedRange(logType, window);
   const [lower, upper] = logType.operators;
   const field = logType.timeField;
+  const exact = isExact(window);
   const clauses = [
-    ...(asked.from === undefined ? [] : [`${field} ${lower} ${formatSeconds(asked.from)}`]),
-    `${field} ${upper} ${formatSeconds(asked.to)}`,
+    ...(asked.from === undefined
+      ? []
+      : [`${field} ${lower} ${exact && lower === 'gt' ? justBefore(asked.from) : formatSeconds(asked.from)}`]),
+    `${field} ${upper} ${exact && upper === 'le' ? justBefore(asked.to) : formatSeconds(asked.to)}`,
     ...(logType.signInEventType ? [`signInEventTypes/any(t: t eq '${logType.signInEventType}')`] : []),
   ];
   const filter = encodeURIComponent(clauses.join(' and '));
@@ -59,10 +57,27 @@ export function windowUrl(origin: string, logType: LogType, window: Window): str
 /**
  * The bounds that Graph is asked for, in seconds since 1970: 1 s wider where both ends are included, 2 s where they are
  * not. A state type's first window has no lower bound.
+ *
+ * A single second is asked for as such, to the last digit. It is what a window is narrowed to when something near cannot
+ * be read, and with a margin its neighbours could not be read either.
  */
 export function askedRange(logType: LogType, window: Window): { from: number | undefined; to: number } {
-  const margin = logType.operators[0] === 'gt' ? 2 : 1;
+  const margin = isExact(window) ? 0 : marginOf(logType);
   return { from: isUnbounded(logType, window) ? undefined : window.from - margin, to: window.to + margin };
+}
+
+/** Seconds by which windows of more than a second are asked for wider, on both sides. */
+export function marginOf(logType: LogType): number {
+  return logType.operators[0] === 'gt' ? 2 : 1;
+}
+
+function isExact(window: Window): boolean {
+  return window.to - window.from <= 1;
+}
+
+/** The last instant that Graph can tell from `second`, before it. */
+function justBefore(second: number): string {
+  return formatSeconds(second - 1).replace('Z', '.9999999Z');
 }
 
 /** Whether Graph is asked without a lower bound: a state type, from the beginning of time. */
@@ -105,9 +120,9 @@ async function fetchPatiently(
     } catch (error) {
       signal.throwIfAborted();
       const failure = failureFrom(error);
-      const tries = FEWER_TRIES[failure.kind] ?? TRIES;
+      const tries = TRIES.get(failure.kind) ?? 1;
       const wait = pause(failure, attempt, budget.intervalMs);
-      if (!RETRYABLE.has(failure.kind) || attempt >= tries || wait > LONGEST_WAIT_MS) throw failure;
+      if (attempt >= tries || wait > LONGEST_WAIT_MS) throw failure;
       await source.clock.sleep(wait, signal);
     }
   }
@@ -121,22 +136,34 @@ async function fetchPage(
   signal: AbortSignal,
 ): Promise<GraphPage> {
   const answer = await graph.get(url, signal);
-  if (answer.status !== 200) throw failureOf(answer, clock.now());
-  const page = slicePage(answer.body, { timeField: logType.timeField, ...(logType.signInEventType && SIGN_IN_TYPES) });
-  if (page.nextLink !== undefined) {
-    if (seen.has(page.nextLink)) throw new GraphFailure('broken', 'a page links to a page that was read before');
-    onOrigin(page.nextLink, graph.origin);
+  try {
+    const page = pageOf(answer, logType, clock);
+    refuseLink(page.nextLink, seen, graph.origin);
+    return page;
+  } catch (error) {
+    // Answers that are refused come in a row, and each may be as large as a page can be.
+    release(answer.body);
+    throw error;
   }
-  const date = Date.parse(answer.headers.date ?? '');
+}
+
+function pageOf(answer: GraphAnswer, logType: LogType, clock: Clock): GraphPage {
+  const { status, headers, body } = answer;
+  if (status !== 200) throw failureOf(answer, clock.now());
+  const wrong = wrongForm(headers);
+  if (wrong !== undefined) throw new GraphFailure('broken', `the answer is no page: ${wrong}`);
   return {
-    ...page,
-    bytes: answer.body,
-    graphTime: Number.isNaN(date) ? clock.now() : date,
-    // It goes into the ledger for good: what is no plain id there stays out.
-    requestId: String(answer.headers['request-id'] ?? '')
-      .replace(/[^\x21-\x7e]/g, '')
-      .slice(0, 200),
+    ...slicePage(body, { timeField: logType.timeField, ...(logType.signInEventType && SIGN_IN_TYPES) }),
+    bytes: body,
+    graphTime: httpDate(headers.date ?? '') ?? clock.now(),
+    requestId: requestIdOf(headers),
   };
+}
+
+function refuseLink(link: string | undefined, seen: ReadonlySet<string>, origin: string): void {
+  if (link === undefined) return;
+  if (seen.has(link)) throw new GraphFailure('broken', 'a page links to a page that was read before');
+  onOrigin(link, origin);
 }
 
 const SIGN_IN_TYPES = { listField: 'signInEventTypes' } as const;

@@ -90,12 +90,18 @@ function send(
       path: target,
       headers: { ...headers, authorization: exchange.authorization, 'accept-encoding': 'identity' },
     });
+    let answered = false;
     const timer = setTimeout(() => {
       request.destroy(new TransportError('timeout', `no whole answer within ${limits.timeoutMs / 1000} s`));
     }, limits.timeoutMs);
-    request.on('close', () => clearTimeout(timer));
     request.on('error', reject);
+    request.on('close', () => {
+      clearTimeout(timer);
+      // Node says nothing else of an answer that wants to go on in another protocol: it closes the connection.
+      if (!answered) reject(new TransportError('cut', 'the connection was closed without an answer'));
+    });
     request.on('response', (response) => {
+      answered = true;
       collect(response, limits.maxBodyBytes).then(
         (body) => resolve({ status: response.statusCode ?? 0, headers: response.headers, body }),
         (error) => {

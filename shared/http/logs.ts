@@ -1,7 +1,6 @@
 /** What the routes over log types share: reading the name and the format, and the headers of an export. */
-import { formatSeconds } from '../archive/time.ts';
 import type { Config } from '../config.ts';
-import type { Ledger } from '../ledger.ts';
+import type { Export } from '../export.ts';
 import type { LogType } from '../logTypes.ts';
 import { BadQuery, type Range } from '../query/range.ts';
 import { Problem } from './problem.ts';
@@ -44,13 +43,18 @@ export function listLogTypes(config: Config) {
   };
 }
 
-/** The headers of an export of `range`, pinned to `pin`. */
-export function exportHeaders(logType: LogType, range: Range, pin: Ledger): Record<string, string> {
+/** The headers of an export of `range`. */
+export function exportHeaders(
+  logType: LogType,
+  range: Range,
+  { pin, coverage }: Pick<Export, 'pin' | 'coverage'>,
+): Record<string, string> {
   const name = `${logType.name}_${compact(range.from)}_${compact(range.to)}.ndjson`;
   return {
     'content-type': 'application/x-ndjson',
     'content-disposition': `attachment; filename="${name}"`,
-    ...(pin.head && { 'x-archive-covered-to': formatSeconds(pin.head.to) }),
+    'x-archive-coverage': coverage.state,
+    'x-archive-covered-to': coverage.coveredTo.replace('.0000000Z', 'Z'),
     'x-archive-entries': String(pin.seq + 1),
   };
 }

@@ -41,10 +41,20 @@ export function readRange(query: URLSearchParams, now: Instant): Range {
   return { from, to };
 }
 
+/** A time as people write it: ISO 8601 with `Z` or an offset, or a date alone. `undefined` for any other text. */
+export function parseTime(text: string): Instant | undefined {
+  return parseInstant(DATE_ONLY.test(text) ? `${text}T00:00:00Z` : text);
+}
+
+/** As `readRange`; `undefined` where neither `from` nor `to` is given. */
+export function readOptionalRange(query: URLSearchParams, now: Instant): Range | undefined {
+  return query.has('from') || query.has('to') ? readRange(query, now) : undefined;
+}
+
 function readInstant(query: URLSearchParams, name: string): Instant {
   const text = query.get(name);
   if (text === null || text === '') throw bad(name, `'${name}' is missing`);
-  const instant = parseInstant(DATE_ONLY.test(text) ? `${text}T00:00:00Z` : text);
+  const instant = parseTime(text);
   if (instant !== undefined) return instant;
   const hint = /^[^ ]+ \d\d:\d\d$/.test(text) ? ' (write the + of an offset as %2B)' : '';
   throw bad(name, `'${name}' is not a time that exists, in ISO 8601 with Z or an offset${hint}`);

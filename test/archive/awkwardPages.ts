@@ -93,18 +93,20 @@ const list = container('[', ']', fc.oneof({ weight: 5, arbitrary: string }, scal
 const record = container('{', '}', pair(keys, fc.oneof({ weight: 2, arbitrary: string }, list, value)), 6);
 
 const link = fc.oneof(fc.constant('null'), spelled('https://graph.example/beta?$skiptoken=a/b'));
-const extras = fc.array(
-  fc.oneof(
-    pair(fc.constant('@odata.nextLink'), link),
-    pair(fc.constantFrom('@odata.context', '@odata.count', 'id', 'values', 'Value', 'errors'), value),
-  ),
+const links = fc.array(pair(fc.constant('@odata.nextLink'), link), { maxLength: 1 });
+const others = fc.array(
+  pair(fc.constantFrom('@odata.context', '@odata.count', 'id', 'values', 'Value', 'errors'), value),
   { maxLength: 3 },
 );
+/** What stands before `value` and after it; the link is in either place or in neither. */
+const around = fc
+  .tuple(links, others, others, fc.boolean())
+  .map(([next, before, after, first]) => (first ? [[...next, ...before], after] : [before, [...after, ...next]]));
 
 /** Whole, valid pages. */
 export const awkwardPage: fc.Arbitrary<AwkwardPage> = fc
-  .tuple(fc.array(fc.tuple(space, record, space), { maxLength: 4 }), extras, extras, spelled('value'), space, space)
-  .map(([rows, before, after, key, inside, outside]) => {
+  .tuple(fc.array(fc.tuple(space, record, space), { maxLength: 4 }), around, spelled('value'), space, space)
+  .map(([rows, [before = [], after = []], key, inside, outside]) => {
     const elements = rows.map((parts) => parts.join('')).join(',') || inside;
     const members = [...before, `${key}${inside}:${outside}[${elements}]${inside}`, ...after];
     return { text: `${outside}{${members.join(`${inside},`)}}${outside}`, records: rows.map(([, text]) => text) };

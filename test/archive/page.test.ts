@@ -113,7 +113,7 @@ describe('the link to the next page', () => {
     ['after them', `{"value":[],"@odata.nextLink":"${link}"}`, link],
     ['with escaped slashes', `{"value":[],"@odata.nextLink":"${link.replaceAll('/', '\\/')}"}`, link],
     ['with an escaped key', `{"value":[],"\\u0040odata.nextLink":"${link}"}`, link],
-    ['twice', `{"@odata.nextLink":"${link}","value":[],"@odata.nextLink":null}`, undefined],
+    ['16 KB long, with its quotes', `{"value":[],"@odata.nextLink":"${'x'.repeat(16_382)}"}`, 'x'.repeat(16_382)],
     ['in a record only', `{"value":[{"@odata.nextLink":"${link}"}]}`, undefined],
     ['empty', '{"value":[],"@odata.nextLink":""}', ''],
   ])('%s', (_, text, expected) => {
@@ -135,6 +135,9 @@ describe('a broken page', () => {
     ['{"value":null}', 'its value is not an array', 9],
     ['{"value":[],"value":[]}', 'it has two values', 20],
     ['{"value":[],"valu\\u0065":[]}', 'it has two values', 25],
+    ['{"value":[],"@odata.nextLink":"x","@odata.nextLink":"x"}', 'it has two links to the next page', 52],
+    ['{"@odata.nextLink":"x","value":[],"@odata.nextLink":null}', 'it has two links to the next page', 52],
+    ['{"@odata.nextLink":null,"\\u0040odata.nextLink":"x","value":[]}', 'it has two links to the next page', 47],
     ['{"value":[{},1]}', 'a record is not an object', 13],
     ['{"value":[[]]}', 'a record is not an object', 10],
     ['{"value":[{}],"@odata.nextLink":1}', 'its link to the next page is not a string', 32],
@@ -194,6 +197,40 @@ describe('a broken page', () => {
   ])('%s is an error of which only the code is told', (text, code) => {
     expect(() => slice(text)).toThrow(expect.objectContaining({ reason: `it is an error with the code: ${code}` }));
     expect(() => slice(text)).not.toThrow(/secret/);
+  });
+
+  it.each([
+    [
+      'a link of more than 16 KB',
+      `"@odata.nextLink":"${'x'.repeat(16_383)}","value":[]`,
+      'its link to the next page is too long',
+      19,
+    ],
+    ['more than 10,000 records', `"value":[${'{},'.repeat(10_000)}{}]`, 'it has more than 10000 records', 30_010],
+    [
+      'a list of more than 1,000 types',
+      `"value":[{"signInEventTypes":[${'"",'.repeat(1000)}""]}]`,
+      'a list of more than 1000 texts',
+      3031,
+    ],
+    [
+      'an error of more than 4 KB',
+      `"error":{"code":"A","list":[${'[],'.repeat(2000)}[]]}`,
+      'it is an error with the code: none that can be shown',
+      9,
+    ],
+  ])('is one with %s, which takes memory beside its bytes', (_, text, reason, offset) => {
+    expect(() => slice(`{${text}}`)).toThrow(expect.objectContaining({ name: 'BrokenPage', reason, offset }));
+  });
+
+  it('is one that is no UTF-8 far behind its start, wherever the characters before it end', () => {
+    for (let pad = 0; pad < 5; pad += 1) {
+      const before = Buffer.from(`{"value":[{"a":"${'x'.repeat(pad)}${'😀é–'.repeat(20_000)}`);
+      for (const bytes of [[0xff], [0x80, 0x80, 0x80, 0x80, 0x80], [0xf0, 0x9f, 0x98]]) {
+        const page = Buffer.concat([before, Buffer.from(bytes), Buffer.from('"}]}')]);
+        expect(() => slicePage(page, FIELDS)).toThrow(expect.objectContaining({ offset: before.length }));
+      }
+    }
   });
 
   it('is one nested more than 500 deep', () => {

@@ -242,8 +242,17 @@ describe('a window that does not fit', () => {
 
   it("is not read at all when it begins too late by Graph's clock", async () => {
     const { world } = worldOf(AUDITS);
-    world.graph.dateOffset = -2 * DAY;
+    await world.collect(AUDITS);
+    world.advance(900);
+    world.graph.dateOffset = -1800;
     expect((await world.collect(AUDITS)).due).toBe(false);
+    expect(world.check(AUDITS).entries).toHaveLength(1);
+  });
+
+  it("is a failure when it begins too late by a clock of Graph's that is hours behind", async () => {
+    const { world } = worldOf(AUDITS);
+    world.graph.dateOffset = -2 * DAY;
+    await expect(world.collect(AUDITS)).rejects.toThrow("Graph's clock is 172800 s behind ours");
     expect(world.check(AUDITS).entries).toEqual([]);
   });
 

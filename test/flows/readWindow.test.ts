@@ -4,6 +4,7 @@ import { readBlockLines } from '../../shared/archive/block.ts';
 import { leafHash } from '../../shared/archive/merkle.ts';
 import { Versions } from '../../shared/archive/versions.ts';
 import type { Window } from '../../shared/archive/window.ts';
+import { GraphFailure } from '../../shared/graph/failure.ts';
 import type { LogType } from '../../shared/logTypes.ts';
 import { NarrowWindow, type ReadLimits, readWindow, type WindowRead } from '../../shared/readWindow.ts';
 import { linesOf, row, rows, seconds, type World, worldOf } from '../support/flowHarness.ts';
@@ -179,6 +180,17 @@ describe('a window that is given up', () => {
     world.graph.dateOffset = dateOffset;
     const outcome = await read(world, type, { settleSeconds }).catch((thrown: unknown) => thrown);
     expect(outcome instanceof NarrowWindow ? outcome.to : undefined).toBe(to === undefined ? undefined : seconds(to));
+  });
+
+  it.each([
+    ['2026-11-19T12:20:00Z', undefined],
+    ['2026-11-19T12:19:59Z', 'tooOld'],
+  ])('because the source forgot its beginning since it was planned: %s', async (from, kind) => {
+    const { world, type } = worldOf(AUDITS);
+    const window = { from: seconds(from), to: WINDOW.to };
+    const outcome = await read(world, type, { window }).catch((thrown: unknown) => thrown);
+    expect(outcome instanceof GraphFailure ? outcome.kind : undefined).toBe(kind);
+    if (kind) expect(outcome).toMatchObject({ notBefore: seconds('2026-11-19T12:20:00Z') });
   });
 
   it('by the caller stops before the next request', async () => {

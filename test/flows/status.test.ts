@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { type FailureKind, GraphFailure } from '../../shared/graph/failure.ts';
 import { applyLedger, LedgerBehind, LedgerTorn } from '../../shared/ledger.ts';
-import { readStatus, recordFailure, recordSuccess } from '../../shared/status.ts';
+import { readStatus } from '../../shared/status.ts';
+import { recordFailure, recordSuccess } from '../../shared/statusRow.ts';
 import { ContainerMissing } from '../../shared/storage/port.ts';
 import { createWorld, rows, TENANT_ID, type World, worldOf } from '../support/flowHarness.ts';
 import { recording, type StoreCall, writeOf } from '../support/storeHooks.ts';
@@ -34,6 +35,10 @@ describe('the status of a log type', () => {
         watermark: null,
         from: null,
         lagSeconds: null,
+        oldestGap: null,
+        countdownSeconds: null,
+        volume: { hoursSinceLastRecord: null, longestQuietBefore: null },
+        alarms: [],
         entries: 0,
         segments: 0,
         records: 0,

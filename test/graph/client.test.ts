@@ -5,7 +5,7 @@ import type { AccessToken, GetTokenOptions, TokenCredential } from '@azure/ident
 import { describe, expect, it } from 'vitest';
 import { createGraphClient, type GraphClient, onOrigin } from '../../shared/graph/client.ts';
 import { GraphFailure } from '../../shared/graph/failure.ts';
-import { HOMELY, HOSTILE } from './links.ts';
+import { AT_GRAPH, AWAY_FROM_GRAPH, HOMELY, HOSTILE } from './links.ts';
 import { startServer } from './server.ts';
 
 const forever = new AbortController().signal;
@@ -242,26 +242,11 @@ describe('a link that leads elsewhere', () => {
     expect(spy.connections).toBe(0);
   });
 
-  it.each([
-    'https://graph.microsoft.com.example.com/v1.0/x',
-    'https://graph.microsoft.com./v1.0/x',
-    'https://graph.microsoft.us/v1.0/x',
-    'https://graph.microsoft.com:444/v1.0/x',
-    'http://graph.microsoft.com/v1.0/x',
-    'https://graph.microsoft.com@example.com/v1.0/x',
-    'https://user@graph.microsoft.com/v1.0/x',
-    'https://xn--graph-microsoft.com/v1.0/x',
-    'https://gräph.microsoft.com/v1.0/x',
-    'https://graph-microsoft.com/v1.0/x',
-  ])('is judged for the real origin too: %s', (url) => {
+  it.each(AWAY_FROM_GRAPH)('is judged for the real origin too: %s', (url) => {
     expect(() => onOrigin(url, 'https://graph.microsoft.com')).toThrow(GraphFailure);
   });
 
-  it.each([
-    'https://graph.microsoft.com/v1.0/x',
-    'https://graph.microsoft.com:443/v1.0/x',
-    'https://GRAPH.Microsoft.com/v1.0/x',
-  ])('is not the real origin in another spelling: %s', (url) => {
+  it.each(AT_GRAPH)('is not the real origin in another spelling: %s', (url) => {
     expect(onOrigin(url, 'https://graph.microsoft.com').host).toBe('graph.microsoft.com');
   });
 });

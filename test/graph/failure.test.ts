@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { slicePage } from '../../shared/archive/page.ts';
-import { type FailureKind, failureFrom, failureOf, GraphFailure, RETRYABLE } from '../../shared/graph/failure.ts';
+import { type FailureKind, failureFrom, failureOf, GraphFailure, TRIES } from '../../shared/graph/failure.ts';
 import { TransportError } from '../../shared/graph/transport.ts';
 
 const NOW = Date.parse('2026-11-21T08:00:00Z');
@@ -175,7 +175,7 @@ describe('an answer of Graph', () => {
     { kind: 'absent', again: false },
     { kind: 'refused', again: false },
   ] as const)('that is $kind is worth asking for again: $again', ({ kind, again }) => {
-    expect(RETRYABLE.has(kind)).toBe(again);
+    expect(TRIES.has(kind)).toBe(again);
   });
 
   it.each([

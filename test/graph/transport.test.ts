@@ -74,6 +74,16 @@ const INCOMPLETE: readonly { case: string; answer: RequestListener; kind: string
     message: /^no answer from Graph \(ECONNRESET\)$/,
   },
   {
+    case: 'a change to another protocol',
+    answer: (_, response) => {
+      socketOf(response).end(
+        'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n{"value":[]}',
+      );
+    },
+    kind: 'broken',
+    message: /^the connection was closed without an answer$/,
+  },
+  {
     case: 'half a head',
     answer: (_, response) => void socketOf(response).end('HTTP/1.1 200 OK\r\nContent-Le'),
     kind: 'transient',

@@ -66,6 +66,14 @@ describe('the URL of a window', () => {
     expect(askedRange(typeOf(name), first)).toEqual({ from: undefined, to: WINDOW.to + 1 });
   });
 
+  it.each([
+    ['directoryAudits', 'ge 2026-11-20T05:00:00Z', 'le 2026-11-20T05:00:00.9999999Z'],
+    ['provisioning', 'gt 2026-11-20T04:59:59.9999999Z', 'lt 2026-11-20T05:00:01Z'],
+  ])('of a single second of %s asks for nothing else: a neighbour may be what cannot be read', (name, lower, upper) => {
+    const url = new URL(windowUrl(ORIGIN, typeOf(name), { from: WINDOW.from, to: WINDOW.from + 1 }));
+    expect(url.searchParams.get('$filter')).toBe(`activityDateTime ${lower} and activityDateTime ${upper}`);
+  });
+
   it('of a log type without state has a lower bound always', () => {
     expect(askedRange(typeOf('directoryAudits'), { from: 0, to: 10 })).toEqual({ from: -1, to: 11 });
   });

@@ -83,20 +83,25 @@ describe('the list of log types', () => {
 });
 
 describe('the headers of an export', () => {
-  const pin = { seq: 4711, head: { from: 1_793_000_000, to: 1_795_154_400 } } as Ledger;
+  const answer = {
+    pin: { seq: 4711 } as Ledger,
+    coverage: { state: 'provisional', coveredTo: '2026-11-20T06:00:00.0000000Z' },
+  } as const;
 
-  it('name a file, and say up to where and from how many entries it was answered', () => {
-    expect(exportHeaders(AUDITS, RANGE, pin)).toEqual({
+  it('name a file, and say how far and how well the range is covered, and from how many entries', () => {
+    expect(exportHeaders(AUDITS, RANGE, answer)).toEqual({
       'content-type': 'application/x-ndjson',
       'content-disposition': 'attachment; filename="directoryAudits_20261120T050000Z_20261121T000000Z.ndjson"',
+      'x-archive-coverage': 'provisional',
       'x-archive-covered-to': '2026-11-20T06:00:00Z',
       'x-archive-entries': '4712',
     });
   });
 
-  it('claim no cover before the first read', () => {
-    const headers = exportHeaders(AUDITS, RANGE, { ...pin, seq: -1, head: undefined });
-    expect(headers).not.toHaveProperty('x-archive-covered-to');
+  it('keep the fraction of a second up to which a range is covered', () => {
+    const coverage = { state: 'gap', coveredTo: RANGE.from } as const;
+    const headers = exportHeaders(AUDITS, RANGE, { pin: { seq: -1 } as Ledger, coverage });
+    expect(headers['x-archive-covered-to']).toBe('2026-11-20T05:00:00.1234567Z');
     expect(headers['x-archive-entries']).toBe('0');
   });
 });

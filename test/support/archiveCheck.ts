@@ -4,11 +4,11 @@
  * It shares no code with the flows but the reading of a time: JSON comes from `JSON.parse`, gzip from `gunzip`, the tree
  * from a recursion as RFC 6962 writes it. Unreferenced segments are allowed, everything else that is out of line throws.
  */
+import assert from 'node:assert/strict';
 import { hash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { gunzipSync } from 'node:zlib';
-import { expect } from 'vitest';
-import type { Entry, ReadEntry, SegmentInfo } from '../../shared/archive/entry.ts';
+import type { Entry, GapEntry, ReadEntry, SegmentInfo } from '../../shared/archive/entry.ts';
 import { parseInstant } from '../../shared/archive/time.ts';
 import type { LogType } from '../../shared/logTypes.ts';
 import type { FakeGraph } from './fakeGraph.ts';
@@ -27,33 +27,68 @@ export interface LogReport {
   readonly applied: number;
 }
 
+/** What the judge asks of a Graph: what it showed, and what it had. */
+export type Witness = Pick<FakeGraph, 'shown' | 'visible'>;
+
+/** Where the stored bytes of one log type lie. */
+export interface Place {
+  readonly stores: MemoryStores;
+  readonly graph: Witness;
+  readonly logType: LogType;
+  /** `<tenantId>/<logType>`. */
+  readonly ledger: string;
+}
+
+/** What the entries read so far say, all of them found to be as they must be. */
+export interface Audit {
+  readonly entries: Entry[];
+  readonly lines: string[];
+  /** Stored line -> the entry that stored it. */
+  readonly seen: Map<string, number>;
+  /** Hash of the newest entry's bytes. */
+  hash: string;
+  head: LogReport['head'];
+}
+
 const GENESIS = '0'.repeat(64);
 const UNDATED = '1970-01-01T00:00:00.0000000Z';
 
+export function newAudit(): Audit {
+  return { entries: [], lines: [], seen: new Map(), hash: GENESIS, head: undefined };
+}
+
 /** @throws an assertion error that names what does not hold. */
-export function checkLog(stores: MemoryStores, graph: FakeGraph, tenantId: string, logType: LogType): LogReport {
+export function checkLog(stores: MemoryStores, graph: Witness, tenantId: string, logType: LogType): LogReport {
   const ledger = `${tenantId}/${logType.name}`;
   const bytes = ledgerBytes(stores, ledger);
-  const entries = bytes.map((each) => JSON.parse(each.toString('utf8')) as Entry);
-  const lines: string[] = [];
-  const seen = new Map<string, number>();
-  const shown = graph.shown(logType.name);
-  for (const [seq, entry] of entries.entries()) {
-    const prev = seq === 0 ? GENESIS : hash('sha256', bytes[seq - 1] ?? '');
-    same(`entry ${seq} of ${ledger}`, { seq: entry.seq, log: entry.log, prev: entry.prev }, { seq, log: ledger, prev });
-    for (const segment of segmentsOf(entry)) {
-      for (const line of checkSegment(stores, logType, segment)) {
-        if (seen.has(line)) throw new Error(`a version is stored by entry ${seen.get(line)} and again by ${seq}`);
-        if (!shown.has(line)) throw new Error(`entry ${seq} stores a row that Graph never showed`);
-        seen.set(line, seq);
-        lines.push(line);
-      }
-    }
-    if (entry.kind === 'read') checkRead(graph, logType, entry, seen);
-  }
-  const head = headOf(entries);
+  const audit = newAudit();
+  for (const each of bytes) checkEntry({ stores, graph, logType, ledger }, audit, each);
+  const { entries, lines, head } = audit;
   const applied = checkTable(stores, ledger.replace('/', '|'), entries, bytes);
   return { entries, lines, head, unreferenced: unreferenced(stores, ledger, entries), applied };
+}
+
+/** Checks the entry that follows those in `audit`, and what it names, and counts it in. */
+export function checkEntry(place: Place, audit: Audit, bytes: Buffer): void {
+  const { stores, graph, logType, ledger } = place;
+  const { seen } = audit;
+  const seq = audit.entries.length;
+  const entry = JSON.parse(bytes.toString('utf8')) as Entry;
+  const { log, prev } = entry;
+  same(`entry ${seq} of ${ledger}`, { seq: entry.seq, log, prev }, { seq, log: ledger, prev: audit.hash });
+  const shown = graph.shown(logType.name);
+  for (const segment of segmentsOf(entry)) {
+    for (const line of checkSegment(stores, logType, segment)) {
+      if (seen.has(line)) throw new Error(`a version is stored by entry ${seen.get(line)} and again by ${seq}`);
+      if (!shown.has(line)) throw new Error(`entry ${seq} stores a row that Graph never showed`);
+      seen.set(line, seq);
+      audit.lines.push(line);
+    }
+  }
+  if (entry.kind === 'read') checkRead(graph, logType, entry, seen);
+  audit.entries.push(entry);
+  audit.hash = hash('sha256', bytes);
+  audit.head = joinHead(audit.head, entry);
 }
 
 /** The ledger's blobs in order: 0, 1, 2 and so on without a hole, and nothing else. */
@@ -112,13 +147,13 @@ function treeRoot(leaves: readonly Buffer[]): Buffer {
  * A read claims its window: every row that Graph had in it during the whole read is stored by this entry or an earlier
  * one. And its counts are those of its segments.
  */
-function checkRead(graph: FakeGraph, logType: LogType, entry: ReadEntry, seen: ReadonlyMap<string, number>): void {
+function checkRead(graph: Witness, logType: LogType, entry: ReadEntry, seen: ReadonlyMap<string, number>): void {
   const { read, segments } = entry;
   const [first = '', last = first] = read.requestIds;
-  const [from, to] = [seconds(read.from), seconds(read.to)];
+  const [from, to] = [instant(read.from), instant(read.to)];
   const missing = graph
     .visible(logType.name, Number(first.slice(1)), Number(last.slice(1)))
-    .filter(({ line }) => isWithin(timeOf(line, logType), from, to) && !seen.has(line));
+    .filter(({ line }) => !seen.has(line) && isWithin(timeOf(line, logType), from, to));
   same(`what entry ${entry.seq} claims from ${read.from} to ${read.to} and does not have`, missing, []);
   const stored = segments.reduce((sum, { records }) => sum + records, 0);
   same(`what entry ${entry.seq} counts as new or changed`, read.new + read.changed, stored);
@@ -129,17 +164,19 @@ function checkRead(graph: FakeGraph, logType: LogType, entry: ReadEntry, seen: R
   }
 }
 
-/** Where reads and gaps have brought the head; each must join what was covered before it. */
-function headOf(entries: readonly Entry[]): LogReport['head'] {
-  let head: LogReport['head'];
-  for (const entry of entries) {
-    const span = entry.kind === 'read' ? entry.read : entry.kind === 'gap' ? entry.gap : undefined;
-    if (!span) continue;
-    const [from, to] = [seconds(span.from), seconds(span.to)];
-    same(`that entry ${entry.seq} leaves no hole before it`, from <= (head?.to ?? from), true);
-    head = { from: head?.from ?? from, to: Math.max(head?.to ?? to, to) };
-  }
-  return head;
+/** Where reads and gaps have brought the head: one that leaves a hole before it does not move it. */
+function joinHead(head: LogReport['head'], entry: Entry): LogReport['head'] {
+  const span = entry.kind === 'read' ? entry.read : entry.kind === 'gap' ? passedGap(entry) : undefined;
+  if (!span) return head;
+  const [from, to] = [seconds(span.from), seconds(span.to)];
+  if (head && from > head.to) return head;
+  return { from: head?.from ?? from, to: Math.max(head?.to ?? to, to) };
+}
+
+/** A log type that cannot be had leaves the head where it is, until the source has forgotten what is missing. */
+function passedGap({ gap, time }: GapEntry): GapEntry['gap'] | undefined {
+  const lost = gap.recoverableUntil !== null && gap.recoverableUntil <= time;
+  return gap.unavailable === undefined || lost ? gap : undefined;
 }
 
 /** The table shows exactly the first entries, up to its watermark. @returns how many. */
@@ -163,10 +200,10 @@ function checkTable(
   );
   same('the index', index, Object.fromEntries(expected));
   if (!watermark) return 0;
-  const head = headOf(applied);
+  const head = applied.reduce(joinHead, undefined as LogReport['head']);
   const segments = applied.flatMap(segmentsOf);
   const sum = (pick: (segment: SegmentInfo) => number) => segments.reduce((total, each) => total + pick(each), 0);
-  expect(watermark, 'the watermark').toMatchObject({
+  const expectedRow = {
     seq: applied.length - 1,
     hash: hash('sha256', bytes[applied.length - 1] ?? ''),
     ...(head && { headFrom: head.from, headTo: head.to }),
@@ -174,7 +211,9 @@ function checkTable(
     records: sum(({ records }) => records),
     bytes: sum((segment) => segment.bytes),
     rawBytes: sum(({ rawBytes }) => rawBytes),
-  });
+  };
+  const named = Object.fromEntries(Object.keys(expectedRow).map((key) => [key, watermark[key]]));
+  same('the watermark', named, expectedRow);
   return applied.length;
 }
 
@@ -196,9 +235,13 @@ export function timeOf(line: string, { timeField }: LogType): string {
   return time !== undefined && time > UNDATED ? time : UNDATED;
 }
 
-function isWithin(time: string, from: number, to: number): boolean {
-  const [first, end] = [from, to].map((second) => `${new Date(second * 1000).toISOString().slice(0, 19)}.0000000Z`);
-  return first !== undefined && end !== undefined && time >= first && time < end;
+function isWithin(time: string, from: string, to: string): boolean {
+  return time >= from && time < to;
+}
+
+/** A bound, which is a whole second, in the form of `timeOf`. */
+function instant(text: string): string {
+  return text.replace(/Z$/, '.0000000Z');
 }
 
 function seconds(text: string): number {
@@ -207,5 +250,10 @@ function seconds(text: string): number {
 
 /** A comparison that costs little as long as it holds. */
 function same(what: string, actual: unknown, expected: unknown): void {
-  if (!isDeepStrictEqual(actual, expected)) expect(actual, what).toEqual(expected);
+  if (isDeepStrictEqual(actual, expected)) return;
+  try {
+    assert.deepEqual(actual, expected);
+  } catch (difference) {
+    throw new Error(`${what}: ${(difference as Error).message}`, { cause: difference });
+  }
 }

@@ -125,7 +125,8 @@ export function refusal(status: number, code: string, message = ''): GraphAnswer
   return { status, headers: { 'request-id': 'refused' }, body };
 }
 
-function logTypeOf(url: string): LogType {
+/** The log type whose list a URL asks for. */
+export function logTypeOf(url: string): LogType {
   const { pathname, searchParams } = new URL(url);
   const kind = /t eq '(\w+)'/.exec(searchParams.get('$filter') ?? '')?.[1];
   for (const logType of LOG_TYPES.values()) {
@@ -141,7 +142,8 @@ const COMPARE: Record<string, (time: Instant, bound: Instant) => boolean> = {
   lt: (time, bound) => time < bound,
 };
 
-function matches(filter: string): (row: FakeRow) => boolean {
+/** A `$filter` as a predicate, for the clauses that the archive sends. */
+export function matches(filter: string): (row: FakeRow) => boolean {
   const clauses = [...filter.matchAll(/\w+DateTime (\w\w) (\S+)/g)].map(([, operator = '', bound = '']) => {
     const [compare, instant] = [COMPARE[operator], parseInstant(bound)];
     if (!compare || instant === undefined) throw new Error(`Graph would refuse the filter ${filter}`);

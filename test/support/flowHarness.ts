@@ -10,6 +10,7 @@ import type { Clock } from '../../shared/clock.ts';
 import { type CollectOptions, collectNext } from '../../shared/collect.ts';
 import { type Config, readConfig } from '../../shared/config.ts';
 import type { Deps } from '../../shared/deps.ts';
+import type { LogFields } from '../../shared/logFields.ts';
 import { LOG_TYPES, type LogType } from '../../shared/logTypes.ts';
 import { checkLog, type LogReport } from './archiveCheck.ts';
 import { createFakeGraph, type FakeRow, GRAPH_ORIGIN } from './fakeGraph.ts';
@@ -48,7 +49,7 @@ export function createWorld(options: WorldOptions = {}) {
   const graph = createFakeGraph(clock);
   const stores = createMemoryStores(clock);
   const config = readTestConfig(sourceDays, logTypes, options.settings);
-  const logs: { level: string; message: string; fields: Readonly<Record<string, unknown>> | undefined }[] = [];
+  const logs: { level: string; message: string; fields: LogFields | undefined }[] = [];
   const world = {
     graph,
     stores,
@@ -114,7 +115,7 @@ function readTestConfig(
   });
 }
 
-function containersOf(config: Config): string[] {
+export function containersOf(config: Config): string[] {
   return ['ledger', ...config.logTypes.map(({ name }) => `archive-${config.retentionDays(name)}d`)];
 }
 

@@ -58,7 +58,7 @@ function createBlobs(containers: Map<string, Map<string, Buffer>>): BlobStore {
       yield* [...blobsIn(container)]
         .filter(([name]) => name.startsWith(prefix))
         .map(([name, bytes]): BlobItem => ({ name, bytes: bytes.length }))
-        .sort((a, b) => Buffer.compare(Buffer.from(a.name), Buffer.from(b.name)));
+        .sort(byName);
     },
     putIfAbsent: async (container, name, bytes) => {
       const blobs = blobsIn(container);
@@ -68,6 +68,13 @@ function createBlobs(containers: Map<string, Map<string, Buffer>>): BlobStore {
       return 'stored';
     },
   };
+}
+
+/** By UTF-8 bytes, which for ASCII is the order of JavaScript's strings. */
+function byName(a: BlobItem, b: BlobItem): number {
+  const ascii = /^[\0-\x7f]*$/;
+  if (ascii.test(a.name) && ascii.test(b.name)) return a.name < b.name ? -1 : 1;
+  return Buffer.compare(Buffer.from(a.name), Buffer.from(b.name));
 }
 
 function createState(partitions: Map<string, Map<string, Row>>, clock: Pick<Clock, 'now'>): StateStore {

@@ -1,0 +1,101 @@
+/**
+ * What the ledger says of a range, at one size of the ledger: the same for an export and for what it claims to hold.
+ */
+import type { Known, KnownGap } from './archive/coverage.ts';
+import { coveredTo, eachSpan, type MergedSpan, SpanMerger } from './archive/coverageSpans.ts';
+import { unread } from './archive/pieces.ts';
+import { HOUR } from './archive/schedule.ts';
+import { type Instant, instantFromSeconds, secondsOf } from './archive/time.ts';
+import type { Window } from './archive/window.ts';
+import { knownGaps, pinnedPieces, wideReads } from './coverageIndex.ts';
+import type { Deps } from './deps.ts';
+import { applyLedger, type Ledger, MOST_ENTRIES_BEHIND } from './ledger.ts';
+import type { LogType } from './logTypes.ts';
+import type { Range } from './query/range.ts';
+import { scheduleOf } from './schedule.ts';
+
+export interface PinnedCoverage {
+  /** Where the ledger stood. */
+  readonly pin: Ledger;
+  readonly window: Window;
+  readonly known: Known;
+}
+
+/** What was read longer ago than this beyond the settling time, and is not there, is late: several runs have passed. */
+const LATE_SECONDS = 2 * HOUR;
+/** The last second there is: 9999-12-31T23:59:59Z. */
+const LAST_SECOND = secondsOf('9999-12-31T23:59:59.9999999Z');
+
+/**
+ * Applies the ledger and reads what coverage of a window is computed from.
+ * @param windowOf the window, once it is known where the ledger stands.
+ * @throws LedgerTorn, LedgerBehind
+ */
+export async function pinCoverage(
+  deps: Deps,
+  logType: LogType,
+  windowOf: (ledger: Ledger) => Window,
+): Promise<PinnedCoverage> {
+  for (;;) {
+    const pin = await applyLedger(deps, logType.name, MOST_ENTRIES_BEHIND);
+    const window = windowOf(pin);
+    const [{ pieces, newest }, wide] = await Promise.all([
+      pinnedPieces(deps, logType.name, window.from, window.to),
+      logType.state ? wideReads(deps, logType.name) : [],
+    ]);
+    // Somebody committed in between: what these rows claim goes beyond the pin. Whoever did got on, so this ends.
+    if (newest > pin.seq) continue;
+    // Gaps explain what nobody read; where all was read they need not be looked up.
+    const missing = wide.length > 0 || unread(pieces, window.from, window.to).length > 0;
+    const gaps = missing ? await knownGaps(deps, logType.name) : [];
+    return { pin, window, known: knownAt(pin, logType, pieces, wide, gaps) };
+  }
+}
+
+function knownAt(
+  pin: Ledger,
+  logType: LogType,
+  pieces: Known['pieces'],
+  wide: Known['wide'],
+  gaps: readonly KnownGap[],
+): Known {
+  return {
+    pieces,
+    gaps: gaps.filter(({ seq }) => seq <= pin.seq),
+    wide: wide.filter(({ seq }) => seq <= pin.seq),
+    schedule: scheduleOf(pin, logType),
+    reach: pin.head && { from: pin.head.from, to: pin.reach ?? pin.head.to },
+    unavailable: pin.unavailable?.cause,
+  };
+}
+
+/** The spans of the window, neighbours of one state joined. */
+export function mergedSpans(deps: Deps, { known, window }: PinnedCoverage): readonly MergedSpan[] {
+  const merger = new SpanMerger();
+  for (const span of eachSpan(known, window.from, window.to, nowSeconds(deps), overdueSeconds(deps))) merger.add(span);
+  return merger.spans();
+}
+
+/**
+ * Up to where a range was read without a hole, from its begin on: its begin where not even that was, its end where all
+ * of it was.
+ */
+export function coveredInstant(spans: readonly MergedSpan[], { from }: Window, range: Range): Instant {
+  const reached = instantFromSeconds(coveredTo(spans, from));
+  return reached < range.from ? range.from : reached > range.to ? range.to : reached;
+}
+
+/** The whole seconds that a range touches. */
+export function windowOfRange({ from, to }: Range): Window {
+  const end = secondsOf(to);
+  return { from: secondsOf(from), to: instantFromSeconds(end) === to ? end : Math.min(end + 1, LAST_SECOND) };
+}
+
+/** Seconds after which what was not read yet should have been. */
+export function overdueSeconds({ config }: Deps): number {
+  return config.settleMinutes * 60 + LATE_SECONDS;
+}
+
+export function nowSeconds({ clock }: Pick<Deps, 'clock'>): number {
+  return Math.floor(clock.now() / 1000);
+}

@@ -1,0 +1,60 @@
+/**
+ * Sweeps on demand over HTTP: which spans may be asked for, and what is answered.
+ */
+import { type Instant, instantFromSeconds } from '../archive/time.ts';
+import type { Config } from '../config.ts';
+import { applyLedger, MOST_ENTRIES_BEHIND } from '../ledger.ts';
+import { LOG_TYPES, type LogType } from '../logTypes.ts';
+import { parseTime } from '../query/range.ts';
+import { addRequest, findRequest, type SweepRequest, showRequest } from '../requests.ts';
+import { badMember, readBody } from './body.ts';
+import { Problem } from './problem.ts';
+import { type Answer, type Call, json } from './respond.ts';
+import { type AskedSpan, SWEEP_BODY, sweepWindow } from './sweepSpan.ts';
+
+const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** `POST /api/sweeps`: puts a request on the list that the pull timers work off. */
+export async function postSweep({ request, deps }: Call): Promise<Answer> {
+  const body = await readBody(request, SWEEP_BODY);
+  const logType = readSwitchedOn(deps.config, body.logType);
+  const asked = { from: readTime('from', body.from), to: readTime('to', body.to) };
+  const ledger = await applyLedger(deps, logType.name, MOST_ENTRIES_BEHIND);
+  const window = sweepWindow(logType, ledger, asked, Math.floor(deps.clock.now() / 1000));
+  const added = await addRequest(deps, logType, window);
+  const answer = json({ ...showRequest(added), ...roundingOf(asked, added) }, { location: `/api/sweeps/${added.id}` });
+  return { ...answer, status: 202 };
+}
+
+/** `GET /api/sweeps/{id}`: how far a request has come, and what it found. */
+export async function getSweep({ path, deps }: Call): Promise<Answer> {
+  const id = (path[1] ?? '').toLowerCase();
+  const found = GUID.test(id) ? await findRequest(deps, id) : undefined;
+  if (found) return json(showRequest(found));
+  const detail = `There is no sweep request '${id.slice(0, 80)}'. POST /api/sweeps makes one and answers with its id.`;
+  throw new Problem(404, 'No such sweep request', detail);
+}
+
+/** @throws Problem 400 for a log type that there is not, or that is switched off. */
+function readSwitchedOn(config: Config, name: string): LogType {
+  const found = config.logTypes.find((logType) => logType.name === name);
+  if (found) return found;
+  const names = `Those that are on: ${config.logTypes.map((logType) => logType.name).join(', ')}.`;
+  if (LOG_TYPES.has(name)) throw badMember('logType', `is switched off: ${name} is not in LOG_TYPES`, names);
+  throw badMember('logType', `is no log type: '${name.slice(0, 80)}'`, names);
+}
+
+function readTime(side: 'from' | 'to', text: string): Instant {
+  const instant = parseTime(text);
+  if (instant !== undefined) return instant;
+  const fault = 'is not a time that exists, in ISO 8601 with Z or an offset';
+  throw badMember(side, fault, `A right body: ${JSON.stringify(SWEEP_BODY)}`);
+}
+
+/** What differs from what was asked for, and why. */
+function roundingOf(asked: AskedSpan, { from, to }: SweepRequest) {
+  if (asked.from === instantFromSeconds(from) && asked.to === instantFromSeconds(to)) return {};
+  const note =
+    'Rounded outwards to whole hours, but not beyond what has been read: only whole hours count as read again.';
+  return { asked, note };
+}

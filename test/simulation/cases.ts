@@ -1,0 +1,25 @@
+/** One run of the simulation, named so that it can be run again: a seed, or a fault in a scenario. */
+import { faultAt, noFaults } from './faults.ts';
+import { planOf } from './plan.ts';
+import { SCENARIOS } from './scenarios.ts';
+import { type Outcome, runSchedule } from './schedule.ts';
+
+export type Case =
+  | { readonly seed: number }
+  | { readonly scenario: string; readonly at?: number | undefined; readonly fault?: string | undefined };
+
+export function runCase(which: Case, trace?: (line: string) => void): Promise<Outcome> {
+  if ('seed' in which) return runSchedule(planOf(which.seed), trace);
+  const { scenario, at, fault } = which;
+  const plan = SCENARIOS[scenario];
+  if (!plan) throw new Error(`'${scenario}' is no scenario; there are ${Object.keys(SCENARIOS).join(', ')}`);
+  return runSchedule(plan, trace, at === undefined || fault === undefined ? noFaults : faultAt(at, fault));
+}
+
+/** The command that runs a case again and shows every call. */
+export function commandFor(which: Case, mutant?: string): string {
+  const words = 'seed' in which ? [`--seed ${which.seed}`] : [`--scenario '${which.scenario}'`];
+  if (!('seed' in which) && which.at !== undefined) words.push(`--at ${which.at} --fault '${which.fault}'`);
+  if (mutant !== undefined) words.push(`--mutant '${mutant}'`);
+  return `npm run simulate -- ${words.join(' ')}`;
+}

@@ -1,0 +1,68 @@
+/** A small share of `npm run simulate`, so that a broken protocol and blind checkers show in every test run. */
+import { describe, expect, it } from 'vitest';
+import { isAsStated, mutantCampaign, randomCampaign } from './campaigns.ts';
+import { commandFor } from './cases.ts';
+import { replay } from './crew.ts';
+import { MUTANTS } from './mutants.ts';
+import { mutate } from './mutation.ts';
+import { readOptions } from './options.ts';
+import { unmet } from './required.ts';
+
+const quietly = () => {};
+
+/** Milliseconds that the schedules may take on a machine with other things to do. */
+const PATIENCE = 300_000;
+
+describe('200 random schedules', () => {
+  it('violate nothing, and meet all that can be met', { timeout: PATIENCE }, async () => {
+    const { ran, failures, tally } = await randomCampaign(1, 200, quietly);
+    expect({ ran, failures }).toEqual({ ran: 200, failures: [] });
+    expect(unmet(tally)).toEqual([]);
+  });
+});
+
+describe('a schedule', () => {
+  it.each([3, 90, 173])('goes the same way again with the same seed: %i', async (seed) => {
+    const [first, second] = [await replay({ seed }), await replay({ seed })];
+    expect(first.trace.length).toBeGreaterThan(50);
+    expect(second.trace).toEqual(first.trace);
+  });
+
+  it('goes another way with another seed', async () => {
+    const [first, second] = [await replay({ seed: 3 }), await replay({ seed: 4 })];
+    expect(second.trace).not.toEqual(first.trace);
+  });
+
+  it('is named by a command that runs it again', () => {
+    const cases = [{ seed: 7 }, { scenario: 'two timers at once', at: 12, fault: 'crash after' }];
+    for (const which of cases) {
+      const [, , , , ...words] = commandFor(which, 'no sweeps').split(' ');
+      const argv = words.join(' ').match(/'[^']*'|\S+/g) ?? [];
+      const task = readOptions(argv.map((word) => word.replaceAll("'", '')));
+      expect(task).toEqual({ kind: 'replay', which, mutant: 'no sweeps' });
+    }
+  });
+});
+
+describe('a mutant', () => {
+  const some = ['a taken number taken for success', 'no sweeps', 'part of a window taken for the whole'];
+  it.each(some)('is caught: %s', async (name) => {
+    const [result] = await mutantCampaign(
+      MUTANTS.filter((mutant) => mutant.name === name),
+      quietly,
+    );
+    expect(result).toMatchObject({ mutant: { name }, violation: expect.any(String) });
+    expect(result && isAsStated(result)).toBe(true);
+    expect(result?.command).toMatch(new RegExp(`^npm run simulate -- --seed \\d+ --mutant '${name}'$`));
+  });
+
+  it('whose text is nowhere loaded is refused', () => {
+    const requireApplied = mutate([{ file: 'shared/nowhere.ts', find: 'a', replace: 'b' }]);
+    expect(requireApplied).toThrow('shared/nowhere.ts');
+  });
+
+  it('of the list has a name of its own, and twelve at least do harm', () => {
+    expect(new Set(MUTANTS.map(({ name }) => name)).size).toBe(MUTANTS.length);
+    expect(MUTANTS.filter(({ harmless }) => harmless === undefined).length).toBeGreaterThanOrEqual(12);
+  });
+});
