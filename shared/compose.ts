@@ -6,7 +6,7 @@ import { archiveContainer, LEDGER_CONTAINER } from './archive/names.ts';
 import { simulatedClock, systemClock } from './clock.ts';
 import { type Config, readConfig } from './config.ts';
 import type { Deps, Log } from './deps.ts';
-import { createBudget } from './graph/budget.ts';
+import { createBudget, reportsPace, riskPace } from './graph/budget.ts';
 import { createGraphClient } from './graph/client.ts';
 import { connectStorage } from './storage/connect.ts';
 
@@ -21,8 +21,8 @@ export function compose(env: NodeJS.ProcessEnv, log: Log): Deps & { ready: () =>
   const storage = connectStorage(config.storage);
   const graph = createGraphClient({ origin: config.graphBaseUrl, credential: graphCredential(config) });
   const budgets = {
-    reports: createBudget(storage.state, clock, 'reports', 10_000 / config.graphReportsPer10Seconds),
-    risk: createBudget(storage.state, clock, 'risk', 1000 / config.graphRiskPerSecond),
+    reports: createBudget(storage.state, clock, 'reports', reportsPace(config.graphReportsPer10Seconds)),
+    risk: createBudget(storage.state, clock, 'risk', riskPace(config.graphRiskPerSecond)),
   };
   // Only the local stack makes its own containers: in Azure they come with their immutability policy, from Bicep.
   const ready = onceItWorks(() => storage.ensure(containersOf(config)));

@@ -3,25 +3,47 @@
  *
  * Graph counts requests per app and tenant, while timers may run on several instances at once. One row in table storage
  * holds when the last request was granted; a grant is one conditional write of that row, and the table's own clock times
- * it, so that clocks of instances do not matter. Grants are spaced evenly, `interval` apart: with 4 of the 5 allowed per
- * 10 s, and a grant void when it is not used within a second, no window of 10 s can hold more than 5 requests, wherever
- * it starts.
+ * it, so that clocks of instances do not matter. Grants are spaced evenly, `interval` apart, and void when not used soon.
+ * A request reaches Graph later than its grant was due, by up to that and its way there; a pace leaves room for both, so
+ * that no span of Graph's limit can hold more requests than it allows, wherever it starts.
  */
 import type { Clock } from '../clock.ts';
 import type { Row, StateStore } from '../storage/port.ts';
 
+/** How grants follow one another. */
+export interface Pace {
+  /** Milliseconds between two grants. */
+  readonly intervalMs: number;
+  /** A grant that would be used this much later than its slot is void: the spacing would no longer hold. */
+  readonly validMs: number;
+}
+
+/**
+ * The pace for the reports: Graph allows 5 in 10 s. At 4, six requests span 12.5 s less what the first was late: a second
+ * until it is void, and 1.5 s on its way.
+ */
+export function reportsPace(perTenSeconds: number): Pace {
+  return { intervalMs: 10_000 / perTenSeconds, validMs: 1000 };
+}
+
+/**
+ * The pace for Identity Protection: Graph allows 1 in a second, and there is none to spare. So grants are twice as far
+ * apart: half a second until one is void, and half a second on its way.
+ */
+export function riskPace(perSecond: number): Pace {
+  return { intervalMs: 2000 / perSecond, validMs: 500 };
+}
+
 export interface Budget {
-  /** Resolves when one request may be sent, at once. Send it within a second. Rejects when `signal` is aborted. */
+  /** Resolves when one request may be sent, at once. Rejects when `signal` is aborted. */
   grant(signal: AbortSignal): Promise<void>;
   /** Milliseconds between two grants. */
   readonly intervalMs: number;
 }
 
 const PARTITION = 'budget';
-/** A grant that would be used this much later than its slot is void: the spacing would no longer hold. */
-const VALID_MS = 1000;
 
-export function createBudget(state: StateStore, clock: Clock, name: string, intervalMs: number): Budget {
+export function createBudget(state: StateStore, clock: Clock, name: string, { intervalMs, validMs }: Pace): Budget {
   return {
     intervalMs,
     async grant(signal) {
@@ -31,7 +53,7 @@ export function createBudget(state: StateStore, clock: Clock, name: string, inte
         if (slot === undefined) continue;
         await clock.sleep(slot.waitMs, signal);
         // A slow table, or a process that was stopped (a paused container, a full CPU), makes it late: ask anew.
-        if (clock.elapsed() - slot.takenAfter - slot.waitMs < VALID_MS) return;
+        if (clock.elapsed() - slot.takenAfter - slot.waitMs < validMs) return;
       }
     },
   };

@@ -1,12 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Clock, systemClock } from '../../shared/clock.ts';
-import { createBudget } from '../../shared/graph/budget.ts';
+import { createBudget, reportsPace, riskPace } from '../../shared/graph/budget.ts';
 import type { StateStore } from '../../shared/storage/port.ts';
 import { createMemoryStores } from '../support/memoryStores.ts';
 import { mostWithin, runRivals } from './rivals.ts';
 
 const forever = new AbortController().signal;
+const PACE = reportsPace(4);
+const HASTY = { intervalMs: 1, validMs: 1000 };
 
 /** A clock that only moves when somebody sleeps on it, and that remembers how long. */
 function manualClock() {
@@ -26,7 +28,7 @@ describe('the request budget', () => {
         fc.constantFrom(5, 50, 300),
         fc.constantFrom(0, 2000, 8000),
         async (seed, tableMs, hangMs) => {
-          const { used } = await runRivals({ seed, instances, intervalMs: 2500, tableMs, hangMs, runMs: 60_000 });
+          const { used } = await runRivals({ seed, instances, pace: PACE, tableMs, hangMs, runMs: 60_000 });
           expect(mostWithin(used, 10_000)).toBeLessThanOrEqual(5);
           expect(used.length).toBeGreaterThan(0);
         },
@@ -35,11 +37,30 @@ describe('the request budget', () => {
     );
   });
 
+  it.each([1, 8])(
+    'never lets two requests of %i instances reach Identity Protection within a second',
+    async (instances) => {
+      await fc.assert(
+        fc.asyncProperty(
+          fc.integer(),
+          fc.constantFrom(5, 50, 300),
+          fc.constantFrom(0, 2000, 8000),
+          async (seed, tableMs, hangMs) => {
+            const schedule = { seed, instances, pace: riskPace(1), tableMs, wayMs: 500, hangMs, runMs: 60_000 };
+            const { used } = await runRivals(schedule);
+            expect(mostWithin(used, 1000)).toBe(1);
+          },
+        ),
+        { numRuns: 25 },
+      );
+    },
+  );
+
   it('never grants more than one above the number set, at any setting up to one a second', async () => {
     await fc.assert(
       fc.asyncProperty(fc.integer(), fc.integer({ min: 1, max: 10 }), async (seed, perTenSeconds) => {
         const schedule = { seed, instances: 4, tableMs: 50, hangMs: 3000, runMs: 60_000 };
-        const { used } = await runRivals({ ...schedule, intervalMs: 10_000 / perTenSeconds });
+        const { used } = await runRivals({ ...schedule, pace: reportsPace(perTenSeconds) });
         expect(mostWithin(used, 10_000)).toBeLessThanOrEqual(perTenSeconds + 1);
       }),
       { numRuns: 25 },
@@ -55,7 +76,7 @@ describe('the request budget', () => {
     async ({ instances, leastUsed, mostWritesPerGrant }) => {
       const runs = { slots: 0, used: 0, writes: 0 };
       for (let seed = 0; seed < 5; seed += 1) {
-        const schedule = { seed, instances, intervalMs: 2500, tableMs: 30, hangMs: 0, runMs: 120_000 };
+        const schedule = { seed, instances, pace: PACE, tableMs: 30, hangMs: 0, runMs: 120_000 };
         const { used, writes } = await runRivals(schedule);
         runs.slots += 48;
         runs.used += used.length;
@@ -68,7 +89,7 @@ describe('the request budget', () => {
 
   it('grants the first request at once and the following ones an interval apart', async () => {
     const clock = manualClock();
-    const budget = createBudget(createMemoryStores(clock).state, clock, 'reports', 2500);
+    const budget = createBudget(createMemoryStores(clock).state, clock, 'reports', PACE);
     for (let n = 0; n < 4; n += 1) await budget.grant(forever);
     expect(clock.slept).toEqual([0, 2500, 2500, 2500]);
     expect(budget.intervalMs).toBe(2500);
@@ -76,7 +97,7 @@ describe('the request budget', () => {
 
   it('does not save up what was not used', async () => {
     const clock = manualClock();
-    const budget = createBudget(createMemoryStores(clock).state, clock, 'reports', 2500);
+    const budget = createBudget(createMemoryStores(clock).state, clock, 'reports', PACE);
     await budget.grant(forever);
     clock.time += 3_600_000;
     await budget.grant(forever);
@@ -87,8 +108,8 @@ describe('the request budget', () => {
   it('keeps budgets of different names apart', async () => {
     const clock = manualClock();
     const { state } = createMemoryStores(clock);
-    await createBudget(state, clock, 'reports', 2500).grant(forever);
-    await createBudget(state, clock, 'risk', 1000).grant(forever);
+    await createBudget(state, clock, 'reports', PACE).grant(forever);
+    await createBudget(state, clock, 'risk', riskPace(1)).grant(forever);
     expect(clock.slept).toEqual([0, 0]);
   });
 
@@ -103,7 +124,7 @@ describe('the request budget', () => {
         if (hangs-- > 0) clock.time += 1000;
       },
     };
-    await createBudget(state, sleepy, 'reports', 2500).grant(forever);
+    await createBudget(state, sleepy, 'reports', PACE).grant(forever);
     expect(clock.slept).toEqual([0, 1500]);
   });
 
@@ -119,14 +140,14 @@ describe('the request budget', () => {
         return answer;
       },
     };
-    await createBudget(slow, clock, 'reports', 2500).grant(forever);
+    await createBudget(slow, clock, 'reports', PACE).grant(forever);
     expect(clock.slept).toEqual([0, 1500]);
   });
 
   it('gives up a slot that another instance built on before it was known', async () => {
     const clock = manualClock();
     const { state } = createMemoryStores(clock);
-    const other = createBudget(state, clock, 'reports', 2500);
+    const other = createBudget(state, clock, 'reports', PACE);
     let intrusions = 1;
     const crowded: StateStore = {
       ...state,
@@ -136,19 +157,19 @@ describe('the request budget', () => {
         return answer;
       },
     };
-    await createBudget(crowded, clock, 'reports', 2500).grant(forever);
+    await createBudget(crowded, clock, 'reports', PACE).grant(forever);
     expect(clock.slept).toEqual([2500, 2500]);
   });
 
   it('passes on what the table fails with', async () => {
     const failure = new Error('the table is away');
     const state: StateStore = { ...createMemoryStores().state, get: () => Promise.reject(failure) };
-    await expect(createBudget(state, systemClock, 'reports', 1).grant(forever)).rejects.toBe(failure);
+    await expect(createBudget(state, systemClock, 'reports', HASTY).grant(forever)).rejects.toBe(failure);
   });
 
   it('stops waiting at once when it is aborted', async () => {
     const { state } = createMemoryStores();
-    const budget = createBudget(state, systemClock, 'reports', 3_600_000);
+    const budget = createBudget(state, systemClock, 'reports', { intervalMs: 3_600_000, validMs: 1000 });
     await budget.grant(forever);
     const stop = new AbortController();
     const reason = new Error('the host is shutting down');
@@ -160,7 +181,9 @@ describe('the request budget', () => {
   it('takes no slot for somebody who has stopped already', async () => {
     const { state, partitions } = createMemoryStores();
     const reason = new Error('over');
-    await expect(createBudget(state, systemClock, 'reports', 1).grant(AbortSignal.abort(reason))).rejects.toBe(reason);
+    await expect(createBudget(state, systemClock, 'reports', HASTY).grant(AbortSignal.abort(reason))).rejects.toBe(
+      reason,
+    );
     expect(partitions.size).toBe(0);
   });
 });

@@ -4,16 +4,18 @@
  */
 import { vi } from 'vitest';
 import { type Clock, systemClock } from '../../shared/clock.ts';
-import { createBudget } from '../../shared/graph/budget.ts';
+import { createBudget, type Pace } from '../../shared/graph/budget.ts';
 import type { StateStore } from '../../shared/storage/port.ts';
 import { createMemoryStores } from '../support/memoryStores.ts';
 
 export interface Schedule {
   readonly seed: number;
   readonly instances: number;
-  readonly intervalMs: number;
+  readonly pace: Pace;
   /** Milliseconds that a call of the table takes at most, on its way there and again on its way back. */
   readonly tableMs: number;
+  /** Milliseconds from a grant until its request reaches Graph at most; 0 when absent. */
+  readonly wayMs?: number;
   /** Milliseconds that an instance may hang: once in 20 calls, and once in 20 sleeps. */
   readonly hangMs: number;
   /** Virtual milliseconds that the instances run. */
@@ -21,7 +23,7 @@ export interface Schedule {
 }
 
 export interface Outcome {
-  /** When grants were used, by the table's clock, ascending: milliseconds. */
+  /** When requests reached Graph, by the table's clock, ascending: milliseconds. */
   readonly used: readonly number[];
   readonly writes: number;
 }
@@ -36,7 +38,7 @@ export async function runRivals(schedule: Schedule): Promise<Outcome> {
   }
 }
 
-async function run({ seed, instances, intervalMs, tableMs, hangMs, runMs }: Schedule): Promise<Outcome> {
+async function run({ seed, instances, pace, tableMs, wayMs = 0, hangMs, runMs }: Schedule): Promise<Outcome> {
   const random = randomFrom(seed);
   const table: Pick<Clock, 'now'> = { now: () => Date.now() + 5_000_000_000 };
   const hang = () => (random() < 0.05 ? random() * hangMs : 0);
@@ -70,9 +72,10 @@ async function run({ seed, instances, intervalMs, tableMs, hangMs, runMs }: Sche
       elapsed: () => performance.now() + skew,
       sleep: (milliseconds, signal) => systemClock.sleep(milliseconds + hang(), signal),
     };
-    const budget = createBudget(distant, clock, 'reports', intervalMs);
+    const budget = createBudget(distant, clock, 'reports', pace);
     for (;;) {
       await budget.grant(stop.signal);
+      if (wayMs > 0) await systemClock.sleep(random() * wayMs);
       used.push(table.now());
       await systemClock.sleep(random() * 1000);
     }
@@ -82,7 +85,7 @@ async function run({ seed, instances, intervalMs, tableMs, hangMs, runMs }: Sche
   stop.abort(new Error('the test is over'));
   await vi.advanceTimersByTimeAsync(100_000);
   await ended;
-  return { used, writes };
+  return { used: used.sort((a, b) => a - b), writes };
 }
 
 /** Most uses that any `spanMs` milliseconds hold, wherever they begin. `used` ascends. */
