@@ -1,6 +1,7 @@
 /**
- * The whole stack for a test: real Azurite, the Graph simulator with its clock frozen, and Functions hosts as processes
- * of their own that can be killed. `compareWithTruth` is the judge: what Graph showed against what the archive serves.
+ * The whole stack for a test: real Azurite, the Graph simulator with its clock frozen until the test moves it, and
+ * Functions hosts as processes of their own that can be killed. `compareWithTruth` is the judge: what Graph showed
+ * against what the archive serves.
  */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -13,7 +14,7 @@ import { connectionString, startAzurite } from '../../dev/azurite.ts';
 import { parseFaults } from '../../dev/graphSimulator/faultTable.ts';
 import { startGraphSimulator } from '../../dev/graphSimulator/server.ts';
 import { simulatedTenantId } from '../../dev/graphSimulator/tenant.ts';
-import { formatSimulatedTime } from '../../shared/clock.ts';
+import { formatSimulatedTime, systemClock } from '../../shared/clock.ts';
 import { LOG_TYPES } from '../../shared/logTypes.ts';
 import type { LogTypeStatus } from '../../shared/status.ts';
 import { startFaultProxy } from './faultProxy.ts';
@@ -21,9 +22,13 @@ import { startFaultProxy } from './faultProxy.ts';
 export interface StackOptions {
   readonly days: number;
   readonly perDay: number;
+  /** What every clock shows at first, in milliseconds since 1970; now by default. It settles which rows there are. */
+  readonly origin?: number;
   readonly seed?: number;
   /** Names in a comma list, or `all`. */
   readonly faults?: string;
+  /** Graph's limits and the app's budget, both this many times the real ones. */
+  readonly speed?: number;
   readonly settings?: Readonly<Record<string, string>>;
 }
 
@@ -37,15 +42,15 @@ export interface Host {
   kill(): Promise<void>;
 }
 
-/** Graph's limits and the app's budget, both this many times the real ones. */
 const SPEED = 1000;
 const SETTLE_SECONDS = 900;
 
 export type Stack = Awaited<ReturnType<typeof startStack>>;
 
 export async function startStack(options: StackOptions) {
-  const time = { origin: Date.now(), speed: 0 };
-  const { days, perDay, seed = 1 } = options;
+  const time = { origin: options.origin ?? Date.now(), speed: 0 };
+  let now = time.origin;
+  const { days, perDay, seed = 1, speed = SPEED } = options;
   const azurite = await startAzurite({});
   const blobProxy = await startFaultProxy(azurite.blobUrl);
   const simulator = await startGraphSimulator({
@@ -53,7 +58,8 @@ export async function startStack(options: StackOptions) {
     perDay,
     seed,
     time,
-    speed: SPEED,
+    clock: { ...systemClock, now: () => now },
+    speed,
     faults: parseFaults(options.faults ?? ''),
   });
   const statusDirectory = mkdtempSync(join(tmpdir(), 'entra-log-archive-'));
@@ -64,14 +70,12 @@ export async function startStack(options: StackOptions) {
     ArchiveStorage: connectionString(blobProxy.url, azurite.tableUrl),
     AUTH_MODE: 'none',
     PULL_SCHEDULE: '0 */15 * * * *',
-    SIMULATED_CLOCK: formatSimulatedTime(time),
-    GRAPH_REPORTS_PER_10S: String(4 * SPEED),
-    GRAPH_RISK_PER_SECOND: String(SPEED),
+    GRAPH_REPORTS_PER_10S: String(4 * speed),
+    GRAPH_RISK_PER_SECOND: String(speed),
     ...Object.fromEntries([...LOG_TYPES.keys()].map((name) => [`SOURCE_RETENTION_DAYS__${name}`, String(days)])),
     ...options.settings,
   };
   const hosts = new Set<Host>();
-  const target = Math.floor((time.origin / 1000 - SETTLE_SECONDS) / 60) * 60;
 
   return {
     azurite,
@@ -79,12 +83,24 @@ export async function startStack(options: StackOptions) {
     blobProxy,
     simulator,
     env,
-    now: time.origin,
+    /** What every clock shows: milliseconds since 1970. */
+    get now() {
+      return now;
+    },
     /** Seconds since 1970 that every watermark ends at. */
-    target,
+    get target() {
+      return Math.floor((now / 1000 - SETTLE_SECONDS) / 60) * 60;
+    },
+    /** Lets so many milliseconds pass. A host keeps the time it was started at, so those that run are killed. */
+    async pass(milliseconds: number): Promise<void> {
+      for (const host of hosts) await host.kill();
+      hosts.clear();
+      now += milliseconds;
+    },
     /** @param settings above those of the stack. Throws with all that the host wrote when it refuses to start. */
     async startHost(settings: Readonly<Record<string, string>> = {}): Promise<Host> {
-      const host = await startHost({ ...env, ...settings }, statusDirectory);
+      const clock = { SIMULATED_CLOCK: formatSimulatedTime({ origin: now, speed: 0 }) };
+      const host = await startHost({ ...env, ...clock, ...settings }, statusDirectory);
       hosts.add(host);
       return host;
     },
@@ -128,6 +144,8 @@ async function startHost(env: NodeJS.ProcessEnv, statusDirectory: string): Promi
   };
 }
 
+export const PULL_TIMERS = ['pull-reports', 'pull-risk'];
+
 export async function fire(host: Host, timer: string): Promise<void> {
   const response = await fetch(`${host.url}/admin/functions/${timer}`, { method: 'POST', body: '{}' });
   if (response.status !== 202) throw new Error(`firing ${timer} answered ${response.status}`);
@@ -144,7 +162,7 @@ export async function pullAll(host: Host, target: number, patienceMs = 240_000):
   const end = Date.now() + patienceMs;
   for (;;) {
     const running = await runningTimers(host);
-    for (const timer of ['pull-reports', 'pull-risk']) if (!running.includes(timer)) await fire(host, timer);
+    for (const timer of PULL_TIMERS) if (!running.includes(timer)) await fire(host, timer);
     await pause(200);
     const status = await statusOf(host);
     if (status.every(({ watermark }) => watermark !== null && Date.parse(watermark) / 1000 >= target)) return status;
@@ -153,7 +171,13 @@ export async function pullAll(host: Host, target: number, patienceMs = 240_000):
   }
 }
 
-async function runningTimers(host: Host): Promise<string[]> {
+/** Fires both pull timers once and waits until no run is left. */
+export async function runTimers(host: Host): Promise<void> {
+  for (const timer of PULL_TIMERS) await fire(host, timer);
+  while ((await runningTimers(host)).length > 0) await pause(100);
+}
+
+export async function runningTimers(host: Host): Promise<string[]> {
   const status = (await (await fetch(`${host.url}/admin/host/status`)).json()) as { running: { name: string }[] };
   return status.running.map(({ name }) => name);
 }
@@ -189,6 +213,34 @@ export async function compareWithTruth(host: Host, graphUrl: string): Promise<Co
 /** What `compareWithTruth` must give: everything, nothing else, nothing twice, and not nothing at all. */
 export function faultsOf(comparisons: readonly Comparison[]): Comparison[] {
   return comparisons.filter(({ missing, extra, doubled, shown }) => missing + extra + doubled > 0 || shown === 0);
+}
+
+/**
+ * How many lines of a route of the simulator the archive does not serve, by log type; those that lack none are left out.
+ * @param route `tenant` is what exists now; `certain` is what every reader of what was shown is bound to hold.
+ */
+export async function notArchived(
+  host: Host,
+  graphUrl: string,
+  route: 'tenant' | 'certain',
+): Promise<Record<string, number>> {
+  const lacking: Record<string, number> = {};
+  for (const { logType, from, watermark } of await statusOf(host)) {
+    const range = `from=${from}&to=${watermark}`;
+    const path = route === 'tenant' ? `tenant/${logType}?${range}` : `truth/${logType}?${range}&certain=true`;
+    const wanted = await hashLines(`${graphUrl}/_simulator/${path}`);
+    const archived = await hashLines(`${host.url}/api/logs/${logType}?${range}`);
+    const missing = wanted.set.difference(archived.set).size;
+    if (missing > 0 || wanted.set.size === 0) lacking[logType] = missing;
+  }
+  return lacking;
+}
+
+/** Puts conditions of the simulator in place of those in force. */
+export async function setConditions(graphUrl: string, conditions: readonly object[]): Promise<void> {
+  const url = `${graphUrl}/_simulator/conditions`;
+  const response = await fetch(url, { method: 'PUT', body: JSON.stringify(conditions) });
+  if (!response.ok) throw new Error(`setting conditions answered ${response.status}: ${await response.text()}`);
 }
 
 export async function hashLines(url: string): Promise<{ set: Set<string>; lines: number }> {
