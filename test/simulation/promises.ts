@@ -2,7 +2,7 @@
  * What the archive owes the rows that Graph still shows: a row that came late is there once a sweep that fell due after
  * it came has been made.
  */
-import type { Entry, ReadEntry } from '../../shared/archive/entry.ts';
+import type { Entry } from '../../shared/archive/entry.ts';
 import type { LogType } from '../../shared/logTypes.ts';
 import { timeOf } from '../support/archiveCheck.ts';
 import type { GraphRow } from './graph.ts';
@@ -33,7 +33,6 @@ export function owedRows(
     if (sourceDays !== undefined && end + sourceDays * DAY < now + 3 * HOUR) return false;
     if (failed.some(({ from, to }) => second >= Date.parse(from) / 1000 && second < Date.parse(to) / 1000))
       return false;
-    if (entries.some((entry) => entry.kind === 'read' && holds(entry.read, second) && isOld(entry))) return false;
     // What only a read without a lower bound has seen is seen again by the daily one.
     if (logType.state && isWide(entries, second)) return row.since + DAY + MARGIN <= now;
     return ages.some((age) => {
@@ -42,14 +41,6 @@ export function owedRows(
       return made && due > readAt + MARGIN && row.since <= due - MARGIN;
     });
   });
-}
-
-/**
- * Whether a read was committed long after it was made, by a process that had stood still. Ages count from the commit, so it
- * stands for sweeps that fell due after it had looked.
- */
-function isOld({ time, read }: ReadEntry): boolean {
-  return Date.parse(time) - Date.parse(read.graphDate) > MARGIN * 1000;
 }
 
 /** Whether a state type's hour was never read as a window of its own. */
