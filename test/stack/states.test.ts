@@ -65,7 +65,7 @@ describe('a tenant whose licence lapses for a day and an hour, while one log typ
       { name: 'unlicensed', logTypes: UNLICENSED },
       { name: 'forbidden', logTypes: ['provisioning'] },
     ]);
-  });
+  }, 300_000);
   afterAll(() => stack.close());
 
   const liveOn = async (hours: number) => {
@@ -144,7 +144,7 @@ describe('a second that Graph cannot show', () => {
     );
     host = await stack.startHost();
     await pullAll(host, stack.target);
-  });
+  }, 300_000);
   afterAll(() => stack.close());
 
   it('is a gap of that second in the ledger, and of no more than the requests that touch it', async () => {
