@@ -116,8 +116,8 @@ export async function listSegments(deps: Deps, logType: LogType, range: Range) {
 function narrowed({ from, to }: Range, begins: readonly (Instant | undefined)[], end: Instant | undefined): Range {
   const begin = begins.reduce<Instant>((latest, each) => (each !== undefined && each > latest ? each : latest), from);
   // Whole hours: which version of a record is the latest is decided within one.
-  const stop = end === undefined ? to : instantFromSeconds(ceilHour(secondsOf(end) + 1));
-  return { from: begin, to: stop < to ? stop : to };
+  const isLastHour = end === undefined || end >= to || hourOf(end) === hourOf(to);
+  return { from: begin, to: isLastHour ? to : instantFromSeconds(ceilHour(secondsOf(end) + 1)) };
 }
 
 function wholeHour(instant: Instant | undefined): Instant | undefined {

@@ -3,9 +3,9 @@
  */
 import { formatSeconds } from '../archive/time.ts';
 import type { Deps } from '../deps.ts';
-import { countRecords, type Export, exportPage, exportRange, knownRecords } from '../export.ts';
+import { countRecords, type Export, type ExportQuery, exportPage, exportRange, knownRecords } from '../export.ts';
 import type { LogType } from '../logTypes.ts';
-import { formatCursor } from '../query/cursor.ts';
+import { type Cursor, formatCursor } from '../query/cursor.ts';
 import { safeFileName } from '../query/fileName.ts';
 import { afterHeader, GZIP_FILLER, gzipBody, inflated } from '../serve/encode.ts';
 import { formatted } from '../serve/format.ts';
@@ -86,9 +86,15 @@ function claims({ pin, seq, coverage }: Opened, { query, key }: ExportRequest): 
     'x-archive-coverage': coverage.state,
     'x-archive-covered-to': coverage.coveredTo.replace('.0000000Z', 'Z'),
     'x-archive-entries': String(seq + 1),
-    'x-archive-cursor': formatCursor(query.cursor ?? { pin: seq, hour: '', given: 0 }, key),
+    'x-archive-cursor': formatCursor(beginning(query, seq), key),
     ...(pin.head && { 'x-archive-watermark': formatSeconds(pin.head.to) }),
   };
+}
+
+/** Where an answer begins. */
+function beginning({ cursor, skip = 0 }: ExportQuery, pin: number): Cursor {
+  const { hour, given } = cursor ?? { hour: '', given: 0 };
+  return { pin, hour, given: given + skip };
 }
 
 function countHeader(records: number): Record<string, string> {
