@@ -30,6 +30,8 @@ export interface HourQuery {
   readonly only?: ReadonlyMap<string, string>;
   /** Never a whole segment in one piece: its blocks. */
   readonly byBlock?: boolean;
+  /** Aborted when nobody waits any more. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 interface Line {
@@ -107,6 +109,7 @@ function interleave(a: Block, b: Block): boolean {
 async function* woven(reader: Reader, base: readonly Block[], loose: readonly Block[]): AsyncGenerator<Piece> {
   const late = new Loose(reader, loose);
   for (const block of base) {
+    reader.requireWaiting();
     const { span, rank } = block;
     yield* reader.give(late.before(span.minTime, rank));
     const among = late.before(span.maxTime, rank);
@@ -153,6 +156,11 @@ class Reader {
     this.#logType = logType;
     this.#query = query;
     this.#dropped = dropped;
+  }
+
+  /** @throws the signal's reason when nobody waits for the answer any more. */
+  requireWaiting(): void {
+    this.#query.signal?.throwIfAborted();
   }
 
   /** Whether every line of a block belongs to the answer. */
