@@ -2,23 +2,10 @@
  * What a record looks like in an answer: as it lies (NDJSON), or written anew line by line (fewer fields, CSV, one JSON
  * array).
  */
+import type { Format } from '../query/formats.ts';
 import { inflatedPiece } from './encode.ts';
 import { linesOf } from './lines.ts';
 import type { Piece } from './pieces.ts';
-
-export interface Format {
-  readonly contentType: string;
-  /** Of a file name, with its dot. */
-  readonly extension: string;
-  /** What stands before the first record, between two, and after the last. */
-  readonly open: string;
-  readonly between: string;
-  readonly close: string;
-  /** What a stored line becomes; absent where it stays as it is. */
-  readonly write?: (line: Buffer) => Buffer | string;
-  /** What may come between records without meaning anything. */
-  readonly filler: string;
-}
 
 /** The pieces of an answer in a format. Stored pieces stay as they are where lines do. */
 export async function* formatted(pieces: AsyncIterable<Piece>, format: Format): AsyncGenerator<Piece> {
