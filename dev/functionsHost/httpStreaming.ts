@@ -67,8 +67,17 @@ export async function serveStreaming(
       body,
       bodyLimit: deps.bodyLimit,
       idleLimitMs: IDLE_LIMIT_MS,
-      headers: { 'x-ms-invocation-id': invocationId, 'x-forwarded-host': url.host, 'x-forwarded-proto': 'http' },
+      headers: {
+        'x-ms-invocation-id': invocationId,
+        'x-forwarded-host': url.host,
+        'x-forwarded-proto': schemeOf(request),
+      },
     },
     () => deps.proxy.forget(invocationId),
   );
+}
+
+/** In Azure TLS ends at the front end, which says so; the real host passes that on. */
+function schemeOf(request: IncomingMessage): string {
+  return request.headers['x-forwarded-proto'] === 'https' ? 'https' : 'http';
 }

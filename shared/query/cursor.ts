@@ -1,11 +1,8 @@
 /**
  * Cursors: where an answer goes on, pinned to the ledger as it stood when the answer began.
- *
- * A cursor belongs to one query and says nothing secret: who uses it is authorised like everybody else. Its checksum
- * tells a slip of the hand from a cursor; it is no signature.
  */
-import { hash } from 'node:crypto';
 import { BadQuery } from './range.ts';
+import { seal, unseal } from './seal.ts';
 
 export interface Cursor {
   /** The newest entry that the answer takes into account. */
@@ -16,22 +13,20 @@ export interface Cursor {
   readonly given: number;
 }
 
-const CHECK_DIGITS = 12;
+const KIND = 'cursor';
 const LONGEST = 400;
 
 /**
  * @param query what the cursor belongs to: everything that decides which records come in which order.
  */
 export function formatCursor(cursor: Cursor, query: readonly string[]): string {
-  const text = JSON.stringify([1, cursor.pin, cursor.hour, cursor.given]);
-  return `${Buffer.from(text).toString('base64url')}.${check(text, query)}`;
+  return seal(KIND, JSON.stringify([1, cursor.pin, cursor.hour, cursor.given]), query);
 }
 
 /** @throws BadQuery when it is no cursor, or one of another query. */
 export function parseCursor(value: string, query: readonly string[]): Cursor {
-  const [encoded = '', sum = '', ...more] = value.slice(0, LONGEST + 1).split('.');
-  const text = Buffer.from(encoded, 'base64url').toString('utf8');
-  if (value.length > LONGEST || more.length > 0 || check(text, query) !== sum) {
+  const text = unseal(KIND, value, query, LONGEST);
+  if (text === undefined) {
     throw new BadQuery(
       'cursor',
       "'cursor' is not one that an answer to this very query gave: take it unchanged from X-Archive-Cursor or Link, and " +
@@ -40,8 +35,4 @@ export function parseCursor(value: string, query: readonly string[]): Cursor {
   }
   const [, pin, hour, given] = JSON.parse(text) as [1, number, string, number];
   return { pin, hour, given };
-}
-
-function check(text: string, query: readonly string[]): string {
-  return hash('sha256', JSON.stringify(['cursor', text, ...query])).slice(0, CHECK_DIGITS);
 }

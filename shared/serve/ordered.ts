@@ -22,6 +22,7 @@ export interface Place {
 
 export interface PlacedLine {
   readonly line: Buffer;
+  readonly id: string;
   readonly time: Instant;
   /** The place right behind it. */
   readonly after: Place;
@@ -38,23 +39,29 @@ export async function* orderedLines(
   order: Order,
   from: Place | undefined,
 ): AsyncGenerator<PlacedLine> {
-  for await (const segments of hoursOf(deps, logType, resumed(query.range, order, from), pin, order)) {
+  for await (const segments of hoursOf(
+    deps,
+    logType,
+    from ? rangeAfter(query.range, order, from) : query.range,
+    pin,
+    order,
+  )) {
     const hour = hourOf(segments[0]?.minTime ?? '');
     let given = 0;
     const skip = from?.hour === hour ? from.given : 0;
     for await (const line of linesOfHour(deps, logType, segments, query, order)) {
       given += 1;
       if (given <= skip) continue;
-      const time = storedTime(readRecord(line, { timeField: logType.timeField }).time);
-      yield { line, time, after: { hour, given } };
+      const { id, time } = readRecord(line, { timeField: logType.timeField });
+      yield { line, id, time: storedTime(time), after: { hour, given } };
     }
   }
 }
 
 /** The part of a range that may hold what comes after a place: its hour is counted from its own beginning again. */
-function resumed(range: Range, order: Order, from: Place | undefined): Range {
-  if (!from) return range;
-  const start = `${from.hour}:00:00.0000000Z`;
+export function rangeAfter(range: Range, order: Order, { hour }: { readonly hour: string }): Range {
+  if (hour === '') return range;
+  const start = `${hour}:00:00.0000000Z`;
   if (order === 'asc') return { from: start > range.from ? start : range.from, to: range.to };
   const end = instantFromSeconds(secondsOf(start) + 3600);
   return { from: range.from, to: end < range.to ? end : range.to };
