@@ -1,11 +1,10 @@
-/** `GET /api/logs`: the log types. `GET /api/logs/{logType}?from&to&format=ndjson`: the records of a range, streamed. */
+/** `GET /api/logs`: the log types. `GET,HEAD /api/logs/{logType}?from&to…`: the records of a range. */
 import { app } from '@azure/functions';
 import { instantFromMilliseconds } from '../shared/archive/time.ts';
-import { exportRange } from '../shared/export.ts';
-import { exportHeaders, listLogTypes, readFormat, readLogType } from '../shared/http/logs.ts';
+import { EXPORT_PARAMETERS, readExport } from '../shared/http/exportQuery.ts';
+import { answerExport, answerHead } from '../shared/http/exports.ts';
+import { listLogTypes, readLogType } from '../shared/http/logs.ts';
 import { json, refuseUnknown, respond } from '../shared/http/respond.ts';
-import { RANGE_PARAMETERS, readRange } from '../shared/query/range.ts';
-import { inflated } from '../shared/serve/encode.ts';
 import { deps, ready } from './app.ts';
 
 app.http('logs', {
@@ -13,14 +12,12 @@ app.http('logs', {
   route: 'api/logs/{logType?}',
   handler: respond(deps, async ({ request, url, path }) => {
     const name = path[1];
-    refuseUnknown(url.searchParams, name === undefined ? {} : { ...RANGE_PARAMETERS, format: 'ndjson' });
+    refuseUnknown(url.searchParams, name === undefined ? {} : EXPORT_PARAMETERS);
     if (name === undefined) return json(listLogTypes(deps.config));
     const logType = readLogType(deps.config, name);
-    readFormat(url.searchParams);
-    const range = readRange(url.searchParams, instantFromMilliseconds(deps.clock.now()));
+    const now = instantFromMilliseconds(deps.clock.now());
+    const asked = readExport(deps.config.tenantId, logType, url.searchParams, request.headers, now);
     await ready();
-    const answer = await exportRange(deps, logType, { range, versions: 'all' });
-    const headers = exportHeaders(logType, range, answer);
-    return request.method === 'HEAD' ? { headers } : { headers, body: inflated(answer.pieces) };
+    return request.method === 'HEAD' ? answerHead(deps, logType, asked) : answerExport(deps, logType, asked, url);
   }),
 });

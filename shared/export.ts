@@ -6,16 +6,19 @@
  * are go out as they are stored (`serve/`); memory stays flat at any size.
  */
 import { type CoverageState, worstState } from './archive/coverage.ts';
-import type { Instant } from './archive/time.ts';
+import { ceilHour } from './archive/schedule.ts';
+import { hourOf, type Instant, instantFromSeconds, secondsOf } from './archive/time.ts';
 import { coveredInstant, mergedSpans, pinCoverage, windowOfRange } from './coveragePin.ts';
 import type { Deps } from './deps.ts';
 import { applyLedger, type Ledger, MOST_ENTRIES_BEHIND } from './ledger.ts';
 import type { LogType } from './logTypes.ts';
 import type { Cursor } from './query/cursor.ts';
+import type { TimeBounds } from './query/filterTimes.ts';
 import type { Matcher } from './query/matcher.ts';
 import { BadQuery, type Range } from './query/range.ts';
 import { type IndexedSegment, segmentsBetween } from './segmentIndex.ts';
 import type { HourQuery } from './serve/hour.ts';
+import { newestVersions } from './serve/newest.ts';
 import { type Page, takePage } from './serve/page.ts';
 import { countGroup, groupsOf, knownCount, piecesOf } from './serve/pieceStream.ts';
 import type { Piece } from './serve/pieces.ts';
@@ -25,6 +28,8 @@ export interface ExportQuery {
   /** `latest`: of each id only the version that the newest entry holds; `all`: every version. */
   readonly versions: 'latest' | 'all';
   readonly filter?: Matcher | undefined;
+  /** What the filter leaves possible of the range. */
+  readonly bounds?: TimeBounds | undefined;
   /** Where an earlier answer ended. */
   readonly cursor?: Cursor | undefined;
   /** Records after that which are not wanted again. */
@@ -68,6 +73,22 @@ export async function exportPage(
   return { ...(await takePage(piecesOf(deps, logType, hours, opened.seq), skip, limit)), ...opened };
 }
 
+/** How many records an export gives, if the index alone tells. */
+export async function knownRecords(
+  deps: Deps,
+  logType: LogType,
+  query: ExportQuery,
+): Promise<Opened & { readonly records: number | undefined }> {
+  const { opened, hours, skip } = await open(deps, logType, query);
+  let records = 0;
+  for await (const group of groupsOf(deps, logType, hours, opened.seq)) {
+    const count = knownCount(group, hours);
+    if (count === undefined) return { ...opened, records: undefined };
+    records += count;
+  }
+  return { ...opened, records: Math.max(0, records - skip) };
+}
+
 /** How many records an export gives. Opens only the segments for which the index does not suffice. */
 export async function countRecords(
   deps: Deps,
@@ -91,20 +112,39 @@ export async function listSegments(deps: Deps, logType: LogType, range: Range) {
   return { logType: logType.name, from: range.from, to: range.to, entries: pin.seq + 1, segments };
 }
 
-async function open(deps: Deps, logType: LogType, { range, versions, filter, cursor, skip = 0 }: ExportQuery) {
+/** The range from the latest of some beginnings up to the hour that `end` lies in. */
+function narrowed({ from, to }: Range, begins: readonly (Instant | undefined)[], end: Instant | undefined): Range {
+  const begin = begins.reduce<Instant>((latest, each) => (each !== undefined && each > latest ? each : latest), from);
+  // Whole hours: which version of a record is the latest is decided within one.
+  const stop = end === undefined ? to : instantFromSeconds(ceilHour(secondsOf(end) + 1));
+  return { from: begin, to: stop < to ? stop : to };
+}
+
+function wholeHour(instant: Instant | undefined): Instant | undefined {
+  return instant && startOfHour(hourOf(instant));
+}
+
+function startOfHour(hour: string): Instant {
+  return `${hour}:00:00.0000000Z`;
+}
+
+async function open(deps: Deps, logType: LogType, query: ExportQuery) {
+  const { range, versions, filter, bounds, cursor, skip = 0 } = query;
   const pinned = await pinCoverage(deps, logType, () => windowOfRange(range));
   const { pin } = pinned;
   if (cursor && cursor.pin > pin.seq) {
     throw new BadQuery('cursor', "'cursor' is of an archive that held more than this one: start the export anew.");
   }
-  const resumed = cursor && cursor.hour !== '' ? `${cursor.hour}:00:00.0000000Z` : range.from;
+  const seq = cursor?.pin ?? pin.seq;
+  const resumed = cursor && cursor.hour !== '' ? startOfHour(cursor.hour) : range.from;
   const hours: HourQuery = {
-    range: { from: resumed > range.from ? resumed : range.from, to: range.to },
-    latest: versions === 'latest',
+    range: narrowed(range, [resumed, wholeHour(bounds?.from)], bounds?.to),
+    latest: versions === 'latest' && !logType.moving,
     filter,
+    ...(versions === 'latest' && logType.moving && { only: await newestVersions(deps, logType, range, seq) }),
   };
   const spans = mergedSpans(deps, pinned);
   const coverage = { state: worstState(spans), coveredTo: coveredInstant(spans, pinned.window, range) };
-  const opened: Opened = { pin, coverage, seq: cursor?.pin ?? pin.seq };
+  const opened: Opened = { pin, coverage, seq };
   return { opened, hours, skip: (cursor?.given ?? 0) + skip };
 }

@@ -20,8 +20,8 @@ const DATED: Instant = after(UNDATED.slice(0, -1)) ?? UNDATED;
 
 /**
  * The bounds that follow from what a filter demands of the time field, spelled as the log type has it: from comparisons
- * that all have to hold, not from those under `or` and `not`. Records stored as undated stay within the bounds whenever
- * the time they state does.
+ * that all have to hold, not from those under `or` and `not`. Records whose time is before 1970 lie with the undated ones
+ * and stay within the bounds there. A record that spells its time field differently is undated and may lie outside.
  */
 export function timeBounds({ condition }: Filter, timeField: string): TimeBounds {
   const { from, to } = boundsOf(condition, timeField);

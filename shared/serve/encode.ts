@@ -16,12 +16,27 @@ const GATHERED_BYTES = 512 * 1024;
 /** Stored data is handed out in chunks of at most this many bytes. */
 const CHUNK_BYTES = 256 * 1024;
 
+const LF = 0x0a;
+
 /** An empty stored block: keeps a silent stream of gzip alive without adding to it. */
 export const GZIP_FILLER: Buffer = Buffer.from('000000ffff', 'hex');
 
 /** One gzip member of all pieces. */
 export async function* gzipped(pieces: AsyncIterable<Piece>): AsyncGenerator<Buffer> {
-  yield GZIP_HEADER;
+  yield* afterHeader(gzipBody(pieces));
+}
+
+/** A gzip body with the header before its first chunk: what fails at once fails before anything was said. */
+export async function* afterHeader(body: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  let header: Buffer | undefined = GZIP_HEADER;
+  for await (const chunk of body) {
+    yield header ? Buffer.concat([header, chunk]) : chunk;
+    header = undefined;
+  }
+}
+
+/** The member without its header. */
+export async function* gzipBody(pieces: AsyncIterable<Piece>): AsyncGenerator<Buffer> {
   let [crc, length] = [0, 0];
   const count = (partCrc: number, partLength: number) => {
     crc = crc32Combine(crc, partCrc, partLength);
@@ -43,8 +58,19 @@ export async function* gzipped(pieces: AsyncIterable<Piece>): AsyncGenerator<Buf
 export async function* inflated(pieces: AsyncIterable<Piece>): AsyncGenerator<Buffer> {
   for await (const piece of pieces) {
     if (piece.kind === 'lines') yield piece.raw;
-    else yield* inflatedPiece(piece);
+    else yield* wholeLines(inflatedPiece(piece));
   }
+}
+
+/** The same bytes in chunks that end where lines do, so that a filler between two chunks is one between two records. */
+export async function* wholeLines(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  let rest: Buffer = Buffer.alloc(0);
+  for await (const chunk of chunks) {
+    const end = chunk.lastIndexOf(LF) + 1;
+    if (end > 0) yield rest.length === 0 ? chunk.subarray(0, end) : Buffer.concat([rest, chunk.subarray(0, end)]);
+    rest = end > 0 ? chunk.subarray(end) : Buffer.concat([rest, chunk]);
+  }
+  if (rest.length > 0) yield rest;
 }
 
 /** What a stored piece inflates to, in chunks. @throws Error when that is not what the piece says of itself. */

@@ -3,7 +3,7 @@
  * array).
  */
 import type { Format } from '../query/formats.ts';
-import { inflatedPiece } from './encode.ts';
+import { inflatedPiece, wholeLines } from './encode.ts';
 import { linesOf } from './lines.ts';
 import type { Piece } from './pieces.ts';
 
@@ -46,13 +46,7 @@ async function* linesIn(piece: Piece): AsyncGenerator<Buffer[]> {
     yield linesOf(piece.raw);
     return;
   }
-  let rest: Buffer = Buffer.alloc(0);
-  for await (const chunk of inflatedPiece(piece)) {
-    const all = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
-    const end = all.lastIndexOf(0x0a) + 1;
-    yield linesOf(all.subarray(0, end));
-    rest = all.subarray(end);
-  }
+  for await (const chunk of wholeLines(inflatedPiece(piece))) yield linesOf(chunk);
 }
 
 function text(value: string, records: number): Piece {

@@ -25,6 +25,8 @@ export interface HourQuery {
   /** Only the latest version of each id. */
   readonly latest: boolean;
   readonly filter: Matcher | undefined;
+  /** Of each id the one version that is wanted, as `versionKey` names it; for records that move from hour to hour. */
+  readonly only?: ReadonlyMap<string, string>;
   /** Never a whole segment in one piece: its blocks. */
   readonly byBlock?: boolean;
 }
@@ -44,7 +46,14 @@ export async function* hourPieces(
 ): AsyncGenerator<Piece> {
   const [only] = hour;
   const changes = query.latest && hour.some(({ segment }) => segment.changed !== 0);
-  if (only && hour.length === 1 && !changes && !query.filter && !query.byBlock && isWithin(only.segment, query.range)) {
+  if (
+    only &&
+    hour.length === 1 &&
+    !changes &&
+    isPlain(query) &&
+    !query.byBlock &&
+    isWithin(only.segment, query.range)
+  ) {
     yield wholeSegment(only);
     return;
   }
@@ -143,16 +152,19 @@ class Reader {
 
   /** Whether every line of a block belongs to the answer. */
   isUntouched(block: Block): boolean {
-    return !this.#query.filter && isWithin(block.span, this.#query.range) && !this.#dropped.in(block);
+    return isPlain(this.#query) && isWithin(block.span, this.#query.range) && !this.#dropped.in(block);
   }
 
   /** The lines of a block that belong to the answer. */
   lines(block: Block): Line[] {
-    const { range } = this.#query;
+    const { range, only } = this.#query;
+    const { seq } = block.segment;
     const found: Line[] = [];
     for (const line of this.#wanted(block)) {
-      const time = storedTime(readRecord(line, { timeField: this.#logType.timeField }).time);
-      if (time >= range.from && time < range.to) found.push({ line, time, seq: block.segment.seq });
+      const record = readRecord(line, { timeField: this.#logType.timeField });
+      const time = storedTime(record.time);
+      const isWanted = !only || record.id === '' || only.get(record.id) === versionKey(time, seq);
+      if (isWanted && time >= range.from && time < range.to) found.push({ line, time, seq });
     }
     return found;
   }
@@ -170,6 +182,16 @@ class Reader {
     if (lines.length === 0) return;
     yield { kind: 'lines', raw: joinLines(lines.map(({ line }) => line)), records: lines.length };
   }
+}
+
+/** Names a version among those of its id. */
+export function versionKey(time: Instant, seq: number): string {
+  return `${time}|${String(seq).padStart(12, '0')}`;
+}
+
+/** Whether a query wants every line of its range. */
+export function isPlain({ filter, only }: HourQuery): boolean {
+  return filter === undefined && only === undefined;
 }
 
 function merged(lines: readonly Line[], late: readonly Line[]): Line[] {

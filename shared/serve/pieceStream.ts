@@ -8,7 +8,7 @@ import { type IndexedSegment, segmentsBetween } from '../segmentIndex.ts';
 import { loadSegment } from '../segments.ts';
 import type { Loaded } from './block.ts';
 import { skipping } from './cut.ts';
-import { type HourQuery, hourPieces } from './hour.ts';
+import { type HourQuery, hourPieces, isPlain } from './hour.ts';
 import type { Piece } from './pieces.ts';
 import { prefetched } from './prefetch.ts';
 
@@ -56,8 +56,9 @@ export function load(deps: Deps, group: readonly IndexedSegment[]): Promise<Load
 }
 
 /** How many records of a group an answer gives, if that is known without opening it. */
-export function knownCount(group: readonly IndexedSegment[], { range, latest, filter }: HourQuery): number | undefined {
-  if (filter || (latest && group.some(({ changed }) => changed !== 0))) return undefined;
+export function knownCount(group: readonly IndexedSegment[], query: HourQuery): number | undefined {
+  const { range, latest } = query;
+  if (!isPlain(query) || (latest && group.some(({ changed }) => changed !== 0))) return undefined;
   if (group.some(({ minTime, maxTime }) => minTime < range.from || maxTime >= range.to)) return undefined;
   return group.reduce((sum, { records }) => sum + records, 0);
 }

@@ -34,6 +34,7 @@ const TRUE = [
   // order
   'status/errorCode gt 50125 and status/errorCode ge 50126 and status/errorCode lt 50127 and status/errorCode le 50126',
   '50125 lt status/errorCode and 50126 le status/errorCode',
+  '50127 gt status/errorCode and 50126 ge status/errorCode and 1 ne status/errorCode',
   "id gt '661b35' and id lt '661b4'",
   'status/errorCode gt -1',
   // digits that a double does not hold

@@ -53,7 +53,7 @@ function makeLeaf(random: Random, holder: Json, base: { variable?: string }, lev
   const name = steps.at(-1) ?? '';
   if (name.endsWith('DateTime')) return timeLeaf(random, path, value);
   if (isList(name)) return lambdaLeaf(random, path, Array.isArray(value) ? value : [], level);
-  if (Array.isArray(value) && random.below(3) > 0) return lambdaLeaf(random, path, value, level);
+  if (Array.isArray(value) && (name !== 'labels' || random.below(3) > 0)) return lambdaLeaf(random, path, value, level);
   return valueLeaf(random, path, value);
 }
 
