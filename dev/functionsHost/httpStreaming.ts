@@ -70,14 +70,9 @@ export async function serveStreaming(
       headers: {
         'x-ms-invocation-id': invocationId,
         'x-forwarded-host': url.host,
-        'x-forwarded-proto': schemeOf(request),
+        'x-forwarded-proto': url.protocol.replace(':', ''),
       },
     },
     () => deps.proxy.forget(invocationId),
   );
-}
-
-/** In Azure TLS ends at the front end, which says so; the real host passes that on. */
-function schemeOf(request: IncomingMessage): string {
-  return request.headers['x-forwarded-proto'] === 'https' ? 'https' : 'http';
 }

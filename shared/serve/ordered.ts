@@ -39,13 +39,7 @@ export async function* orderedLines(
   order: Order,
   from: Place | undefined,
 ): AsyncGenerator<PlacedLine> {
-  for await (const segments of hoursOf(
-    deps,
-    logType,
-    from ? rangeAfter(query.range, order, from) : query.range,
-    pin,
-    order,
-  )) {
+  for await (const segments of hoursOf(deps, logType, resumed(query.range, order, from), pin, order)) {
     const hour = hourOf(segments[0]?.minTime ?? '');
     let given = 0;
     const skip = from?.hour === hour ? from.given : 0;
@@ -59,9 +53,9 @@ export async function* orderedLines(
 }
 
 /** The part of a range that may hold what comes after a place: its hour is counted from its own beginning again. */
-export function rangeAfter(range: Range, order: Order, { hour }: { readonly hour: string }): Range {
-  if (hour === '') return range;
-  const start = `${hour}:00:00.0000000Z`;
+export function resumed(range: Range, order: Order, from: Pick<Place, 'hour'> | undefined): Range {
+  if (!from) return range;
+  const start = `${from.hour}:00:00.0000000Z`;
   if (order === 'asc') return { from: start > range.from ? start : range.from, to: range.to };
   const end = instantFromSeconds(secondsOf(start) + 3600);
   return { from: range.from, to: end < range.to ? end : range.to };

@@ -10,7 +10,7 @@ import type { LogType } from '../logTypes.ts';
 import type { Matcher } from '../query/matcher.ts';
 import type { Range } from '../query/range.ts';
 import { mergedLines } from './merge.ts';
-import { type Order, orderedLines, rangeAfter } from './ordered.ts';
+import { type Order, orderedLines, resumed } from './ordered.ts';
 import { slicesOf } from './slices.ts';
 
 /** Milliseconds after which no further slice is searched; Azure's front end gives up after 230 s. */
@@ -46,7 +46,8 @@ export async function searchPage(deps: Deps, search: Search, after: Position, mo
   const lines: Buffer[] = [];
   let at = after;
   const started = deps.clock.elapsed();
-  for (const slice of slicesOf(rangeAfter(search.range, search.order, after), search.order, deps.clock)) {
+  const rest = resumed(search.range, search.order, after.hour === '' ? undefined : after);
+  for (const slice of slicesOf(rest, search.order, deps.clock)) {
     for await (const { line, after: place, source } of linesOf(deps, search, slice, at)) {
       if (lines.length === most) return { lines, next: at };
       // A copy: a view would keep the whole block in memory.

@@ -2,42 +2,22 @@
 import { gunzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { encodeEntry, type ReadEntry } from '../../shared/archive/entry.ts';
+import type { ReadEntry } from '../../shared/archive/entry.ts';
 import { hourOf, parseInstant } from '../../shared/archive/time.ts';
-import { Versions } from '../../shared/archive/versions.ts';
 import type { Deps } from '../../shared/deps.ts';
 import { type Export, type ExportQuery, exportRange, listSegments } from '../../shared/export.ts';
-import { applyLedger, LedgerBehind, MOST_ENTRIES_BEHIND } from '../../shared/ledger.ts';
+import { LedgerBehind, MOST_ENTRIES_BEHIND } from '../../shared/ledger.ts';
 import type { LogType } from '../../shared/logTypes.ts';
-import { cutIntoParts, readEntryOf, writeSegments } from '../../shared/parts.ts';
-import { readWindow } from '../../shared/readWindow.ts';
 import { gzipped, inflated } from '../../shared/serve/encode.ts';
 import { timeOf } from '../support/archiveCheck.ts';
-import type { FakeRow } from '../support/fakeGraph.ts';
-import { row, rows, seconds, TENANT_ID, type World, worldOf } from '../support/flowHarness.ts';
+import { commitRows } from '../support/commitRows.ts';
+import { row, rows, TENANT_ID, type World, worldOf } from '../support/flowHarness.ts';
 import { type Around, recording, type StoreCall } from '../support/storeHooks.ts';
 
 const AUDITS = 'directoryAudits';
 const ALL = { from: '1970-01-01T00:00:00.0000000Z', to: '2100-01-01T00:00:00.0000000Z' };
 
 const EVERYTHING = { range: ALL, versions: 'all' } as const;
-
-/** Commits one read that shows just these rows, as a sweep does: also into hours that are stored already. */
-async function commitRows(world: World, type: LogType, list: readonly FakeRow[]): Promise<void> {
-  const deps = world.instance();
-  const window = { from: seconds('2026-11-20T00:00:00Z'), to: seconds('2026-11-20T12:00:00Z') };
-  const ledger = await applyLedger(deps, type.name);
-  world.graph.add(type.name, ...list);
-  const limits = { aimedRows: 50_000, settleSeconds: 0 };
-  const read = await readWindow(deps, type, window, new Versions(), limits, new AbortController().signal);
-  for (const { line } of list) world.graph.remove(type.name, line);
-  const [part, ...more] = await cutIntoParts(type, read);
-  if (!part || more.length > 0) throw new Error('these rows fit one entry');
-  const entry = readEntryOf(deps, type, ledger, part, 'head', await writeSegments(deps, type, part, ledger.seq + 1));
-  const name = `${TENANT_ID}/${type.name}/${String(entry.seq).padStart(12, '0')}.json`;
-  expect(await deps.blobs.putIfAbsent('ledger', name, encodeEntry(entry))).toBe('stored');
-  await applyLedger(deps, type.name);
-}
 
 async function bodyOf(deps: Deps, type: LogType, query: ExportQuery): Promise<AsyncIterable<Buffer>> {
   return inflated((await exportRange(deps, type, query)).pieces);
