@@ -64,8 +64,7 @@ export async function recordSuccess(deps: Deps, logType: LogType, lacksPolicies?
   await write(deps, logType, { ...before, state: 'healthy', successAt: time, ...(news && { lacksPolicies }) });
 }
 
-/** What an app that lacks a permission for the policies of sign-ins misses, and what to do. */
-export const LACKS_POLICIES: string =
+const LACKS_POLICIES =
   'Graph leaves appliedConditionalAccessPolicies out of every sign-in, for good: the app lacks a permission. ' +
   'Grant Policy.Read.ConditionalAccess (application) with admin consent.';
 

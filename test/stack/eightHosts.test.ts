@@ -18,7 +18,7 @@ beforeAll(async () => {
   // More days than can be read in the time, of few records: every host is busy to the end.
   stack = await startStack({ days: 30, perDay: 600, seed: 41, speed: 1 });
   hosts = await Promise.all(Array.from({ length: HOSTS }, () => stack.startHost()));
-});
+}, 300_000);
 afterAll(() => stack.close());
 
 it('never exceed a limit of Graph, let every log type progress, and leave whole ledgers', async () => {
