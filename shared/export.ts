@@ -34,6 +34,8 @@ export interface ExportQuery {
   readonly cursor?: Cursor | undefined;
   /** Records after that which are not wanted again. */
   readonly skip?: number;
+  /** Aborted when nobody waits for the answer any more: the reads stop, and the answer fails with its reason. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface Export {
@@ -116,8 +118,8 @@ export async function listSegments(deps: Deps, logType: LogType, range: Range) {
 function narrowed({ from, to }: Range, begins: readonly (Instant | undefined)[], end: Instant | undefined): Range {
   const begin = begins.reduce<Instant>((latest, each) => (each !== undefined && each > latest ? each : latest), from);
   // Whole hours: which version of a record is the latest is decided within one.
-  const stop = end === undefined ? to : instantFromSeconds(ceilHour(secondsOf(end) + 1));
-  return { from: begin, to: stop < to ? stop : to };
+  const isLastHour = end === undefined || end >= to || hourOf(end) === hourOf(to);
+  return { from: begin, to: isLastHour ? to : instantFromSeconds(ceilHour(secondsOf(end) + 1)) };
 }
 
 function wholeHour(instant: Instant | undefined): Instant | undefined {
@@ -129,7 +131,7 @@ function startOfHour(hour: string): Instant {
 }
 
 async function open(deps: Deps, logType: LogType, query: ExportQuery) {
-  const { range, versions, filter, bounds, cursor, skip = 0 } = query;
+  const { range, versions, filter, bounds, cursor, skip = 0, signal } = query;
   const pinned = await pinCoverage(deps, logType, () => windowOfRange(range));
   const { pin } = pinned;
   if (cursor && cursor.pin > pin.seq) {
@@ -141,6 +143,7 @@ async function open(deps: Deps, logType: LogType, query: ExportQuery) {
     range: narrowed(range, [resumed, wholeHour(bounds?.from)], bounds?.to),
     latest: versions === 'latest' && !logType.moving,
     filter,
+    signal,
     ...(versions === 'latest' && logType.moving && { only: await newestVersions(deps, logType, range, seq) }),
   };
   const spans = mergedSpans(deps, pinned);

@@ -21,8 +21,10 @@ export interface BlockSpan {
 }
 
 const LF = 0x0a;
-/** The empty stored block that ends every block, and that may also occur inside one. */
+/** How every block ends; it may also occur inside one. */
 const FLUSH = Buffer.from('0000ffff', 'hex');
+/** zlib sometimes ends a block twice: this then follows, and belongs to it. */
+const EMPTY_BLOCK = Buffer.from('000000ffff', 'hex');
 
 /**
  * The blocks of a segment whose hash has been checked.
@@ -38,7 +40,7 @@ export function findBlocks(
   const found: BlockSpan[] = [];
   let [offset, left, crc] = [0, expected.rawBytes, 0];
   for (let at = body.indexOf(FLUSH); at !== -1; at = body.indexOf(FLUSH, at + 1)) {
-    const end = at + FLUSH.length;
+    const end = afterEmptyBlocks(body, at + FLUSH.length);
     const raw = end > offset ? inflateWhole(body.subarray(offset, end), left) : undefined;
     // A marker inside a block: the block ends at a later one.
     if (!raw || raw.at(-1) !== LF) continue;
@@ -52,6 +54,12 @@ export function findBlocks(
   }
   checkWhole(bytes, body, expected, found, { offset, left, crc });
   return found;
+}
+
+function afterEmptyBlocks(body: Buffer, at: number): number {
+  let end = at;
+  while (body.subarray(end, end + EMPTY_BLOCK.length).equals(EMPTY_BLOCK)) end += EMPTY_BLOCK.length;
+  return end;
 }
 
 /** The lines of one block, newlines included. @throws DamagedSegment when they are not what its span says. */

@@ -47,6 +47,7 @@ const LONGEST = 8000;
 
 /**
  * @param now a range that begins later is refused.
+ * @param signal aborted when nobody waits for the answer any more.
  * @throws BadQuery naming the parameter; Problem 406 when the client accepts none of the formats.
  */
 export function readExport(
@@ -55,6 +56,7 @@ export function readExport(
   parameters: URLSearchParams,
   headers: Pick<Headers, 'get'>,
   now: Instant,
+  signal?: AbortSignal,
 ): ExportRequest {
   for (const [name, value] of parameters) {
     if (value.length > LONGEST)
@@ -73,6 +75,7 @@ export function readExport(
       versions,
       skip,
       cursor,
+      signal,
       ...(filter && { filter: matcher(filter), bounds: timeBounds(filter, logType.timeField) }),
     },
     format: readFormat(parameters, headers.get('accept'), logType),

@@ -1,21 +1,47 @@
 /**
  * Answers of `GET /api/logs/{logType}`: the whole range as a stream, one page of it, or only how much it is.
  */
-import { formatSeconds } from '../archive/time.ts';
+import { formatSeconds, instantFromMilliseconds } from '../archive/time.ts';
 import type { Deps } from '../deps.ts';
-import { countRecords, type Export, exportPage, exportRange, knownRecords } from '../export.ts';
+import { countRecords, type Export, type ExportQuery, exportPage, exportRange, knownRecords } from '../export.ts';
 import type { LogType } from '../logTypes.ts';
-import { formatCursor } from '../query/cursor.ts';
+import { type Cursor, formatCursor } from '../query/cursor.ts';
 import { safeFileName } from '../query/fileName.ts';
+import { SegmentMissing } from '../segments.ts';
 import { afterHeader, GZIP_FILLER, gzipBody, inflated } from '../serve/encode.ts';
 import { formatted } from '../serve/format.ts';
 import type { Piece } from '../serve/pieces.ts';
 import { neverSilent } from '../serve/silence.ts';
-import type { ExportRequest } from './exportQuery.ts';
-import { type Answer, json } from './respond.ts';
+import { EXPORT_PARAMETERS, type ExportRequest, readExport } from './exportQuery.ts';
+import { listLogTypes, readLogType } from './logs.ts';
+import { Problem } from './problem.ts';
+import { type Answer, type Call, json, refuseUnknown } from './respond.ts';
+
+/**
+ * `GET /api/logs` and `GET,HEAD /api/logs/{logType}`.
+ * @param ready resolves when the storage is there; nothing is asked of it before the request has been judged.
+ */
+export async function getLogs(call: Call, ready: () => Promise<void>): Promise<Answer> {
+  const { request, url, path, deps, signal } = call;
+  const name = path[1];
+  refuseUnknown(url.searchParams, name === undefined ? {} : EXPORT_PARAMETERS);
+  if (name === undefined) return json(listLogTypes(deps.config));
+  const logType = readLogType(deps.config, name);
+  const now = instantFromMilliseconds(deps.clock.now());
+  const asked = readExport(deps.config.tenantId, logType, url.searchParams, request.headers, now, signal);
+  await ready();
+  const answer = request.method === 'HEAD' ? answerHead : answerExport;
+  if (!asked.query.cursor) return answer(deps, logType, asked, url);
+  try {
+    const { body, ...more } = await answer(deps, logType, asked, url);
+    return { ...more, ...(body !== undefined && { body: typeof body === 'string' ? body : stillThere(deps, body) }) };
+  } catch (error) {
+    throw orGone(deps, error);
+  }
+}
 
 /** The records of a range, or a page of them. */
-export async function answerExport(deps: Deps, logType: LogType, request: ExportRequest, url: URL): Promise<Answer> {
+async function answerExport(deps: Deps, logType: LogType, request: ExportRequest, url: URL): Promise<Answer> {
   if (request.countOnly) return answerCount(deps, logType, request);
   if (request.limit !== undefined) return answerPage(deps, logType, request, request.limit, url);
   const { pieces, ...opened } = await exportRange(deps, logType, request.query);
@@ -23,9 +49,33 @@ export async function answerExport(deps: Deps, logType: LogType, request: Export
 }
 
 /** The headers alone; how many records there are where the index tells. */
-export async function answerHead(deps: Deps, logType: LogType, request: ExportRequest): Promise<Answer> {
+async function answerHead(deps: Deps, logType: LogType, request: ExportRequest): Promise<Answer> {
   const { records, ...opened } = await knownRecords(deps, logType, request.query);
-  return { headers: { ...headersOf(logType, request, opened), ...(records !== undefined && countHeader(records)) } };
+  const { limit = Number.POSITIVE_INFINITY } = request;
+  const known = records !== undefined && countHeader(Math.min(limit, records));
+  return { headers: { ...headersOf(logType, request, opened), ...known } };
+}
+
+/** A body under a cursor. */
+async function* stillThere(deps: Deps, body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  try {
+    yield* body;
+  } catch (error) {
+    throw orGone(deps, error);
+  }
+}
+
+/** A cursor is good for as long as what it leads to is kept. */
+function orGone(deps: Deps, error: unknown): unknown {
+  if (!(error instanceof SegmentMissing)) return error;
+  deps.log('warn', `a cursor leads to what is not there any more: ${error.message}`);
+  return new Problem(
+    410,
+    'Gone',
+    'Segments that this cursor leads to are not in the archive any more. Start the export anew without cursor and skip; ' +
+      'GET /api/coverage says what is held, and what was deleted with proof.',
+    { parameter: 'cursor' },
+  );
 }
 
 async function answerCount(deps: Deps, logType: LogType, request: ExportRequest): Promise<Answer> {
@@ -86,9 +136,15 @@ function claims({ pin, seq, coverage }: Opened, { query, key }: ExportRequest): 
     'x-archive-coverage': coverage.state,
     'x-archive-covered-to': coverage.coveredTo.replace('.0000000Z', 'Z'),
     'x-archive-entries': String(seq + 1),
-    'x-archive-cursor': formatCursor(query.cursor ?? { pin: seq, hour: '', given: 0 }, key),
+    'x-archive-cursor': formatCursor(beginning(query, seq), key),
     ...(pin.head && { 'x-archive-watermark': formatSeconds(pin.head.to) }),
   };
+}
+
+/** Where an answer begins. */
+function beginning({ cursor, skip = 0 }: ExportQuery, pin: number): Cursor {
+  const { hour, given } = cursor ?? { hour: '', given: 0 };
+  return { pin, hour, given: given + skip };
 }
 
 function countHeader(records: number): Record<string, string> {

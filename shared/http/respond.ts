@@ -8,9 +8,10 @@
 import type { HttpHandler, HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
 import type { Deps } from '../deps.ts';
 import { LedgerBehind, LedgerTorn } from '../ledger.ts';
+import { BadFilter } from '../query/badFilter.ts';
 import { BadQuery } from '../query/range.ts';
 import { ContainerMissing } from '../storage/port.ts';
-import { connectionOf, paced } from './connection.ts';
+import { ClientLeft, connectionOf, leftSignal, paced } from './connection.ts';
 import { Problem, problemAnswer } from './problem.ts';
 
 export interface Answer {
@@ -28,6 +29,8 @@ export interface Call {
   /** The id under which the log knows the request. */
   readonly id: string;
   readonly deps: Deps;
+  /** Aborted when the client has left. */
+  readonly signal: AbortSignal;
 }
 
 /** How a route words its errors. */
@@ -49,11 +52,12 @@ export function respond(
   return async (request: HttpRequest, context: InvocationContext): Promise<HttpResponseInit> => {
     const { invocationId } = context;
     const connection = connectionOf(invocationId);
+    const signal = leftSignal(connection);
     try {
       if (!open) authorise(deps);
       const url = new URL(request.url);
       const path = url.pathname.split('/').filter(Boolean).slice(1).map(decode);
-      const { status = 200, headers = {}, body } = await handle({ request, url, path, id: invocationId, deps });
+      const { status = 200, headers = {}, body } = await handle({ request, url, path, id: invocationId, deps, signal });
       const safe = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff', ...headers };
       if (body === undefined || typeof body === 'string')
         return { status, headers: safe, ...(body !== undefined && { body }) };
@@ -118,8 +122,14 @@ async function firstChunk(body: AsyncIterable<Uint8Array>): Promise<AsyncIterabl
 
 function asProblem(deps: Deps, error: unknown, id: string, functionName: string): Problem {
   if (error instanceof Problem) return error;
+  if (error instanceof BadFilter) {
+    const { message, parameter, position, expected } = error;
+    return new Problem(400, 'Bad filter', message, { parameter, position, expected });
+  }
   if (error instanceof BadQuery)
     return new Problem(400, 'Bad parameter', error.message, { parameter: error.parameter });
+  // Nobody reads it.
+  if (error instanceof ClientLeft) return new Problem(499, 'Client left', error.message);
   if (error instanceof LedgerBehind) {
     return new Problem(
       503,

@@ -201,8 +201,7 @@ export class Grammar {
 
   #name(): string {
     const { kind, value } = this.#token;
-    const named = kind === 'word' && !startsNumber(value) && !value.includes('-') && !RESERVED.has(value.toLowerCase());
-    if (!named) this.#wrong(SAY.name);
+    if (kind !== 'word' || !NAME.test(value) || RESERVED.has(value.toLowerCase())) this.#wrong(SAY.name);
     this.#at += 1;
     return value;
   }
@@ -249,6 +248,9 @@ export class Grammar {
     return this.#refuse(this.#token.at, expected, describe(this.#token));
   }
 }
+
+/** Fields as Graph names them, annotations such as `@odata.type` among them. */
+const NAME = /^[A-Za-z_@][A-Za-z0-9_@.]*$/;
 
 function startsNumber(word: string): boolean {
   const code = word.charCodeAt(0);

@@ -9,7 +9,7 @@ import { BadQuery } from './range.ts';
 export const SELECT_EXAMPLE = 'id,createdDateTime,userPrincipalName';
 
 const MOST_FIELDS = 100;
-const NAME = /^[A-Za-z0-9_@.]{1,100}$/;
+const NAME = /^[A-Za-z_@][A-Za-z0-9_@.]{0,99}$/;
 const { closeBrace, none, openBrace } = TOKEN;
 const [OPEN, COMMA, CLOSE] = [Buffer.from('{'), Buffer.from(','), Buffer.from('}')];
 

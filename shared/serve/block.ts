@@ -12,6 +12,8 @@ export interface Loaded {
 /** A block and where it lies. */
 export interface Block extends Loaded {
   readonly span: BlockSpan;
+  /** Its place among the blocks of its hour: by entry, by segment, as stored. */
+  readonly rank: number;
 }
 
 /** The inflated lines of a block. @throws DamagedSegment naming the segment. */

@@ -5,6 +5,7 @@
  * whose lines a late record belongs. Everything else leaves as it was stored. Records come by time, then by entry, then
  * as stored.
  */
+import { hash } from 'node:crypto';
 import { readRecord } from '../archive/page.ts';
 import { spliceBody, TRAILER_BYTES } from '../archive/splice.ts';
 import type { Instant } from '../archive/time.ts';
@@ -29,12 +30,15 @@ export interface HourQuery {
   readonly only?: ReadonlyMap<string, string>;
   /** Never a whole segment in one piece: its blocks. */
   readonly byBlock?: boolean;
+  /** Aborted when nobody waits any more. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 interface Line {
   readonly line: Buffer;
   readonly time: Instant;
-  readonly seq: number;
+  /** That of its block. */
+  readonly rank: number;
 }
 
 /** The pieces of one hour. @param hour all its segments that touch the range, by entry. */
@@ -71,7 +75,7 @@ async function blocksOfHour(deps: Deps, logType: LogType, hour: readonly Loaded[
     const spans = await blocksOf(deps, logType, segment, bytes).catch((error) => {
       throw named(error, segment);
     });
-    blocks.push(...spans.map((span) => ({ ...loaded, span })));
+    for (const span of spans) blocks.push({ segment, bytes, span, rank: blocks.length });
   }
   return blocks;
 }
@@ -83,28 +87,32 @@ async function blocksOfHour(deps: Deps, logType: LogType, hour: readonly Loaded[
 function layered(blocks: readonly Block[]): { base: Block[]; loose: Block[] } {
   const base: Block[] = [];
   const loose: Block[] = [];
-  for (const block of blocks.toSorted((a, b) => b.span.records - a.span.records || a.segment.seq - b.segment.seq)) {
+  for (const block of blocks.toSorted((a, b) => b.span.records - a.span.records || a.rank - b.rank)) {
     (base.some((other) => interleave(block, other)) ? loose : base).push(block);
   }
-  const byTime = (a: Block, b: Block) => compare(a.span.minTime, b.span.minTime) || a.segment.seq - b.segment.seq;
-  return { base: base.sort(byTime), loose: loose.sort(byTime) };
+  return { base: base.sort(byBegin), loose: loose.sort(byBegin) };
 }
 
-/** Whether lines of two blocks stand among each other. At an equal edge only if the later entry comes first there. */
+function byBegin(a: Block, b: Block): number {
+  return compare(a.span.minTime, b.span.minTime) || a.rank - b.rank;
+}
+
+/** Whether lines of two blocks stand among each other. At an equal edge only if the one of higher rank comes first. */
 function interleave(a: Block, b: Block): boolean {
-  const [first, second] = compare(a.span.minTime, b.span.minTime) <= 0 ? [a, b] : [b, a];
+  const [first, second] = byBegin(a, b) <= 0 ? [a, b] : [b, a];
   if (first.segment === second.segment) return false;
   if (first.span.maxTime !== second.span.minTime) return first.span.maxTime > second.span.minTime;
-  return first.segment.seq > second.segment.seq || first.span.minTime === second.span.minTime;
+  return first.rank > second.rank;
 }
 
 /** Walks along the row; where loose lines come in between, the block concerned is looked at line by line. */
 async function* woven(reader: Reader, base: readonly Block[], loose: readonly Block[]): AsyncGenerator<Piece> {
   const late = new Loose(reader, loose);
   for (const block of base) {
-    const { span, segment } = block;
-    yield* reader.give(late.before(span.minTime, segment.seq));
-    const among = late.before(span.maxTime, segment.seq);
+    reader.requireWaiting();
+    const { span, rank } = block;
+    yield* reader.give(late.before(span.minTime, rank));
+    const among = late.before(span.maxTime, rank);
     if (among.length === 0 && reader.isUntouched(block)) yield storedBlock(block);
     else yield* reader.give(merged(reader.lines(block), among));
   }
@@ -125,13 +133,13 @@ class Loose {
     this.#waiting = [...blocks];
   }
 
-  /** Takes the lines that come before lines of entry `seq` at `time`. */
-  before(time: Instant, seq: number): Line[] {
+  /** Takes the lines that come before lines at `time` of a block of this rank. */
+  before(time: Instant, rank: number): Line[] {
     while (this.#waiting[0] && this.#waiting[0].span.minTime <= time) {
       const block = this.#waiting.shift();
       if (block) this.#open.push(...this.#reader.lines(block));
     }
-    const comesFirst = (line: Line) => line.time < time || (line.time === time && line.seq < seq);
+    const comesFirst = (line: Line) => line.time < time || (line.time === time && line.rank < rank);
     const taken = this.#open.filter(comesFirst);
     if (taken.length > 0) this.#open = this.#open.filter((line) => !comesFirst(line));
     return taken.sort(byOrder);
@@ -150,6 +158,11 @@ class Reader {
     this.#dropped = dropped;
   }
 
+  /** @throws the signal's reason when nobody waits for the answer any more. */
+  requireWaiting(): void {
+    this.#query.signal?.throwIfAborted();
+  }
+
   /** Whether every line of a block belongs to the answer. */
   isUntouched(block: Block): boolean {
     return isPlain(this.#query) && isWithin(block.span, this.#query.range) && !this.#dropped.in(block);
@@ -158,13 +171,13 @@ class Reader {
   /** The lines of a block that belong to the answer. */
   lines(block: Block): Line[] {
     const { range, only } = this.#query;
-    const { seq } = block.segment;
+    const { rank, segment } = block;
     const found: Line[] = [];
     for (const line of this.#wanted(block)) {
       const record = readRecord(line, { timeField: this.#logType.timeField });
       const time = storedTime(record.time);
-      const isWanted = !only || record.id === '' || only.get(record.id) === versionKey(time, seq);
-      if (isWanted && time >= range.from && time < range.to) found.push({ line, time, seq });
+      const isWanted = !only || record.id === '' || only.get(record.id) === versionKey(time, segment.seq, line);
+      if (isWanted && time >= range.from && time < range.to) found.push({ line, time, rank });
     }
     return found;
   }
@@ -185,7 +198,12 @@ class Reader {
 }
 
 /** Names a version among those of its id. */
-export function versionKey(time: Instant, seq: number): string {
+export function versionKey(time: Instant, seq: number, line: Buffer): string {
+  return `${orderKey(time, seq)}|${hash('sha256', line, 'base64')}`;
+}
+
+/** By this the versions of an id follow one another; those of one entry at one time follow as they are stored. */
+export function orderKey(time: Instant, seq: number): string {
   return `${time}|${String(seq).padStart(12, '0')}`;
 }
 
@@ -198,9 +216,9 @@ function merged(lines: readonly Line[], late: readonly Line[]): Line[] {
   return late.length === 0 ? [...lines] : [...lines, ...late].sort(byOrder);
 }
 
-/** Sorting is stable: lines of one entry stay as they were stored. */
+/** Sorting is stable: lines of one block stay as they were stored. */
 function byOrder(a: Line, b: Line): number {
-  return compare(a.time, b.time) || a.seq - b.seq;
+  return compare(a.time, b.time) || a.rank - b.rank;
 }
 
 function wholeSegment({ segment, bytes }: Loaded): Piece {

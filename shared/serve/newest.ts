@@ -4,13 +4,15 @@
  */
 import { readRecord } from '../archive/page.ts';
 import { splitLines } from '../archive/segment.ts';
-import { storedTime } from '../archive/undated.ts';
+import { storedTime, UNDATED } from '../archive/undated.ts';
 import type { Deps } from '../deps.ts';
 import type { LogType } from '../logTypes.ts';
 import type { Range } from '../query/range.ts';
 import { segmentsBetween } from '../segmentIndex.ts';
 import { readSegment } from '../segments.ts';
-import { versionKey } from './hour.ts';
+import { orderKey, versionKey } from './hour.ts';
+
+const ORDER_LENGTH = orderKey(UNDATED, 0).length;
 
 /** By id the version that counts: the latest by its own time, of equal ones that of the later entry. */
 export async function newestVersions(
@@ -25,8 +27,8 @@ export async function newestVersions(
       const record = readRecord(line, { timeField: logType.timeField });
       const time = storedTime(record.time);
       if (record.id === '' || time < range.from || time >= range.to) continue;
-      const version = versionKey(time, segment.seq);
-      if (version > (newest.get(record.id) ?? '')) newest.set(record.id, version);
+      const isOlder = orderKey(time, segment.seq) < (newest.get(record.id) ?? '').slice(0, ORDER_LENGTH);
+      if (!isOlder) newest.set(record.id, versionKey(time, segment.seq, line));
     }
   }
   return newest;

@@ -33,6 +33,7 @@ export async function* piecesOf(
   const groups = behind(groupsOf(deps, logType, query, pin), query, start);
   const bytes = (group: readonly IndexedSegment[]) => group.reduce((sum, segment) => sum + segment.bytes, 0);
   for await (const group of prefetched(groups, bytes, (each) => load(deps, each), AHEAD)) {
+    query.signal?.throwIfAborted();
     const hour = hourOf(group[0]?.segment.minTime ?? '');
     for await (const piece of skipping(hourPieces(deps, logType, group, query), start)) yield { ...piece, hour };
   }
@@ -45,6 +46,7 @@ export async function countGroup(
   group: readonly IndexedSegment[],
   query: HourQuery,
 ): Promise<number> {
+  query.signal?.throwIfAborted();
   let records = 0;
   for await (const piece of hourPieces(deps, logType, await load(deps, group), query)) records += piece.records;
   return records;

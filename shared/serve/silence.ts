@@ -17,17 +17,7 @@ export async function* neverSilent(
   try {
     for (;;) {
       const next = source.next();
-      for (;;) {
-        const waiting = new AbortController();
-        const silent = clock.sleep(SILENCE_MS, waiting.signal).then(
-          () => 'silent' as const,
-          () => 'stopped' as const,
-        );
-        const first = await Promise.race([next, silent]);
-        waiting.abort();
-        if (first !== 'silent') break;
-        yield filler;
-      }
+      while (await isSilent(next, clock)) yield filler;
       const { done, value } = await next;
       if (done) return;
       yield value;
@@ -35,4 +25,15 @@ export async function* neverSilent(
   } finally {
     await source.return?.();
   }
+}
+
+/** Whether nothing has come of `next` when `SILENCE_MS` are over; `false` as soon as something has, if only an error. */
+async function isSilent(next: Promise<unknown>, clock: Pick<Clock, 'sleep'>): Promise<boolean> {
+  const waiting = new AbortController();
+  const come = () => waiting.abort();
+  next.then(come, come);
+  return clock.sleep(SILENCE_MS, waiting.signal).then(
+    () => !waiting.signal.aborted,
+    () => false,
+  );
 }

@@ -43,8 +43,11 @@ function byTheirTimes(rows: Rows, blocks: readonly Block[], range: Range): Dropp
     if (changed === undefined) return undefined;
     if (changed === 0) continue;
     const earlier = blocks.filter(({ segment }) => segment.seq < seq);
+    const ownRows = own.flatMap((block) => rows.of(block));
+    // One read showed two versions of an id: the second supersedes the first.
+    if (repeats(ownRows)) return undefined;
     let found = 0;
-    for (const { id, time } of own.flatMap((block) => rows.of(block))) {
+    for (const { id, time } of ownRows) {
       const before = earlier
         .filter(({ span }) => span.minTime <= time && span.maxTime >= time)
         .flatMap((block) => rows.places(block, id));
@@ -55,6 +58,11 @@ function byTheirTimes(rows: Rows, blocks: readonly Block[], range: Range): Dropp
     if (found < changed) return undefined;
   }
   return drops;
+}
+
+function repeats(rows: readonly Row[]): boolean {
+  const ids = rows.map(({ id }) => id).filter((id) => id !== '');
+  return new Set(ids).size < ids.length;
 }
 
 function byAllIds(rows: Rows, blocks: readonly Block[], range: Range): Dropped {

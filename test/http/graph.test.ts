@@ -1,7 +1,7 @@
 /** The Graph-compatible routes: which records, in which order, page after page. */
 import { describe, expect, it } from 'vitest';
 import { pull } from '../../shared/pull.ts';
-import { commitRows } from '../support/commitRows.ts';
+import { commitRows } from '../support/commits.ts';
 import { createWorld, row, rows, type World, worldOf } from '../support/flowHarness.ts';
 import { askGraph, GRAPH, INVOCATION, idsOf, listed, pagesOf } from '../support/graphApi.ts';
 
