@@ -22,6 +22,7 @@ export interface Place {
 
 export interface PlacedLine {
   readonly line: Buffer;
+  readonly id: string;
   readonly time: Instant;
   /** The place right behind it. */
   readonly after: Place;
@@ -45,14 +46,14 @@ export async function* orderedLines(
     for await (const line of linesOfHour(deps, logType, segments, query, order)) {
       given += 1;
       if (given <= skip) continue;
-      const time = storedTime(readRecord(line, { timeField: logType.timeField }).time);
-      yield { line, time, after: { hour, given } };
+      const { id, time } = readRecord(line, { timeField: logType.timeField });
+      yield { line, id, time: storedTime(time), after: { hour, given } };
     }
   }
 }
 
 /** The part of a range that may hold what comes after a place: its hour is counted from its own beginning again. */
-function resumed(range: Range, order: Order, from: Place | undefined): Range {
+export function resumed(range: Range, order: Order, from: Pick<Place, 'hour'> | undefined): Range {
   if (!from) return range;
   const start = `${from.hour}:00:00.0000000Z`;
   if (order === 'asc') return { from: start > range.from ? start : range.from, to: range.to };
