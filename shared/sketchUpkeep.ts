@@ -43,10 +43,11 @@ async function keepLogType(deps: Deps, target: Target, hasTime: () => boolean): 
   for (const recent of [month, monthAfter(month, -1)]) {
     await keepMonth(deps, target, recent, await hintsOf(deps, name, recent), hasTime);
   }
-  const next = await monthInTurn(deps, name);
+  const before = await lastInTurn(deps, name);
+  const next = await nextInTurn(deps, name, before);
   if (next === undefined || !hasTime()) return;
   await keepMonth(deps, target, next, await intactHints(deps, name, next), hasTime);
-  if (hasTime()) await passTurn(deps, name, next);
+  if (hasTime() && next !== before) await passTurn(deps, name, next);
 }
 
 /** Makes what is due of a month. */
@@ -97,12 +98,16 @@ async function intactHints(deps: Deps, logType: string, month: Span): Promise<Ma
   return hints;
 }
 
-/** The month after the one looked at last, that has segments; after the newest the oldest. */
-async function monthInTurn(deps: Deps, logType: string): Promise<Span | undefined> {
+/** The month that was the one more in the last run that came to its end. */
+async function lastInTurn(deps: Deps, logType: string): Promise<Span | undefined> {
   const row = await deps.state.get(partitionOf(deps, logType), TURN_ROW);
-  const last = row && String(row.values.month);
-  const hour =
-    (last && (await firstHourFrom(deps, logType, monthAfter(last, 1)))) ?? (await firstHourFrom(deps, logType, ''));
+  return row && String(row.values.month);
+}
+
+/** The next month that has segments; after the newest comes the oldest. */
+async function nextInTurn(deps: Deps, logType: string, last: Span | undefined): Promise<Span | undefined> {
+  const later = last === undefined ? undefined : await firstHourFrom(deps, logType, monthAfter(last, 1));
+  const hour = later ?? (await firstHourFrom(deps, logType, ''));
   return hour?.slice(0, 'YYYY-MM'.length);
 }
 
