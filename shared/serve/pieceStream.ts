@@ -8,9 +8,10 @@ import { type IndexedSegment, segmentsBetween } from '../segmentIndex.ts';
 import { loadSegment } from '../segments.ts';
 import type { Loaded } from './block.ts';
 import { skipping } from './cut.ts';
-import { type HourQuery, hourPieces, isPlain } from './hour.ts';
+import { hourPieces } from './hour.ts';
 import type { Piece } from './pieces.ts';
 import { prefetched } from './prefetch.ts';
+import { type HourQuery, isPlain } from './reader.ts';
 
 /** Groups under way at once, and their stored bytes. */
 const AHEAD = { most: 4, bytes: 24 * 1024 * 1024 };
