@@ -17,11 +17,11 @@ import type { TimeBounds } from './query/filterTimes.ts';
 import type { Matcher } from './query/matcher.ts';
 import { BadQuery, type Range } from './query/range.ts';
 import { type IndexedSegment, segmentsBetween } from './segmentIndex.ts';
-import type { HourQuery } from './serve/hour.ts';
 import { newestVersions } from './serve/newest.ts';
 import { type Page, takePage } from './serve/page.ts';
 import { countGroup, groupsOf, knownCount, piecesOf } from './serve/pieceStream.ts';
 import type { Piece } from './serve/pieces.ts';
+import type { HourQuery } from './serve/reader.ts';
 
 export interface ExportQuery {
   readonly range: Range;

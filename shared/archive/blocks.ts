@@ -2,7 +2,8 @@
  * Finding the blocks of a stored segment again, so that those which an answer leaves as they are need not be deflated
  * anew. Where blocks begin is not stored: it follows from the bytes.
  */
-import { constants, crc32, inflateRawSync } from 'node:zlib';
+import { promisify } from 'node:util';
+import { constants, crc32, inflateRaw, inflateRawSync } from 'node:zlib';
 import { DamagedSegment, type ExpectedSegment } from './segment.ts';
 import { crc32Combine, FINAL_BLOCK, gzipTrailer, spliceBody, TRAILER_BYTES } from './splice.ts';
 import type { Instant } from './time.ts';
@@ -19,6 +20,8 @@ export interface BlockSpan {
   readonly minTime: Instant;
   readonly maxTime: Instant;
 }
+
+const inflate = promisify<Buffer, object, Buffer>(inflateRaw);
 
 const LF = 0x0a;
 /** How every block ends; it may also occur inside one. */
@@ -62,10 +65,16 @@ function afterEmptyBlocks(body: Buffer, at: number): number {
   return end;
 }
 
-/** The lines of one block, newlines included. @throws DamagedSegment when they are not what its span says. */
-export function inflateBlock(bytes: Buffer, span: BlockSpan): Buffer {
+/**
+ * The lines of one block, newlines included. Inflates off the main thread.
+ * @throws DamagedSegment when they are not what its span says.
+ */
+export async function inflateBlock(bytes: Buffer, span: BlockSpan): Promise<Buffer> {
   const data = spliceBody(bytes).subarray(span.offset, span.offset + span.length);
-  const raw = inflateWhole(data, span.rawLength);
+  const whole = Buffer.concat([data, FINAL_BLOCK]);
+  // One byte more than is expected, so that zlib sees the end without a second piece of output.
+  const options = { chunkSize: Math.max(64, span.rawLength + 1), maxOutputLength: Math.max(1, span.rawLength) };
+  const raw = await inflate(whole, options).catch(undefinedIfBroken);
   if (raw?.length !== span.rawLength || crc32(raw) !== span.crc) {
     throw new DamagedSegment('block', `${span.rawLength} bytes with CRC-32 ${span.crc}`, 'another');
   }
@@ -84,9 +93,13 @@ function inflateWhole(piece: Buffer, most: number): Buffer | undefined {
       maxOutputLength: Math.max(1, most),
     });
   } catch (error) {
-    if (error instanceof Error && 'code' in error && NOT_WHOLE.has(String(error.code))) return undefined;
-    throw error;
+    return undefinedIfBroken(error);
   }
+}
+
+function undefinedIfBroken(error: unknown): undefined {
+  if (error instanceof Error && 'code' in error && NOT_WHOLE.has(String(error.code))) return undefined;
+  throw error;
 }
 
 /** zlib's words for a stream that is not complete, not valid, or longer than allowed. */

@@ -10,7 +10,7 @@ import type { LogType } from '../logTypes.ts';
 import type { Range } from '../query/range.ts';
 import { segmentsBetween } from '../segmentIndex.ts';
 import { readSegment } from '../segments.ts';
-import { orderKey, versionKey } from './hour.ts';
+import { orderKey, versionKey } from './reader.ts';
 
 const ORDER_LENGTH = orderKey(UNDATED, 0).length;
 

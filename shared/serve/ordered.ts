@@ -10,10 +10,11 @@ import type { Range } from '../query/range.ts';
 import { type IndexedSegment, segmentsBetween } from '../segmentIndex.ts';
 import { Sieve } from '../sketches.ts';
 import { inflatedPiece } from './encode.ts';
-import { type HourQuery, hasChanges, hourPieces } from './hour.ts';
+import { hasChanges, hourPieces } from './hour.ts';
 import { linesOf } from './lines.ts';
 import { load } from './pieceStream.ts';
 import type { Piece } from './pieces.ts';
+import type { HourQuery } from './reader.ts';
 
 /** Where a page ended: an hour, and how many of its records were given, in the order of the page. */
 export interface Place {

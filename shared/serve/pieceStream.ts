@@ -9,9 +9,10 @@ import { loadSegment } from '../segments.ts';
 import { Sieve } from '../sketches.ts';
 import type { Loaded } from './block.ts';
 import { skipping } from './cut.ts';
-import { type HourQuery, hasChanges, hourPieces, isPlain } from './hour.ts';
+import { hasChanges, hourPieces } from './hour.ts';
 import type { Piece } from './pieces.ts';
 import { prefetched } from './prefetch.ts';
+import { type HourQuery, isPlain } from './reader.ts';
 
 /** Groups under way at once, and their stored bytes. */
 const AHEAD = { most: 4, bytes: 24 * 1024 * 1024 };

@@ -5,13 +5,9 @@
  * so the version before it is looked for in the blocks of that time; only when that does not account for all that were
  * counted is every line of the hour looked at.
  */
-import { readRecord } from '../archive/page.ts';
 import type { Instant } from '../archive/time.ts';
-import { storedTime } from '../archive/undated.ts';
-import type { LogType } from '../logTypes.ts';
 import type { Range } from '../query/range.ts';
-import { type Block, open } from './block.ts';
-import { linesOf } from './lines.ts';
+import type { Block, Opener, Row } from './block.ts';
 
 export interface Dropped {
   /** The numbers of the lines of a block that are superseded; `undefined` where none is. */
@@ -30,34 +26,52 @@ interface Place {
  * @param blocks all blocks of an hour, by entry.
  * @param range what lies outside of it supersedes nothing.
  */
-export function findSuperseded(logType: LogType, blocks: readonly Block[], range: Range): Dropped {
-  const rows = new Rows(logType);
-  return byTheirTimes(rows, blocks, range) ?? byAllIds(rows, blocks, range);
+export async function findSuperseded(opener: Opener, blocks: readonly Block[], range: Range): Promise<Dropped> {
+  return (await byTheirTimes(opener, blocks, range)) ?? byAllIds(opener, blocks, range);
 }
 
 /** The quick way; `undefined` when it does not find as many as the ledger counts. */
-function byTheirTimes(rows: Rows, blocks: readonly Block[], range: Range): Dropped | undefined {
+async function byTheirTimes(opener: Opener, blocks: readonly Block[], range: Range): Promise<Dropped | undefined> {
   const drops = new Drops();
   for (const [seq, own] of Map.groupBy(blocks, ({ segment }) => segment.seq)) {
     const { changed } = own[0]?.segment ?? {};
     if (changed === undefined) return undefined;
     if (changed === 0) continue;
-    const earlier = blocks.filter(({ segment }) => segment.seq < seq);
-    const ownRows = own.flatMap((block) => rows.of(block));
+    const rows = await rowsOf(opener, own);
     // One read showed two versions of an id: the second supersedes the first.
-    if (repeats(ownRows)) return undefined;
+    if (repeats(rows)) return undefined;
+    const earlier = blocks.filter(({ segment }) => segment.seq < seq);
     let found = 0;
-    for (const { id, time } of ownRows) {
-      const before = earlier
-        .filter(({ span }) => span.minTime <= time && span.maxTime >= time)
-        .flatMap((block) => rows.places(block, id));
-      if (id === '' || before.length === 0) continue;
+    for (const row of rows) {
+      const before = row.id === '' ? [] : await placesOf(opener, earlier, row);
+      if (before.length === 0) continue;
       found += 1;
-      if (isIn(range, time)) for (const place of before) drops.add(place);
+      if (isIn(range, row.time)) for (const place of before) drops.add(place);
     }
     if (found < changed) return undefined;
   }
   return drops;
+}
+
+/** Where lines with the id and the time of a row stand. */
+async function placesOf(opener: Opener, blocks: readonly Block[], { id, time }: Row): Promise<Place[]> {
+  const places: Place[] = [];
+  for (const block of blocks) {
+    if (block.span.minTime > time || block.span.maxTime < time) continue;
+    const lines = await opener.open(block);
+    const end = lines.after(time);
+    for (let n = lines.notBefore(time); n < end; n += 1) if (lines.row(n).id === id) places.push({ block, n });
+  }
+  return places;
+}
+
+async function rowsOf(opener: Opener, blocks: readonly Block[]): Promise<Row[]> {
+  const rows: Row[] = [];
+  for (const block of blocks) {
+    const opened = await opener.open(block);
+    for (let n = 0; n < opened.lines.length; n += 1) rows.push(opened.row(n));
+  }
+  return rows;
 }
 
 function repeats(rows: readonly Row[]): boolean {
@@ -65,11 +79,11 @@ function repeats(rows: readonly Row[]): boolean {
   return new Set(ids).size < ids.length;
 }
 
-function byAllIds(rows: Rows, blocks: readonly Block[], range: Range): Dropped {
+async function byAllIds(opener: Opener, blocks: readonly Block[], range: Range): Promise<Dropped> {
   const drops = new Drops();
   const latest = new Map<string, Place>();
   for (const block of blocks) {
-    for (const [n, { id, time }] of rows.of(block).entries()) {
+    for (const [n, { id, time }] of (await rowsOf(opener, [block])).entries()) {
       if (id === '' || !isIn(range, time)) continue;
       const before = latest.get(id);
       if (before) drops.add(before);
@@ -81,43 +95,6 @@ function byAllIds(rows: Rows, blocks: readonly Block[], range: Range): Dropped {
 
 function isIn(range: Range, time: Instant): boolean {
   return time >= range.from && time < range.to;
-}
-
-interface Row {
-  readonly id: string;
-  readonly time: Instant;
-}
-
-/** Ids and times of blocks, each looked at once. */
-class Rows {
-  readonly #logType: LogType;
-  readonly #rows = new Map<Block, readonly Row[]>();
-  readonly #ids = new Map<Block, Map<string, number[]>>();
-
-  constructor(logType: LogType) {
-    this.#logType = logType;
-  }
-
-  of(block: Block): readonly Row[] {
-    const known = this.#rows.get(block);
-    if (known) return known;
-    const rows = linesOf(open(block)).map((line): Row => {
-      const { id, time } = readRecord(line, { timeField: this.#logType.timeField });
-      return { id, time: storedTime(time) };
-    });
-    this.#rows.set(block, rows);
-    return rows;
-  }
-
-  places(block: Block, id: string): Place[] {
-    let ids = this.#ids.get(block);
-    if (!ids) {
-      ids = new Map();
-      for (const [n, row] of this.of(block).entries()) ids.set(row.id, [...(ids.get(row.id) ?? []), n]);
-      this.#ids.set(block, ids);
-    }
-    return (ids.get(id) ?? []).map((n) => ({ block, n }));
-  }
 }
 
 class Drops implements Dropped {
