@@ -301,6 +301,14 @@ describe('a $skiptoken', () => {
 
   const createWorldDeps = (deps: Deps): Deps => ({ ...deps, config: createWorld().config });
 
+  it('that leads to what is not kept any more is refused as Graph refuses an old one', async () => {
+    const { world, deps, link } = await begun();
+    for (const [container, blobs] of world.stores.containers) if (container.startsWith('archive-')) blobs.clear();
+    const answer = await askGraph(deps, link);
+    expect([answer.status, errorOf(answer).code]).toEqual([400, 'Directory_ExpiredPageToken']);
+    expect((await askGraph(deps, AUDITS)).status).toBe(500);
+  });
+
   it('of an archive that held more is refused', async () => {
     const { world, link } = await begun();
     const empty = worldOf('directoryAudits').world;

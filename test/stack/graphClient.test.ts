@@ -146,7 +146,7 @@ describe.each(TYPES)('PageIterator over %s', (_name, type) => {
     const who = rows.map((row) => at(row, path)).find((value) => typeof value === 'string' && value !== '');
     expect(who).toBeTypeOf('string');
     const found = await iterate(clientOf(host.url), type, {
-      filter: `${boundsOf(type)} and ${path} eq '${who}'`,
+      filter: `${boundsOf(type)} and ${path} eq '${encodeURIComponent(`${who}`)}'`,
       top: 2,
     });
     expect(found.map(({ id }) => id).toSorted()).toEqual(
