@@ -69,6 +69,11 @@ function listOf(
   return { logTypes, range, order, filter: filter && matcher(filter), signal };
 }
 
+function contextOf({ url }: Call, { version, resource }: GraphPath, select: Selection | undefined): string {
+  const fields = select ? `(${select.names.join()})` : '';
+  return `${url.origin}/api/graph/${version}/$metadata#${resource.path}${fields}`;
+}
+
 async function* once(body: Buffer): AsyncGenerator<Buffer> {
   yield body;
 }
