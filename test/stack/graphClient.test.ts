@@ -26,7 +26,7 @@ let status: ReadonlyMap<string, LogTypeStatus>;
 beforeAll(async () => {
   stack = await startStack({
     days: 2,
-    perDay: 4_000,
+    perDay: 2_500,
     origin: ORIGIN,
     seed: 23,
     faults: 'late-rows,changed-rows',
