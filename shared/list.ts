@@ -63,7 +63,7 @@ export async function listPage(
   const versions = await Promise.all(
     query.logTypes.map((logType, n) => versionsOf(deps, logType, range, pins[n] ?? -1)),
   );
-  const { lines, next } = await searchPage(deps, { ...query, range, pins, versions, filter: query.filter }, from, most);
+  const { lines, next } = await searchPage(deps, { ...query, range, pins, versions }, from, most);
   return { lines, from, next: next && { ...from, ...next } };
 }
 

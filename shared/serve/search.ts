@@ -36,7 +36,7 @@ export interface Search {
   readonly pins: readonly number[];
   readonly range: Range;
   readonly order: Order;
-  readonly filter: Matcher | undefined;
+  readonly filter?: Matcher | undefined;
   /** Of each log type which versions of its records: all, the latest of an hour, or those named (`newest.ts`). */
   readonly versions: readonly Versions[];
   /** Aborted when nobody waits for the answer any more. */

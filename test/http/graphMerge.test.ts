@@ -49,9 +49,7 @@ it('are in order, each record once, whatever lands between them', async () => {
         expect(pages.flatMap(({ value }) => value)).toEqual(whole);
         const times = whole.map(({ createdDateTime }) => `${createdDateTime}`);
         expect(times).toEqual(order === 'asc' ? times.toSorted() : times.toSorted().toReversed());
-        const all = commits
-          .flat()
-          .filter(({ second }) => !more.includes('gt') || timeOf(second) > '2026-11-20T07:50:00');
+        const all = commits.flat().filter(({ second }) => !more.includes('gt') || second * 50 > -600);
         if (!more.includes('endswith')) expect(whole.length).toBe(all.length);
         expect(new Set(whole.map(({ id }) => id)).size).toBe(whole.length);
       },
