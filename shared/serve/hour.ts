@@ -15,6 +15,7 @@ import type { Deps } from '../deps.ts';
 import type { LogType } from '../logTypes.ts';
 import type { Matcher } from '../query/matcher.ts';
 import type { Range } from '../query/range.ts';
+import type { IndexedSegment } from '../segmentIndex.ts';
 import { named } from '../segments.ts';
 import { type Block, type Loaded, open } from './block.ts';
 import { joinLines, linesOf } from './lines.ts';
@@ -41,6 +42,11 @@ interface Line {
   readonly rank: number;
 }
 
+/** Whether versions in one segment of an hour may supersede those in another, in an answer of the latest ones. */
+export function hasChanges(hour: readonly IndexedSegment[], latest: boolean): boolean {
+  return latest && hour.some(({ changed }) => changed !== 0);
+}
+
 /** The pieces of one hour. @param hour all its segments that touch the range, by entry. */
 export async function* hourPieces(
   deps: Deps,
@@ -49,15 +55,12 @@ export async function* hourPieces(
   query: HourQuery,
 ): AsyncGenerator<Piece> {
   const [only] = hour;
-  const changes = query.latest && hour.some(({ segment }) => segment.changed !== 0);
-  if (
-    only &&
-    hour.length === 1 &&
-    !changes &&
-    isPlain(query) &&
-    !query.byBlock &&
-    isWithin(only.segment, query.range)
-  ) {
+  const changes = hasChanges(
+    hour.map(({ segment }) => segment),
+    query.latest,
+  );
+  const isWhole = only && hour.length === 1 && !changes && isPlain(query) && !query.byBlock;
+  if (isWhole && isWithin(only.segment, query.range)) {
     yield wholeSegment(only);
     return;
   }

@@ -8,8 +8,9 @@ import type { Deps } from '../deps.ts';
 import type { LogType } from '../logTypes.ts';
 import type { Range } from '../query/range.ts';
 import { type IndexedSegment, segmentsBetween } from '../segmentIndex.ts';
+import { Sieve } from '../sketches.ts';
 import { inflatedPiece } from './encode.ts';
-import { type HourQuery, hourPieces } from './hour.ts';
+import { type HourQuery, hasChanges, hourPieces } from './hour.ts';
 import { linesOf } from './lines.ts';
 import { load } from './pieceStream.ts';
 import type { Piece } from './pieces.ts';
@@ -38,7 +39,9 @@ export async function* orderedLines(
   order: Order,
   from: Place | undefined,
 ): AsyncGenerator<PlacedLine> {
-  for await (const segments of hoursOf(deps, logType, resumed(query.range, order, from), pin, order)) {
+  const sieve = new Sieve(deps, logType, query.filter);
+  for await (const all of hoursOf(deps, logType, resumed(query.range, order, from), pin, order)) {
+    const segments = await sieve.sift(all, hasChanges(all, query.latest));
     const hour = hourOf(segments[0]?.minTime ?? '');
     let given = from?.hour === hour ? from.given : 0;
     for await (const line of linesOfHour(deps, logType, segments, query, order, given)) {
