@@ -15,16 +15,18 @@ import { parseFilter } from './query/filter.ts';
 import { type Matcher, matcher } from './query/matcher.ts';
 import { BadQuery, type Range } from './query/range.ts';
 import { segmentsBetween } from './segmentIndex.ts';
+import { newestVersions } from './serve/newest.ts';
 import type { Order } from './serve/ordered.ts';
-import { presentLines, presentPage } from './serve/present.ts';
-import { type Position, type Search, searchPage } from './serve/search.ts';
+import { ALL_VERSIONS, type Position, searchPage, type Versions } from './serve/search.ts';
 
 export interface ListQuery {
-  /** Merged by time; a state type stands alone. */
+  /** Merged by time. */
   readonly logTypes: readonly LogType[];
   readonly range: Range;
   readonly order: Order;
   readonly filter?: Matcher | undefined;
+  /** Aborted when nobody waits for the answer any more. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** What a list that was begun stays bound to, and where its next page begins. */
@@ -57,40 +59,44 @@ export async function listPage(
   continued?: Continuation,
 ): Promise<ListPage> {
   const from = continued ? await checked(deps, query, continued) : await begin(deps, query);
-  const page = query.logTypes.some(({ state }) => state) ? presentPage : searchPage;
-  const { lines, next } = await page(deps, searchOf(query, from), from, most);
+  const { range, pins } = from;
+  const versions = await Promise.all(
+    query.logTypes.map((logType, n) => versionsOf(deps, logType, range, pins[n] ?? -1)),
+  );
+  const { lines, next } = await searchPage(deps, { ...query, range, pins, versions }, from, most);
   return { lines, from, next: next && { ...from, ...next } };
 }
 
 /** How many records all pages have together. @param from what the first page was read from. */
-export async function countList(deps: Deps, query: ListQuery, from: Continuation): Promise<number> {
-  const { logTypes, filter } = query;
-  if (from.range.from >= from.range.to) return 0;
-  if (logTypes.some(({ state }) => state)) return (await presentLines(deps, searchOf(query, from))).length;
+export async function countList(deps: Deps, query: ListQuery, { range, pins }: Continuation): Promise<number> {
+  if (range.from >= range.to) return 0;
   let records = 0;
-  for (const [n, logType] of logTypes.entries()) {
-    const cursor = { pin: from.pins[n] ?? -1, hour: '', given: 0 };
-    const versions = isLatest(logType) ? 'latest' : 'all';
-    records += (await countRecords(deps, logType, { range: from.range, versions, filter, cursor })).records;
+  for (const [n, logType] of query.logTypes.entries()) {
+    const cursor = { pin: pins[n] ?? -1, hour: '', given: 0 };
+    const versions = logType.moving && !logType.state ? 'all' : 'latest';
+    const { filter, signal } = query;
+    records += (await countRecords(deps, logType, { range, versions, filter, cursor, signal })).records;
   }
   return records;
 }
 
 /** The newest version of a record; `undefined` when none of the log types holds it. */
-export async function findRecord(deps: Deps, logTypes: readonly LogType[], id: string): Promise<Buffer | undefined> {
+export async function findRecord(
+  deps: Deps,
+  logTypes: readonly LogType[],
+  id: string,
+  signal?: AbortSignal,
+): Promise<Buffer | undefined> {
   const filter = matcher(parseFilter(`id eq '${id.replaceAll("'", "''")}'`, 'id'));
-  const query: ListQuery = { logTypes, range: ALWAYS, order: 'desc', filter };
+  const query: ListQuery = { logTypes, range: ALWAYS, order: 'desc', filter, signal };
   let page = await listPage(deps, query, 1);
   while (page.lines.length === 0 && page.next) page = await listPage(deps, query, 1, page.next);
   return page.lines[0];
 }
 
-function searchOf({ logTypes, order, filter }: ListQuery, { pins, range }: Continuation): Search {
-  return { logTypes, pins, range, order, filter, latest: logTypes.every(isLatest) };
-}
-
-function isLatest({ moving }: LogType): boolean {
-  return !moving;
+async function versionsOf(deps: Deps, logType: LogType, range: Range, pin: number): Promise<Versions> {
+  if (!logType.moving) return { latest: true };
+  return logType.state ? { latest: false, only: await newestVersions(deps, logType, range, pin) } : ALL_VERSIONS;
 }
 
 async function begin(deps: Deps, { logTypes, range }: ListQuery): Promise<Continuation> {

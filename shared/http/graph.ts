@@ -6,8 +6,9 @@ import { countList, findRecord, type ListQuery, listPage } from '../list.ts';
 import type { LogType } from '../logTypes.ts';
 import { matcher } from '../query/matcher.ts';
 import type { Selection } from '../query/select.ts';
+import { SegmentMissing } from '../segments.ts';
 import { pageBody, recordBody } from './graphBody.ts';
-import { noRecord } from './graphErrors.ts';
+import { expiredSkipToken, noRecord } from './graphErrors.ts';
 import { graphHeaders } from './graphHeaders.ts';
 import { linkTo } from './graphLinks.ts';
 import { logTypesOfList, logTypesOfRecord, rangeOfList } from './graphLogTypes.ts';
@@ -32,7 +33,7 @@ function prepareRecord(call: Call, path: GraphPath, id: string): () => Promise<B
   const select = readSelection(readOptions(call.url.searchParams, 'record'));
   const logTypes = logTypesOfRecord(call.deps.config, path);
   return async () => {
-    const line = await findRecord(call.deps, logTypes, id);
+    const line = await findRecord(call.deps, logTypes, id, call.signal);
     if (!line) throw noRecord(id);
     return recordBody(`${contextOf(call, path, select)}/$entity`, line, select);
   };
@@ -45,9 +46,12 @@ function prepareList(call: Call, path: GraphPath): () => Promise<Buffer> {
   const logTypes = logTypesOfList(deps.config, path, query.filter);
   const belongsTo = [path.version, path.resource.path, options.get('$filter') ?? '', query.order];
   const token = query.skipToken === undefined ? undefined : parseSkipToken(query.skipToken, belongsTo, logTypes.length);
-  const list = listOf(logTypes, query, token, deps.clock.now());
+  const list = listOf(call, logTypes, query, token);
   return async () => {
-    const { lines, from, next } = await listPage(deps, list, query.top, token);
+    const { lines, from, next } = await listPage(deps, list, query.top, token).catch((error: unknown) => {
+      // A token is good for as long as what it leads to is kept.
+      throw token && error instanceof SegmentMissing ? expiredSkipToken() : error;
+    });
     const count = query.count ? (token?.count ?? (await countList(deps, list, from))) : undefined;
     const nextLink = next && linkTo(url, path, formatSkipToken({ ...next, count }, belongsTo));
     return pageBody({ context: contextOf(call, path, query.select), count, nextLink, lines, select: query.select });
@@ -56,13 +60,13 @@ function prepareList(call: Call, path: GraphPath): () => Promise<Buffer> {
 
 /** A list that was begun keeps its range: the last 30 days are those of its first page. */
 function listOf(
+  { deps, signal }: Call,
   logTypes: readonly LogType[],
   { filter, order }: GraphQuery,
   token: SkipToken | undefined,
-  now: number,
 ): ListQuery {
-  const range = token?.range ?? rangeOfList(logTypes, filter, now);
-  return { logTypes, range, order, filter: filter && matcher(filter) };
+  const range = token?.range ?? rangeOfList(logTypes, filter, deps.clock.now());
+  return { logTypes, range, order, filter: filter && matcher(filter), signal };
 }
 
 function contextOf({ url }: Call, { version, resource }: GraphPath, select: Selection | undefined): string {

@@ -64,6 +64,13 @@ export const nullSkipToken = (): Problem =>
 
 export const invalidSkipToken = (): Problem => new GraphProblem(400, '', 'Invalid Skip Token');
 
+export const expiredSkipToken = (): Problem =>
+  new GraphProblem(
+    400,
+    'Directory_ExpiredPageToken',
+    'The specified page token value has expired and can no longer be included in your request.',
+  );
+
 export const noRecord = (id: string): Problem =>
   new GraphProblem(
     404,

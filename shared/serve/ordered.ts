@@ -24,7 +24,6 @@ export interface Place {
 
 export interface PlacedLine {
   readonly line: Buffer;
-  readonly id: string;
   readonly time: Instant;
   /** The place right behind it. */
   readonly after: Place;
@@ -45,13 +44,11 @@ export async function* orderedLines(
   for await (const all of hoursOf(deps, logType, resumed(query.range, order, from), pin, order)) {
     const segments = await sieve.sift(all, hasChanges(all, query.latest));
     const hour = hourOf(segments[0]?.minTime ?? '');
-    let given = 0;
-    const skip = from?.hour === hour ? from.given : 0;
-    for await (const line of linesOfHour(deps, logType, segments, query, order)) {
+    let given = from?.hour === hour ? from.given : 0;
+    for await (const line of linesOfHour(deps, logType, segments, query, order, given)) {
       given += 1;
-      if (given <= skip) continue;
-      const { id, time } = readRecord(line, { timeField: logType.timeField });
-      yield { line, id, time: storedTime(time), after: { hour, given } };
+      const time = storedTime(readRecord(line, { timeField: logType.timeField }).time);
+      yield { line, time, after: { hour, given } };
     }
   }
 }
@@ -65,21 +62,24 @@ export function resumed(range: Range, order: Order, from: Pick<Place, 'hour'> | 
   return { from: range.from, to: end < range.to ? end : range.to };
 }
 
+/** The lines of an hour after the first `skip`. Pieces stay deflated until their turn comes, and when it never does. */
 async function* linesOfHour(
   deps: Deps,
   logType: LogType,
   segments: readonly IndexedSegment[],
   query: HourQuery,
   order: Order,
+  skip: number,
 ): AsyncGenerator<Buffer> {
   const pieces = hourPieces(deps, logType, await load(deps, segments), { ...query, byBlock: true });
-  if (order === 'asc') {
-    for await (const piece of pieces) yield* await linesIn(piece);
-    return;
+  let left = skip;
+  for await (const piece of order === 'asc' ? pieces : (await Array.fromAsync(pieces)).reverse()) {
+    if (piece.records > left) {
+      const lines = await linesIn(piece);
+      yield* (order === 'asc' ? lines : lines.reverse()).slice(left);
+    }
+    left = Math.max(0, left - piece.records);
   }
-  // Stored pieces stay deflated until their turn comes.
-  const all = await Array.fromAsync(pieces);
-  for (const piece of all.reverse()) yield* (await linesIn(piece)).reverse();
 }
 
 async function linesIn(piece: Piece): Promise<Buffer[]> {

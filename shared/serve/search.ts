@@ -9,12 +9,18 @@ import type { Deps } from '../deps.ts';
 import type { LogType } from '../logTypes.ts';
 import type { Matcher } from '../query/matcher.ts';
 import type { Range } from '../query/range.ts';
+import type { HourQuery } from './hour.ts';
 import { mergedLines } from './merge.ts';
 import { type Order, orderedLines, resumed } from './ordered.ts';
 import { slicesOf } from './slices.ts';
 
 /** Milliseconds after which no further slice is searched; Azure's front end gives up after 230 s. */
 const LONGEST_MS = 25_000;
+
+export type Versions = Pick<HourQuery, 'latest' | 'only'>;
+
+/** Every version there is. */
+export const ALL_VERSIONS: Versions = { latest: false };
 
 /** Where a page ended: an hour, and of each log type how many of its records were given. */
 export interface Position {
@@ -30,9 +36,11 @@ export interface Search {
   readonly pins: readonly number[];
   readonly range: Range;
   readonly order: Order;
-  readonly filter: Matcher | undefined;
-  /** Only the latest version of each id within its hour. */
-  readonly latest: boolean;
+  readonly filter?: Matcher | undefined;
+  /** Of each log type which versions of its records: all, the latest of an hour, or those named (`newest.ts`). */
+  readonly versions: readonly Versions[];
+  /** Aborted when nobody waits for the answer any more. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface Found {
@@ -61,10 +69,12 @@ export async function searchPage(deps: Deps, search: Search, after: Position, mo
   return { lines, next: undefined };
 }
 
-function linesOf(deps: Deps, { logTypes, pins, order, filter, latest }: Search, range: Range, at: Position) {
+function linesOf(deps: Deps, search: Search, range: Range, at: Position) {
+  const { logTypes, pins, order, filter, versions, signal } = search;
   const sources = logTypes.map((logType, n) => {
     const from = at.hour === '' ? undefined : { hour: at.hour, given: at.given[n] ?? 0 };
-    return orderedLines(deps, logType, { range, latest, filter }, pins[n] ?? -1, order, from);
+    const query = { range, filter, signal, ...(versions[n] ?? ALL_VERSIONS) };
+    return orderedLines(deps, logType, query, pins[n] ?? -1, order, from);
   });
   return mergedLines(sources, order);
 }

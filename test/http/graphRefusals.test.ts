@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Deps } from '../../shared/deps.ts';
 import { LedgerBehind } from '../../shared/ledger.ts';
+import { seal } from '../../shared/query/seal.ts';
 import { ContainerMissing } from '../../shared/storage/port.ts';
 import { createWorld, rows, TENANT_ID, worldOf } from '../support/flowHarness.ts';
 import { askGraph, type GraphAnswer, INVOCATION, listed } from '../support/graphApi.ts';
@@ -300,6 +301,37 @@ describe('a $skiptoken', () => {
   });
 
   const createWorldDeps = (deps: Deps): Deps => ({ ...deps, config: createWorld().config });
+
+  it.each([
+    'null',
+    '{}',
+    '[]',
+    'not json',
+    '[2,"2026-11-20T00:00:00.0000000Z","2026-11-20T12:00:00.0000000Z","",[0],[0],null]',
+    '[1,"0001-01-01T00:00:00.0000000Z","2026-11-20T12:00:00.0000000Z","",[0],[0],null]',
+    '[1,"2026-11-20T00:00:00.0000000Z","9999-12-31T23:59:59.0000000Z","9999-12-31T23",[0],[0],null]',
+    '[1,"2026-11-20T00:00:00Z","2026-11-20T12:00:00.0000000Z","",[0],[0],null]',
+    '[1,"2026-11-20T00:00:00.0000000Z","2026-11-20T12:00:00.0000000Z","2026-11-20",[0],[0],null]',
+    '[1,"2026-11-20T00:00:00.0000000Z","2026-11-20T12:00:00.0000000Z","2026-11-21T00",[0],[0],null]',
+    '[1,"2026-11-20T00:00:00.0000000Z","2026-11-20T12:00:00.0000000Z","",[0,0],[0,0],null]',
+    '[1,"2026-11-20T00:00:00.0000000Z","2026-11-20T12:00:00.0000000Z","",[0],[-1],null]',
+    '[1,"2026-11-20T00:00:00.0000000Z","2026-11-20T12:00:00.0000000Z","",[0.5],[0],null]',
+    '[1,"2026-11-20T00:00:00.0000000Z","2026-11-20T12:00:00.0000000Z","",[0],["0"],null]',
+    '[1,"2026-11-20T00:00:00.0000000Z","2026-11-20T12:00:00.0000000Z","",[0],[0],"7"]',
+  ])('that somebody made himself, with a right checksum, is refused before any storage call: %s', async (text) => {
+    const { deps, calls } = watched();
+    const token = seal('skiptoken', text, ['v1.0', 'auditLogs/directoryAudits', '', 'desc']);
+    const answer = await askGraph(deps, `${AUDITS}?$skiptoken=${token}`);
+    expect([answer.status, errorOf(answer).message, calls()]).toEqual([400, 'Invalid Skip Token', 0]);
+  });
+
+  it('that leads to what is not kept any more is refused as Graph refuses an old one', async () => {
+    const { world, deps, link } = await begun();
+    for (const [container, blobs] of world.stores.containers) if (container.startsWith('archive-')) blobs.clear();
+    const answer = await askGraph(deps, link);
+    expect([answer.status, errorOf(answer).code]).toEqual([400, 'Directory_ExpiredPageToken']);
+    expect((await askGraph(deps, AUDITS)).status).toBe(500);
+  });
 
   it('of an archive that held more is refused', async () => {
     const { world, link } = await begun();

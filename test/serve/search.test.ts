@@ -21,7 +21,7 @@ it.each(['asc', 'desc'] as const)('short and empty pages lead to every record, %
     range: { from: '2026-11-11T00:00:00.0000000Z', to: '2026-11-20T12:00:00.0000000Z' },
     order,
     filter: matcher(parseFilter("id eq 'row-3' or id eq 'row-100' or id eq 'row-101' or id eq 'row-200'")),
-    latest: true,
+    versions: [{ latest: true }],
   };
   const pages: Found[] = [];
   for (let at: Found['next'] = { hour: '', given: [0] }; at; at = pages.at(-1)?.next)

@@ -49,7 +49,7 @@ export function selfSigned(): Identity {
   const signature = der(BITS, hex('00'), sign('sha256', content, privateKey));
   const certificate = der(SEQUENCE, content, ECDSA_WITH_SHA256, signature).toString('base64');
   return {
-    key: privateKey.export({ type: 'pkcs8', format: 'pem' }),
+    key: String(privateKey.export({ type: 'pkcs8', format: 'pem' })),
     cert: `-----BEGIN CERTIFICATE-----\n${certificate.replaceAll(/.{64}/g, '$&\n')}\n-----END CERTIFICATE-----\n`,
   };
 }
