@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { countRecords, exportRange } from '../../shared/export.ts';
 import { inflated } from '../../shared/serve/encode.ts';
 import { orderedLines } from '../../shared/serve/ordered.ts';
-import { type World, worldOf } from '../support/flowHarness.ts';
+import { DAY, type World, worldOf } from '../support/flowHarness.ts';
 import {
   ALL,
   AUDITS,
@@ -137,7 +137,7 @@ describe('what is lost', () => {
     const without = await searched(world, type);
     expect(without.ids).toEqual(RARE_IDS);
     expect(without.opened).toHaveLength(2 * DAYS);
-    world.advance(900);
+    world.advance(DAY);
     await keepAll(world);
     const found = await searched(world, type);
     expect(found.ids).toEqual(RARE_IDS);
