@@ -58,8 +58,8 @@ export async function pull(deps: Deps, budget: GraphBudget, stopping: AbortSigna
     const { turn, work } = next;
     if (await attempt(deps, turn, work, ends, () => takeStep(deps, turn, work, until, ends.either))) done[work] += 1;
   }
-  if (!stopping.aborted) await reportRun(deps, turns);
   await keepSketches(deps, targetsOf(turns), () => clock.elapsed() < deadline && !ends.either.aborted);
+  if (!stopping.aborted) await reportRun(deps, turns);
   return {
     windows: done.head,
     sweeps: done.sweep + done.request,

@@ -2,10 +2,12 @@
  * Keeping sketches up to date: what a pull run does with the time that nothing else needs.
  *
  * Of each log type the two latest months are looked at, the newest day first, for that is where most searches go; and one
- * month more, the next in turn, whose files are opened to see that they are still there. What is lost comes back that way.
+ * month more, the next in turn, whose files are opened to see that they are still there. What is lost comes back that way;
+ * a new round begins a day after the last, because the files are large.
  * Days are sketched once the head has passed them. Readers never build: an answer must not wait for it.
  */
 
+import { DAY } from './archive/schedule.ts';
 import { sketchKey } from './archive/sketch.ts';
 import { LAYERS } from './archive/sketchValues.ts';
 import { instantFromSeconds } from './archive/time.ts';
@@ -43,11 +45,11 @@ async function keepLogType(deps: Deps, target: Target, hasTime: () => boolean): 
   for (const recent of [month, monthAfter(month, -1)]) {
     await keepMonth(deps, target, recent, await hintsOf(deps, name, recent), hasTime);
   }
-  const before = await lastInTurn(deps, name);
-  const next = await nextInTurn(deps, name, before);
-  if (next === undefined || !hasTime()) return;
+  const next = hasTime() ? await monthInTurn(deps, name) : undefined;
+  if (next === undefined) return;
   await keepMonth(deps, target, next, await intactHints(deps, name, next), hasTime);
-  if (hasTime() && next !== before) await passTurn(deps, name, next);
+  // Cut short, it has its turn again.
+  if (hasTime()) await passTurn(deps, name, next);
 }
 
 /** Makes what is due of a month. */
@@ -98,19 +100,17 @@ async function intactHints(deps: Deps, logType: string, month: Span): Promise<Ma
   return hints;
 }
 
-/** The month that was the one more in the last run that came to its end. */
-async function lastInTurn(deps: Deps, logType: string): Promise<Span | undefined> {
+/** The month after the one that had its turn last. After the newest comes the oldest, a day later. */
+async function monthInTurn(deps: Deps, logType: string): Promise<Span | undefined> {
   const row = await deps.state.get(partitionOf(deps, logType), TURN_ROW);
-  return row && String(row.values.month);
-}
-
-/** The next month that has segments; after the newest comes the oldest. */
-async function nextInTurn(deps: Deps, logType: string, last: Span | undefined): Promise<Span | undefined> {
-  const later = last === undefined ? undefined : await firstHourFrom(deps, logType, monthAfter(last, 1));
-  const hour = later ?? (await firstHourFrom(deps, logType, ''));
+  const later = row && (await firstHourFrom(deps, logType, monthAfter(String(row.values.month), 1)));
+  const mayBegin = !row || deps.clock.now() / 1000 - Number(row.values.at) >= DAY;
+  const hour = later ?? (mayBegin ? await firstHourFrom(deps, logType, '') : undefined);
   return hour?.slice(0, 'YYYY-MM'.length);
 }
 
 async function passTurn(deps: Deps, logType: string, month: Span): Promise<void> {
-  await deps.state.commit(partitionOf(deps, logType), [{ kind: 'upsert', key: TURN_ROW, values: { month } }]);
+  await deps.state.commit(partitionOf(deps, logType), [
+    { kind: 'upsert', key: TURN_ROW, values: { month, at: Math.floor(deps.clock.now() / 1000) } },
+  ]);
 }
