@@ -227,9 +227,11 @@ describe('an app without the permission for policies', () => {
       const told = host
         .output()
         .split('\n')
-        .filter((line) => line.includes('Policy.Read.ConditionalAccess'));
+        .filter((line) => line.includes('Graph leaves appliedConditionalAccessPolicies out'));
       expect(told).toHaveLength(1);
-      expect(told[0]).toContain('interactiveSignIns');
+      expect(told[0]).toMatch(/Policy\.Read\.ConditionalAccess.*interactiveSignIns/);
+      const alarmed = (await statusOf(host)).filter(({ alarms }) => alarms.some(({ name }) => name === 'policies'));
+      expect(alarmed.map(({ logType }) => logType)).toEqual(['interactiveSignIns']);
       expect(faultsOf(await compareWithTruth(host, stack.simulator.url))).toEqual([]);
     } finally {
       await stack.close();
