@@ -9,9 +9,9 @@ import type { Deps } from '../deps.ts';
 import type { LogType } from '../logTypes.ts';
 import type { Matcher } from '../query/matcher.ts';
 import type { Range } from '../query/range.ts';
-import type { HourQuery } from './hour.ts';
 import { mergedLines } from './merge.ts';
 import { type Order, orderedLines, resumed } from './ordered.ts';
+import type { HourQuery } from './reader.ts';
 import { slicesOf } from './slices.ts';
 
 /** Milliseconds after which no further slice is searched; Azure's front end gives up after 230 s. */
