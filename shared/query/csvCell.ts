@@ -6,9 +6,10 @@
  * after white space, invisible characters and quotes. What follows `;`, a tab or a line break within a text is treated
  * like a beginning, because a reader that splits at these (Excel, where the comma is the decimal sign) makes it one.
  *
- * The triggers are those of OWASP ASVS 5.0, 1.2.10 and "CSV Injection" (CWE-1236), with their wider and smaller forms.
+ * The triggers are those of OWASP ASVS 5.0, 1.2.10 and "CSV Injection" (CWE-1236), with every character that Unicode's NFKC
+ * turns into one.
  */
-const TRIGGER = String.raw`[=+\-@\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b\u2212]`;
+const TRIGGER = String.raw`[=+\-@\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b\u2212\u207a-\u207c\u208a-\u208c\u2a75\u2a76\ufb29]`;
 /** What a spreadsheet may drop or overlook before a trigger. Without separators: so each character is looked at once. */
 const PASSED = String.raw`[[\s\p{Cc}\p{DI}"'\x60\xb4\xab\xbb\u2018-\u201f\uff02\uff07]--[\t\r\n]]`;
 const RISK = `(?:${PASSED}*${TRIGGER}|')`;
