@@ -12,9 +12,8 @@ import type { Deps } from '../deps.ts';
 import type { LogType } from '../logTypes.ts';
 import { named } from '../segments.ts';
 import { type Block, type Loaded, Opener } from './block.ts';
-import { joinLines } from './lines.ts';
 import type { Piece } from './pieces.ts';
-import { byOrder, type HourQuery, isPlain, isWithin, type Line, Reader } from './reader.ts';
+import { byOrder, type HourQuery, isPlain, isWithin, type Line, linesPiece, Reader } from './reader.ts';
 import { findSuperseded, NOTHING_DROPPED } from './superseded.ts';
 
 /** The pieces of one hour. @param hour all its segments that touch the range, by entry. */
@@ -88,26 +87,22 @@ async function* woven(reader: Reader, base: readonly Block[], loose: readonly Bl
   for (const [n, block] of base.entries()) {
     reader.requireWaiting();
     const { span, rank } = block;
-    const before = await late.before(span.minTime, rank);
-    if (before.length > 0) yield linesPiece(before.map(({ line }) => line));
+    yield* given(await late.before(span.minTime, rank));
     const among = await late.before(span.maxTime, rank);
     if (among.length === 0 && reader.isUntouched(block)) yield storedBlock(block);
     else {
-      const lines = reader.take(block, among);
+      const taking = reader.take(block, among);
       const next = base[n + 1];
-      if (next) reader.prepare(next);
-      yield* given(await lines);
+      if (next && (!reader.isUntouched(next) || late.mayTouch(next))) reader.prepare(next);
+      const piece = await taking;
+      if (piece.records > 0) yield piece;
     }
   }
-  yield* given((await late.before(LAST, Number.POSITIVE_INFINITY)).map(({ line }) => line));
+  yield* given(await late.before(LAST, Number.POSITIVE_INFINITY));
 }
 
-function* given(lines: readonly Buffer[]): Generator<Piece> {
-  if (lines.length > 0) yield linesPiece(lines);
-}
-
-function linesPiece(lines: readonly Buffer[]): Piece {
-  return { kind: 'lines', raw: joinLines(lines), records: lines.length };
+function* given(lines: readonly Line[]): Generator<Piece> {
+  if (lines.length > 0) yield linesPiece(lines.map(({ line }) => line));
 }
 
 /** Later than every instant. */
@@ -122,6 +117,14 @@ class Loose {
   constructor(reader: Reader, blocks: readonly Block[]) {
     this.#reader = reader;
     this.#waiting = [...blocks];
+  }
+
+  /** Whether it looks as if lines of these belong into a block. */
+  mayTouch({ span }: Block): boolean {
+    return (
+      this.#open.some(({ time }) => time >= span.minTime && time <= span.maxTime) ||
+      this.#waiting.some((block) => block.span.minTime <= span.maxTime && block.span.maxTime >= span.minTime)
+    );
   }
 
   /** Takes the lines that come before lines at `time` of a block of this rank. */
