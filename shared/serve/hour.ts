@@ -8,52 +8,62 @@
 import { spliceBody, TRAILER_BYTES } from '../archive/splice.ts';
 import type { Instant } from '../archive/time.ts';
 import { blocksOf } from '../blockIndex.ts';
+import { notingDamage } from '../damage.ts';
 import type { Deps } from '../deps.ts';
 import type { LogType } from '../logTypes.ts';
-import { named } from '../segments.ts';
+import type { IndexedSegment } from '../segmentIndex.ts';
+import { loadSegment, named } from '../segments.ts';
 import { type Block, type Loaded, Opener } from './block.ts';
 import type { Piece } from './pieces.ts';
 import { byOrder, type HourQuery, isPlain, isWithin, type Line, linesPiece, Reader } from './reader.ts';
 import { findSuperseded, NOTHING_DROPPED } from './superseded.ts';
 
-/** The pieces of one hour. @param hour all its segments that touch the range, by entry. */
-export async function* hourPieces(
+/** Fetches the segments of an hour, and what has to be known of their blocks. */
+export function loadHour(
   deps: Deps,
   logType: LogType,
-  hour: readonly Loaded[],
+  hour: readonly IndexedSegment[],
   query: HourQuery,
-): AsyncGenerator<Piece> {
-  const [only] = hour;
-  const changes = query.latest && hour.some(({ segment }) => segment.changed !== 0);
-  if (
-    only &&
-    hour.length === 1 &&
-    !changes &&
-    isPlain(query) &&
-    !query.byBlock &&
-    isWithin(only.segment, query.range)
-  ) {
-    yield wholeSegment(only);
-    return;
+): Promise<Loaded[]> {
+  const isWhole = isPassedOn(hour, query);
+  const load = async (segment: IndexedSegment): Promise<Loaded> => {
+    const bytes = await loadSegment(deps, segment);
+    const spans = isWhole ? undefined : await blocksOf(deps, logType, segment, bytes).catch(naming(segment));
+    return { segment, bytes, spans };
+  };
+  return Promise.all(hour.map((segment) => notingDamage(deps, logType, segment, load(segment))));
+}
+
+/** The pieces of one hour. @param hour all its segments that touch the range, by entry. */
+export async function* hourPieces(logType: LogType, hour: readonly Loaded[], query: HourQuery): AsyncGenerator<Piece> {
+  const blocks: Block[] = [];
+  for (const { segment, bytes, spans } of hour) {
+    if (!spans) yield wholeSegment(segment, bytes);
+    for (const span of spans ?? []) blocks.push({ segment, bytes, span, rank: blocks.length });
   }
-  const blocks = await blocksOfHour(deps, logType, hour);
   const opener = new Opener(logType);
+  const changes = hasChanges(blocks, query);
   const dropped = changes ? await findSuperseded(opener, blocks, query.range) : NOTHING_DROPPED;
   const inRange = blocks.filter(({ span }) => span.minTime < query.range.to && span.maxTime >= query.range.from);
   const { base, loose } = layered(inRange);
   yield* woven(new Reader(logType, opener, query, dropped), base, loose);
 }
 
-async function blocksOfHour(deps: Deps, logType: LogType, hour: readonly Loaded[]): Promise<Block[]> {
-  const blocks: Block[] = [];
-  for (const loaded of hour) {
-    const { segment, bytes } = loaded;
-    const spans = await blocksOf(deps, logType, segment, bytes).catch((error) => {
-      throw named(error, segment);
-    });
-    for (const span of spans) blocks.push({ segment, bytes, span, rank: blocks.length });
-  }
-  return blocks;
+/** Whether an hour is one segment that an answer gives whole, as it lies. */
+function isPassedOn(hour: readonly IndexedSegment[], query: HourQuery): boolean {
+  const [only, ...more] = hour;
+  if (!only || more.length > 0 || query.byBlock || !isPlain(query)) return false;
+  return isWithin(only, query.range) && !hasChanges([{ segment: only }], query);
+}
+
+function hasChanges(parts: readonly { readonly segment: IndexedSegment }[], { latest }: HourQuery): boolean {
+  return latest && parts.some(({ segment }) => segment.changed !== 0);
+}
+
+function naming(segment: IndexedSegment): (error: unknown) => never {
+  return (error) => {
+    throw named(error, segment);
+  };
 }
 
 /**
@@ -81,6 +91,9 @@ function interleave(a: Block, b: Block): boolean {
   return first.rank > second.rank;
 }
 
+/** Blocks that are opened ahead of need. */
+const AHEAD = 3;
+
 /** Walks along the row; where loose lines come in between, the block concerned is looked at line by line. */
 async function* woven(reader: Reader, base: readonly Block[], loose: readonly Block[]): AsyncGenerator<Piece> {
   const late = new Loose(reader, loose);
@@ -92,8 +105,9 @@ async function* woven(reader: Reader, base: readonly Block[], loose: readonly Bl
     if (among.length === 0 && reader.isUntouched(block)) yield storedBlock(block);
     else {
       const taking = reader.take(block, among);
-      const next = base[n + 1];
-      if (next && (!reader.isUntouched(next) || late.mayTouch(next))) reader.prepare(next);
+      for (const next of base.slice(n + 1, n + 1 + AHEAD)) {
+        if (!reader.isUntouched(next) || late.mayTouch(next)) reader.prepare(next);
+      }
       const piece = await taking;
       if (piece.records > 0) yield piece;
     }
@@ -140,7 +154,7 @@ class Loose {
   }
 }
 
-function wholeSegment({ segment, bytes }: Loaded): Piece {
+function wholeSegment(segment: IndexedSegment, bytes: Buffer): Piece {
   const crc = bytes.readUInt32LE(bytes.length - TRAILER_BYTES);
   return { kind: 'stored', data: spliceBody(bytes), crc, rawBytes: segment.rawBytes, records: segment.records };
 }

@@ -9,9 +9,8 @@ import type { LogType } from '../logTypes.ts';
 import type { Range } from '../query/range.ts';
 import { type IndexedSegment, segmentsBetween } from '../segmentIndex.ts';
 import { inflatedPiece } from './encode.ts';
-import { hourPieces } from './hour.ts';
+import { hourPieces, loadHour } from './hour.ts';
 import { linesOf } from './lines.ts';
-import { load } from './pieceStream.ts';
 import type { Piece } from './pieces.ts';
 import type { HourQuery } from './reader.ts';
 
@@ -68,7 +67,8 @@ async function* linesOfHour(
   query: HourQuery,
   order: Order,
 ): AsyncGenerator<Buffer> {
-  const pieces = hourPieces(deps, logType, await load(deps, segments), { ...query, byBlock: true });
+  const byBlock = { ...query, byBlock: true };
+  const pieces = hourPieces(logType, await loadHour(deps, logType, segments, byBlock), byBlock);
   if (order === 'asc') {
     for await (const piece of pieces) yield* await linesIn(piece);
     return;
