@@ -10,6 +10,7 @@ import type { Window } from './archive/window.ts';
 import { knownGaps, pinnedPieces, wideReads } from './coverageIndex.ts';
 import type { Deps } from './deps.ts';
 import { applyLedger, type Ledger, MOST_ENTRIES_BEHIND } from './ledger.ts';
+import { owedSpan } from './ledgerState.ts';
 import type { LogType } from './logTypes.ts';
 import type { Range } from './query/range.ts';
 import { scheduleOf } from './schedule.ts';
@@ -64,7 +65,7 @@ function knownAt(
     gaps: gaps.filter(({ seq }) => seq <= pin.seq),
     wide: wide.filter(({ seq }) => seq <= pin.seq),
     schedule: scheduleOf(pin, logType),
-    reach: pin.head && { from: pin.head.from, to: pin.reach ?? pin.head.to },
+    reach: owedSpan(pin),
     unavailable: pin.unavailable?.cause,
   };
 }

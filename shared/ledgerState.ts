@@ -22,6 +22,8 @@ export interface Ledger {
   readonly hash: string;
   /** Where the walk began and how far the head has been read. Absent before the first read. */
   readonly head: { readonly from: number; readonly to: number } | undefined;
+  /** Where the first entry begins that says what was read, or that nothing could be. */
+  readonly began: number | undefined;
   /** The latest second that any read or gap reaches. Beyond the head only where an entry is missing before it. */
   readonly reach: number | undefined;
   /** The newest head read: what density to expect. */
@@ -51,6 +53,7 @@ export const EMPTY: Ledger = {
   seq: -1,
   hash: GENESIS_PREV,
   head: undefined,
+  began: undefined,
   reach: undefined,
   last: undefined,
   config: undefined,
@@ -76,6 +79,7 @@ export function advance(ledger: Ledger, entry: Entry, hash: string): Ledger {
     ...snapshotAfter(ledger, entry),
     seq: entry.seq,
     hash,
+    began: ledger.began ?? beginningOf(entry),
     startedAt: ledger.startedAt ?? seconds(entry.time),
     records: ledger.records + sum((segment) => segment.records),
     rawBytes: ledger.rawBytes + sum((segment) => segment.rawBytes),
@@ -95,6 +99,16 @@ function moveHead(ledger: Ledger, entry: Entry): Ledger {
   if (from > head.to || to <= head.to) return { ...ledger, head, reach };
   const last = entry.kind === 'read' ? { rows: entry.read.fetched, seconds: to - from } : ledger.last;
   return { ...ledger, head: { from: head.from, to }, reach, last };
+}
+
+function beginningOf(entry: Entry): number | undefined {
+  if (entry.kind === 'read') return seconds(entry.read.from);
+  return entry.kind === 'gap' ? seconds(entry.gap.from) : undefined;
+}
+
+/** Where the archive owes something: from its first read on, or from where it could not read at first; and up to where. */
+export function owedSpan({ began, head, reach }: Ledger): { readonly from: number; readonly to: number } | undefined {
+  return head && { from: Math.min(began ?? head.from, head.from), to: reach ?? head.to };
 }
 
 /** What an entry says was read, or is not waited for. */
@@ -168,6 +182,7 @@ export function ledgerOf(values: RowValues): Ledger {
     seq: number('seq'),
     hash: text('hash'),
     head: has('headTo') ? { from: number('headFrom'), to: number('headTo') } : undefined,
+    began: has('began') ? number('began') : undefined,
     reach: has('reach') ? number('reach') : undefined,
     last: has('lastRows') ? { rows: number('lastRows'), seconds: number('lastSeconds') } : undefined,
     config: has('config') ? text('config') : undefined,

@@ -50,3 +50,14 @@ export async function* segmentsBetween(
     if (segment.seq <= pin && segment.minTime < to && segment.maxTime >= from) yield segment;
   }
 }
+
+/** The first UTC hour, from some hour or the beginning of one on, that has a segment. */
+export async function firstHourFrom(
+  deps: Pick<Deps, 'config' | 'state'>,
+  logType: string,
+  from: string,
+): Promise<string | undefined> {
+  const rows = deps.state.list(partitionOf(deps, logType), `${PREFIX}${from}`, `${PREFIX}~`);
+  for await (const { values } of rows) return hourOf(String(values.minTime));
+  return undefined;
+}

@@ -13,6 +13,7 @@ import { piecesAndGaps, wideReads } from './coverageIndex.ts';
 import { damagedSegments } from './damage.ts';
 import type { Deps } from './deps.ts';
 import type { Ledger } from './ledger.ts';
+import { owedSpan } from './ledgerState.ts';
 import type { LogTypeState } from './logTypeState.ts';
 import type { LogType } from './logTypes.ts';
 import { scheduleOf } from './schedule.ts';
@@ -107,14 +108,14 @@ export function oldestOpen(known: Known, now: number, overdue: number): OpenGap 
 
 /** What is known of the past that the source still has, and of as much as silence is judged by. */
 async function knownOf(deps: Deps, logType: LogType, ledger: Ledger, now: number): Promise<Known> {
-  const { head, reach, unavailable } = ledger;
+  const { unavailable } = ledger;
   const schedule = scheduleOf(ledger, logType);
   const from = now - Math.max(LOOKED_BACK, (schedule.sourceDays ?? 0) * DAY);
   return {
     ...(await piecesAndGaps(deps, logType.name, from)),
     wide: logType.state ? await wideReads(deps, logType.name) : [],
     schedule,
-    reach: head && { from: head.from, to: reach ?? head.to },
+    reach: owedSpan(ledger),
     unavailable: unavailable?.cause,
   };
 }

@@ -87,10 +87,10 @@ function isBefore(from: Instant | undefined, minimum: number): boolean {
   return from !== undefined && compareInstants(from, instantOf(minimum)) < 0;
 }
 
-/** Both ends belong to the range. */
+/** More than the second's first instant, which a range that ends there includes. */
 function touchesSecond({ condition: { second }, range: { from, to } }: Concerned): boolean {
   const end = plusTicks(second, TICKS_PER_SECOND);
   return (
-    (from === undefined || compareInstants(from, end) < 0) && (to === undefined || compareInstants(to, second) >= 0)
+    (from === undefined || compareInstants(from, end) < 0) && (to === undefined || compareInstants(to, second) > 0)
   );
 }

@@ -43,7 +43,7 @@ export interface Known {
   /** Reads too wide to be kept as pieces, by entry. */
   readonly wide: readonly SpanRead[];
   readonly schedule: Schedule;
-  /** Where the first read began, and the latest second that any read or gap reaches; `undefined` before the first. */
+  /** Where the first read or gap began, and the latest second that any read or gap reaches; `undefined` before the first. */
   readonly reach: { readonly from: number; readonly to: number } | undefined;
   /** Why the log type cannot be had now. */
   readonly unavailable: string | undefined;

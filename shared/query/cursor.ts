@@ -1,11 +1,8 @@
 /**
  * Cursors: where an answer goes on, pinned to the ledger as it stood when the answer began.
- *
- * A cursor belongs to one query and says nothing secret: who uses it is authorised like everybody else. Its checksum
- * tells a slip of the hand from a cursor; it is no signature.
  */
-import { hash } from 'node:crypto';
 import { BadQuery } from './range.ts';
+import { seal, unseal } from './seal.ts';
 
 export interface Cursor {
   /** The newest entry that the answer takes into account. */
@@ -16,7 +13,7 @@ export interface Cursor {
   readonly given: number;
 }
 
-const CHECK_DIGITS = 12;
+const KIND = 'cursor';
 const LONGEST = 400;
 /** Version, pin (-1 for an empty ledger), hour, given. */
 const SHAPE = /^\[1,(-1|\d{1,12}),"((?:\d{4}-\d\d-\d\dT\d\d)?)",(\d{1,15})\]$/;
@@ -25,16 +22,13 @@ const SHAPE = /^\[1,(-1|\d{1,12}),"((?:\d{4}-\d\d-\d\dT\d\d)?)",(\d{1,15})\]$/;
  * @param query what the cursor belongs to: everything that decides which records come in which order.
  */
 export function formatCursor(cursor: Cursor, query: readonly string[]): string {
-  const text = JSON.stringify([1, cursor.pin, cursor.hour, cursor.given]);
-  return `${Buffer.from(text).toString('base64url')}.${check(text, query)}`;
+  return seal(KIND, JSON.stringify([1, cursor.pin, cursor.hour, cursor.given]), query);
 }
 
 /** @throws BadQuery when it is no cursor, or one of another query. */
 export function parseCursor(value: string, query: readonly string[]): Cursor {
-  const [encoded = '', sum = '', ...more] = value.slice(0, LONGEST + 1).split('.');
-  const text = Buffer.from(encoded, 'base64url').toString('utf8');
-  if (value.length > LONGEST || more.length > 0 || check(text, query) !== sum) refuse();
-  return read(text) ?? refuse();
+  const text = unseal(KIND, value, query, LONGEST);
+  return (text === undefined ? undefined : read(text)) ?? refuse();
 }
 
 /** `undefined` when it is none of ours: the checksum keeps slips out, not somebody who makes his own. */
@@ -49,8 +43,4 @@ function refuse(): never {
     "'cursor' is not one that an answer to this very query gave: take it unchanged from X-Archive-Cursor or Link, and " +
       'leave from, to, filter and versions as they were.',
   );
-}
-
-function check(text: string, query: readonly string[]): string {
-  return hash('sha256', JSON.stringify(['cursor', text, ...query])).slice(0, CHECK_DIGITS);
 }

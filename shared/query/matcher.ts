@@ -2,6 +2,7 @@
 import { evaluate } from './filterEvaluate.ts';
 import { parseRecord } from './filterRecord.ts';
 import type { Filter } from './filterTree.ts';
+import { type ValueNeed, valueNeedOf } from './filterValueNeeds.ts';
 import { linesOf, prefilter } from './prefilter.ts';
 
 export interface Matcher {
@@ -9,6 +10,8 @@ export interface Matcher {
   readonly matches: (line: Buffer) => boolean;
   /** The matching lines of a block, without their newlines; views on the bytes given. @throws SyntaxError as `matches`. */
   readonly matchesOf: (lines: Buffer) => Generator<Buffer, void>;
+  /** What a matching record must hold; `undefined` where that cannot be told. */
+  readonly need?: ValueNeed | undefined;
 }
 
 export function matcher(filter: Filter): Matcher {
@@ -19,5 +22,6 @@ export function matcher(filter: Filter): Matcher {
     *matchesOf(lines) {
       for (const line of first?.mayMatchOf(lines) ?? linesOf(lines)) if (isTrueOf(line)) yield line;
     },
+    need: valueNeedOf(filter.condition),
   };
 }

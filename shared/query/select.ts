@@ -26,12 +26,27 @@ export interface Selection {
  */
 export function readSelect(query: URLSearchParams): Selection | undefined {
   const text = query.get('select');
-  if (text === null) return undefined;
+  return text === null ? undefined : parseSelect(text);
+}
+
+/**
+ * @param parameter the name of the query parameter it came in, for messages.
+ * @throws BadQuery when it is not a list of at most 100 names.
+ */
+export function parseSelect(text: string, parameter = 'select'): Selection {
   const names = text.split(',');
-  if (names.length > MOST_FIELDS) throw bad(`'select' names ${names.length} fields; ${MOST_FIELDS} are the most`);
+  const fault =
+    names.length > MOST_FIELDS
+      ? `'${parameter}' names ${names.length} fields; ${MOST_FIELDS} are the most`
+      : faultOf(names, parameter);
+  if (fault === undefined) return select(names);
+  throw new BadQuery(parameter, `${fault}. A right example: ${parameter}=${SELECT_EXAMPLE}`);
+}
+
+function faultOf(names: readonly string[], parameter: string): string | undefined {
   const wrong = names.find((name) => !NAME.test(name));
-  if (wrong !== undefined) throw bad(`'${wrong.slice(0, 80)}' in 'select' is not the name of a top-level field`);
-  return select(names);
+  if (wrong === undefined) return undefined;
+  return `'${wrong.slice(0, 80)}' in '${parameter}' is not the name of a top-level field`;
 }
 
 export function select(names: readonly string[]): Selection {
@@ -59,8 +74,4 @@ export function selectFields(line: Buffer, { keys }: Selection): Buffer {
   json.end();
   parts.push(CLOSE);
   return Buffer.concat(parts);
-}
-
-function bad(detail: string): BadQuery {
-  return new BadQuery('select', `${detail}. A right example: select=${SELECT_EXAMPLE}`);
 }

@@ -18,6 +18,11 @@ import type { Piece } from './pieces.ts';
 import { byOrder, type HourQuery, isPlain, isWithin, type Line, linesPiece, Reader } from './reader.ts';
 import { findSuperseded, NOTHING_DROPPED } from './superseded.ts';
 
+/** Whether versions in one segment of an hour may supersede those in another, in an answer of the latest ones. */
+export function hasChanges(hour: readonly IndexedSegment[], latest: boolean): boolean {
+  return latest && hour.some(({ changed }) => changed !== 0);
+}
+
 /** Fetches the segments of an hour, and what has to be known of their blocks. */
 export function loadHour(
   deps: Deps,
@@ -42,7 +47,10 @@ export async function* hourPieces(logType: LogType, hour: readonly Loaded[], que
     for (const span of spans ?? []) blocks.push({ segment, bytes, span, rank: blocks.length });
   }
   const opener = new Opener(logType);
-  const changes = hasChanges(blocks, query);
+  const changes = hasChanges(
+    hour.map(({ segment }) => segment),
+    query.latest,
+  );
   const dropped = changes ? await findSuperseded(opener, blocks, query.range) : NOTHING_DROPPED;
   const inRange = blocks.filter(({ span }) => span.minTime < query.range.to && span.maxTime >= query.range.from);
   const { base, loose } = layered(inRange);
@@ -53,11 +61,7 @@ export async function* hourPieces(logType: LogType, hour: readonly Loaded[], que
 function isPassedOn(hour: readonly IndexedSegment[], query: HourQuery): boolean {
   const [only, ...more] = hour;
   if (!only || more.length > 0 || query.byBlock || !isPlain(query)) return false;
-  return isWithin(only, query.range) && !hasChanges([{ segment: only }], query);
-}
-
-function hasChanges(parts: readonly { readonly segment: IndexedSegment }[], { latest }: HourQuery): boolean {
-  return latest && parts.some(({ segment }) => segment.changed !== 0);
+  return isWithin(only, query.range) && !hasChanges(hour, query.latest);
 }
 
 function naming(segment: IndexedSegment): (error: unknown) => never {

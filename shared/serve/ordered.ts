@@ -8,8 +8,9 @@ import type { Deps } from '../deps.ts';
 import type { LogType } from '../logTypes.ts';
 import type { Range } from '../query/range.ts';
 import { type IndexedSegment, segmentsBetween } from '../segmentIndex.ts';
+import { Sieve } from '../sketches.ts';
 import { inflatedPiece } from './encode.ts';
-import { hourPieces, loadHour } from './hour.ts';
+import { hasChanges, hourPieces, loadHour } from './hour.ts';
 import { linesOf } from './lines.ts';
 import type { Piece } from './pieces.ts';
 import type { HourQuery } from './reader.ts';
@@ -38,13 +39,13 @@ export async function* orderedLines(
   order: Order,
   from: Place | undefined,
 ): AsyncGenerator<PlacedLine> {
-  for await (const segments of hoursOf(deps, logType, resumed(query.range, order, from), pin, order)) {
+  const sieve = new Sieve(deps, logType, query.filter);
+  for await (const all of hoursOf(deps, logType, resumed(query.range, order, from), pin, order)) {
+    const segments = await sieve.sift(all, hasChanges(all, query.latest));
     const hour = hourOf(segments[0]?.minTime ?? '');
-    let given = 0;
-    const skip = from?.hour === hour ? from.given : 0;
-    for await (const line of linesOfHour(deps, logType, segments, query, order)) {
+    let given = from?.hour === hour ? from.given : 0;
+    for await (const line of linesOfHour(deps, logType, segments, query, order, given)) {
       given += 1;
-      if (given <= skip) continue;
       const time = storedTime(readRecord(line, { timeField: logType.timeField }).time);
       yield { line, time, after: { hour, given } };
     }
@@ -52,7 +53,7 @@ export async function* orderedLines(
 }
 
 /** The part of a range that may hold what comes after a place: its hour is counted from its own beginning again. */
-function resumed(range: Range, order: Order, from: Place | undefined): Range {
+export function resumed(range: Range, order: Order, from: Pick<Place, 'hour'> | undefined): Range {
   if (!from) return range;
   const start = `${from.hour}:00:00.0000000Z`;
   if (order === 'asc') return { from: start > range.from ? start : range.from, to: range.to };
@@ -60,22 +61,25 @@ function resumed(range: Range, order: Order, from: Place | undefined): Range {
   return { from: range.from, to: end < range.to ? end : range.to };
 }
 
+/** The lines of an hour after the first `skip`. Pieces stay deflated until their turn comes, and when it never does. */
 async function* linesOfHour(
   deps: Deps,
   logType: LogType,
   segments: readonly IndexedSegment[],
   query: HourQuery,
   order: Order,
+  skip: number,
 ): AsyncGenerator<Buffer> {
   const byBlock = { ...query, byBlock: true };
   const pieces = hourPieces(logType, await loadHour(deps, logType, segments, byBlock), byBlock);
-  if (order === 'asc') {
-    for await (const piece of pieces) yield* await linesIn(piece);
-    return;
+  let left = skip;
+  for await (const piece of order === 'asc' ? pieces : (await Array.fromAsync(pieces)).reverse()) {
+    if (piece.records > left) {
+      const lines = await linesIn(piece);
+      yield* (order === 'asc' ? lines : lines.reverse()).slice(left);
+    }
+    left = Math.max(0, left - piece.records);
   }
-  // Stored pieces stay deflated until their turn comes.
-  const all = await Array.fromAsync(pieces);
-  for (const piece of all.reverse()) yield* (await linesIn(piece)).reverse();
 }
 
 async function linesIn(piece: Piece): Promise<Buffer[]> {

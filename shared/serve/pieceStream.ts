@@ -5,8 +5,9 @@ import { hourOf, type Instant } from '../archive/time.ts';
 import type { Deps } from '../deps.ts';
 import type { LogType } from '../logTypes.ts';
 import { type IndexedSegment, segmentsBetween } from '../segmentIndex.ts';
+import { Sieve } from '../sketches.ts';
 import { skipping } from './cut.ts';
-import { hourPieces, loadHour } from './hour.ts';
+import { hasChanges, hourPieces, loadHour } from './hour.ts';
 import type { Piece } from './pieces.ts';
 import { prefetched } from './prefetch.ts';
 import { type HourQuery, isPlain } from './reader.ts';
@@ -77,7 +78,7 @@ async function* behind(
 
 /**
  * Segments that have to be looked at together: those of an hour that hold a changed record, else those of an hour that
- * overlap in time.
+ * overlap in time. Those that cannot hold what the filter asks for are left out.
  */
 export async function* groupsOf(
   deps: Deps,
@@ -85,23 +86,24 @@ export async function* groupsOf(
   query: HourQuery,
   pin: number,
 ): AsyncGenerator<readonly IndexedSegment[]> {
-  const { range, latest } = query;
+  const { range, latest, filter } = query;
+  const sieve = new Sieve(deps, logType, filter);
+  const sifted = (hour: readonly IndexedSegment[]) => sieve.sift(hour, hasChanges(hour, latest));
   let hour: IndexedSegment[] = [];
   for await (const segment of segmentsBetween(deps, logType.name, range.from, range.to, pin)) {
     const [first] = hour;
     if (first && hourOf(first.minTime) !== hourOf(segment.minTime)) {
-      yield* apart(hour, latest);
+      yield* apart(await sifted(hour), latest);
       hour = [];
     }
     hour.push(segment);
   }
-  yield* apart(hour, latest);
+  yield* apart(await sifted(hour), latest);
 }
 
 function apart(hour: readonly IndexedSegment[], latest: boolean): readonly (readonly IndexedSegment[])[] {
   if (hour.length === 0) return [];
-  const changes = latest && hour.some(({ changed }) => changed !== 0);
-  return changes ? [hour] : overlapping(hour).map((group) => group.sort((a, b) => a.seq - b.seq));
+  return hasChanges(hour, latest) ? [hour] : overlapping(hour).map((group) => group.sort((a, b) => a.seq - b.seq));
 }
 
 /** Segments by time, in groups whose records interleave. Equal edges interleave only against the order of entries. */

@@ -145,11 +145,11 @@ describe('the next sweep', () => {
     };
     const due = START + 2 * HOUR + 2 * HOUR;
     expect(plan([], due - 1, [gap])).toBeUndefined();
-    expect(plan([], due + HOUR / 2, [gap])).toEqual({ from: START + HOUR, to: START + 2 * HOUR });
+    expect(plan([], due + HOUR / 2, [gap])).toEqual({ from: gap.from, to: START + 2 * HOUR });
     // It failed again: the next age is waited for.
     const again = { ...gap, at: due };
     expect(plan([], due + 20 * HOUR, [again])).toBeUndefined();
-    expect(plan([], START + 2 * HOUR + DAY + 6 * HOUR, [again])).toEqual({ from: START + HOUR, to: START + 2 * HOUR });
+    expect(plan([], START + 2 * HOUR + DAY + 6 * HOUR, [again])).toEqual({ from: gap.from, to: START + 2 * HOUR });
     expect(plan([], START + 8 * DAY, [again])).toBeUndefined();
     expect(plan([], due + HOUR, [{ ...gap, unavailable: true }])).toBeUndefined();
     const read = piecesOf(quiet(2), START).map((piece) => ({
@@ -157,5 +157,36 @@ describe('the next sweep', () => {
       rereads: [{ seq: 10, at: due, new: 0, changed: 0, vanished: 0 }],
     }));
     expect(plan(read, due + HOUR, [gap])).toBeUndefined();
+  });
+
+  it('goes on where a narrowed one ended, behind what was read again and what has just failed', () => {
+    const now = START + 6 * HOUR;
+    const at = (from: number, to: number, more: Partial<Piece>): Piece => ({
+      from: START + from,
+      to: START + to,
+      firstAt: START + 2 * HOUR,
+      records: 0,
+      failedAt: 0,
+      rereads: [],
+      ...more,
+    });
+    const again = { rereads: [{ seq: 5, at: now, new: 0, changed: 0, vanished: 0 }] };
+    const rest = [at(701, HOUR, {}), at(HOUR, 2 * HOUR, {})];
+    const until = START + 2 * HOUR;
+    expect(plan([at(0, 700, again), at(700, 701, {}), ...rest], now)).toEqual({ from: START + 700, to: until });
+    expect(plan([at(0, 700, again), at(700, 701, { failedAt: now }), ...rest], now)).toEqual({
+      from: START + 701,
+      to: until,
+    });
+    const gap = {
+      seq: 6,
+      at: now,
+      from: START,
+      to: START + 701,
+      cause: 'broken',
+      recoverableUntil: undefined,
+      unavailable: false,
+    };
+    expect(plan(rest, now, [gap])).toEqual({ from: START + 701, to: until });
   });
 });

@@ -24,6 +24,7 @@ const MINUTE = 60_000;
 
 /** Catches up, and again as sweeps fall due, and judges the whole. */
 export async function calmDown(world: World): Promise<void> {
+  world.firing(Number.POSITIVE_INFINITY);
   world.turns.wake();
   await world.turns.run();
   await world.deliver();

@@ -54,11 +54,13 @@ export interface MutantResult {
   readonly caughtAfter: number | undefined;
   readonly violation: string | undefined;
   readonly command: string | undefined;
+  /** Why it could not be run at all: its text no longer fits the code. */
+  readonly broken?: string;
 }
 
 /** Whether a mutant went as its table says: a harmful one is caught, a harmless one is not. */
-export function isAsStated({ mutant, caughtAfter }: MutantResult): boolean {
-  return (caughtAfter !== undefined) !== (mutant.harmless !== undefined);
+export function isAsStated({ mutant, caughtAfter, broken }: MutantResult): boolean {
+  return broken === undefined && (caughtAfter !== undefined) !== (mutant.harmless !== undefined);
 }
 
 /** Runs each mutant against random schedules until it is caught, or was not in `MOST_TO_CATCH` of them. */
@@ -87,6 +89,8 @@ async function hunt(mutant: Mutant): Promise<MutantResult> {
       violation: first?.violation,
       command: first && commandFor(first.which, mutant.name),
     };
+  } catch (error) {
+    return { mutant, caughtAfter: undefined, violation: undefined, command: undefined, broken: String(error) };
   } finally {
     await worker.stop();
   }

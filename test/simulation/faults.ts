@@ -55,6 +55,17 @@ export const GRAPH_FAULTS: readonly GraphFault[] = [
   { name: 'filter ignored', spoil: 'filter ignored' },
 ];
 
+/** Answers of Graph that stay as they are for a while: the log type cannot be had. */
+export const WITHHELD = {
+  unlicensed: {
+    name: 'unlicensed',
+    status: 403,
+    code: 'Authentication_RequestFromNonPremiumTenantOrB2CTenant',
+    message: "Neither tenant is B2C or tenant doesn't have premium license",
+  },
+  forbidden: { name: 'forbidden', status: 403, code: 'Authorization_RequestDenied' },
+} as const satisfies Readonly<Record<string, GraphFault>>;
+
 /** Decides what goes wrong with a call; `undefined` lets it go well. `n` counts all calls of the schedule from 0. */
 export interface FaultSource {
   onCall(n: number): CallFault | undefined;

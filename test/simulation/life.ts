@@ -7,7 +7,7 @@ import type { Config } from '../../shared/config.ts';
 import type { Deps } from '../../shared/deps.ts';
 import { GRAPH_ORIGIN, logTypeOf } from '../support/fakeGraph.ts';
 import { type Around, hooked } from '../support/storeHooks.ts';
-import type { CallFault, FaultSource } from './faults.ts';
+import type { CallFault, FaultSource, GraphFault } from './faults.ts';
 import type { PageShown, SimulatedGraph } from './graph.ts';
 import type { Judge } from './judge.ts';
 import { createReads } from './reads.ts';
@@ -24,6 +24,8 @@ export interface Outside {
   readonly tally: Tally;
   /** What the network still holds back. */
   readonly late: (() => Promise<unknown>)[];
+  /** What Graph answers to every request just now; `undefined` when the log types can be had. */
+  withheld(): GraphFault | undefined;
   /** Milliseconds since 1970, the same for all. */
   now(): number;
   /** Counts a call, lets time pass, and says whether the schedule goes on. */
@@ -91,7 +93,7 @@ export async function live(
     reads.asks(url, outside.config.logTypes.find((each) => each.name === logType.name) ?? logType);
     let page: PageShown | undefined;
     const answer = await call(`graph ${decodeURIComponent(url.slice(GRAPH_ORIGIN.length))}`, async (n) => {
-      const given = graph.answer(url, (request) => faults.onGraph(n, request));
+      const given = graph.answer(url, (request) => outside.withheld() ?? faults.onGraph(n, request));
       page = given.page;
       if (given.fault) count(tally, `graph: ${given.fault.name}`);
       if (given.fault) outside.trace(`    -- ${given.fault.name}`);

@@ -32,8 +32,8 @@ function summarise({ ran, failures, tally }: Campaign, required: readonly string
 
 async function mutants(): Promise<boolean> {
   const results = await mutantCampaign(MUTANTS, (result) => {
-    const { mutant, caughtAfter, violation = '', command } = result;
-    const caught = caughtAfter === undefined ? 'not caught' : `caught after ${caughtAfter}`;
+    const { mutant, caughtAfter, violation = '', command, broken } = result;
+    const caught = broken ?? (caughtAfter === undefined ? 'not caught' : `caught after ${caughtAfter}`);
     say(`${isAsStated(result) ? 'ok  ' : 'WRONG'} ${mutant.name}: ${caught}`);
     say(`     ${mutant.harmless ? `harmless: ${mutant.harmless}` : violation.split('\n')[0]?.slice(0, 150)}`);
     if (command && !isAsStated(result)) say(`     ${command}`);

@@ -176,7 +176,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'the daily read of a state type not held against the archive',
-    edits: [collect('isUnbounded(logType, window) ? -1 : ledger.seq', 'ledger.seq')],
+    edits: [collect('const known = afterwards ? -1 : ledger.seq;', 'const known = ledger.seq;')],
   },
   {
     name: 'settled although the last sweep brought something',
@@ -197,7 +197,7 @@ export const MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: 'shared/graph/pages.ts',
-        find: `const margin = logType.operators[0] === 'gt' ? 2 : 1;`,
+        find: 'const margin = isExact(window) ? 0 : marginOf(logType);',
         replace: 'const margin = 0;',
       },
     ],

@@ -1,11 +1,12 @@
 /** What a long simulation must have met at least once; a check that nothing ever put to the test proves nothing. */
-import { CALL_FAULTS, GRAPH_FAULTS } from './faults.ts';
+import { CALL_FAULTS, GRAPH_FAULTS, WITHHELD } from './faults.ts';
 import type { Tally } from './tally.ts';
 
 const EVENTS: readonly string[] = [
   ...['settled', 'closed', 'provisional', 'pending', 'gap', 'unavailable'].map((state) => `coverage: ${state}`),
   'entry: config',
   'entry: gap',
+  'entry: gap, unavailable',
   'entry: read head',
   'entry: read snapshot',
   'entry: read request',
@@ -30,6 +31,7 @@ export function unmet(tally: Tally): string[] {
   const required = [
     ...CALL_FAULTS.map(({ name }) => `fault: ${name}`),
     ...GRAPH_FAULTS.map(({ name }) => `graph: ${name}`),
+    ...Object.values(WITHHELD).map(({ name }) => `graph: ${name}`),
     ...EVENTS,
   ];
   return required.filter((what) => !tally.get(what));

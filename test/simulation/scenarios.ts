@@ -17,18 +17,30 @@ const calm: Omit<Plan, 'seed' | 'logTypes' | 'pauses'> = {
 };
 
 export const SCENARIOS: Readonly<Record<string, Plan>> = {
-  'two timers at once': { ...calm, seed: 2, logTypes: ['directoryAudits'], instances: 2, pauses: [0, 3 * HOUR] },
+  'two timers at once, and again after a sweep has fallen due': {
+    ...calm,
+    seed: 2,
+    logTypes: ['directoryAudits'],
+    instances: 2,
+    pauses: [0, 3 * HOUR],
+  },
   'rows in no order': { ...calm, seed: 3, logTypes: ['provisioning'], instances: 2, pauses: [900, 6 * HOUR] },
-  'a read cut in two': {
+  'a first read cut in two': {
     ...calm,
     seed: 4,
     logTypes: ['riskyUsers'],
-    rowsPerDay: 1,
     hourlyRows: 66,
     pauses: [900],
     pageSize: 50,
   },
-  'after an outage': {
+  'the daily read of a state type': {
+    ...calm,
+    seed: 6,
+    logTypes: ['riskyUsers'],
+    rowsPerDay: 4,
+    pauses: [0, 25 * HOUR],
+  },
+  'after an outage that outlasted the source': {
     ...calm,
     seed: 5,
     logTypes: ['directoryAudits'],

@@ -1,4 +1,5 @@
 /** A small share of `npm run simulate`, so that a broken protocol and blind checkers show in every test run. */
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { isAsStated, mutantCampaign, randomCampaign } from './campaigns.ts';
 import { commandFor } from './cases.ts';
@@ -34,7 +35,7 @@ describe('a schedule', () => {
   });
 
   it('is named by a command that runs it again', () => {
-    const cases = [{ seed: 7 }, { scenario: 'two timers at once', at: 12, fault: 'crash after' }];
+    const cases = [{ seed: 7 }, { scenario: 'rows in no order', at: 12, fault: 'crash after' }];
     for (const which of cases) {
       const [, , , , ...words] = commandFor(which, 'no sweeps').split(' ');
       const argv = words.join(' ').match(/'[^']*'|\S+/g) ?? [];
@@ -60,6 +61,13 @@ describe('a mutant', () => {
     const requireApplied = mutate([{ file: 'shared/nowhere.ts', find: 'a', replace: 'b' }]);
     expect(requireApplied).toThrow('shared/nowhere.ts');
   });
+
+  it.each(MUTANTS.flatMap(({ name, edits }) => edits.map((edit) => ({ name, ...edit }))))(
+    'fits the code as it is: $name',
+    ({ file, find }) => {
+      expect(readFileSync(file, 'utf8').split(find)).toHaveLength(2);
+    },
+  );
 
   it('of the list has a name of its own, and twelve at least do harm', () => {
     expect(new Set(MUTANTS.map(({ name }) => name)).size).toBe(MUTANTS.length);

@@ -20,6 +20,7 @@ const REQUESTS = 0.15;
 export async function fire(world: World, n: number, pause: number): Promise<void> {
   const { tenant, turns, random, now } = world;
   const before = now();
+  world.firing(n);
   world.pass(pause * 1000);
   tenant.plan(before, now());
   tenant.live(now());

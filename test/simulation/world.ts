@@ -7,7 +7,7 @@ import { GRAPH_ORIGIN } from '../support/fakeGraph.ts';
 import { containersOf, TENANT_ID } from '../support/flowHarness.ts';
 import { createMemoryStores } from '../support/memoryStores.ts';
 import { seeded } from '../support/scheduler.ts';
-import type { FaultSource } from './faults.ts';
+import { type FaultSource, WITHHELD } from './faults.ts';
 import { createSimulatedGraph } from './graph.ts';
 import { createJudge } from './judge.ts';
 import type { Outside } from './life.ts';
@@ -22,6 +22,8 @@ export interface World extends Outside {
   readonly tenant: Tenant;
   readonly random: () => number;
   readonly violations: readonly string[];
+  /** The timers fire for the `n`th time. */
+  firing(n: number): void;
   /** Calls so far, and which of them went to Graph. */
   calls(): number;
   readonly graphCalls: readonly number[];
@@ -50,6 +52,7 @@ export function createSchedule(plan: Plan, faults: FaultSource, trace: (line: st
   const late: (() => Promise<unknown>)[] = [];
   let time = plan.start;
   let calls = 0;
+  let fired = -1;
   const now = () => time;
   const found = (violation: string) => {
     trace(`VIOLATION ${violation}`);
@@ -83,6 +86,11 @@ export function createSchedule(plan: Plan, faults: FaultSource, trace: (line: st
     pass,
     trace,
     found,
+    firing(n) {
+      fired = n;
+    },
+    withheld: () =>
+      plan.withheld && fired >= plan.withheld.from && fired < plan.withheld.to ? WITHHELD[plan.withheld.as] : undefined,
     calls: () => calls,
     called(toGraph) {
       if (violations.length > 0) return undefined;

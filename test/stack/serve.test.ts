@@ -222,6 +222,11 @@ describe('bad input', () => {
     [`segments/noSuchLog?${from}&${to}`, 'logType'],
     [`segments/${LOG_TYPE}?${from}&${to}&format=ndjson`, 'format'],
     ['status?verbose=1', 'verbose'],
+    [`coverage?${from}`, 'to'],
+    [`coverage?${from}&${to}&detail=hours`, 'detail'],
+    ['coverage/noSuchLog', 'logType'],
+    [`coverage/${LOG_TYPE}?detail=minutes`, 'detail'],
+    [`coverage/${LOG_TYPE}?from=2026-01-01&to=2026-03-01&detail=hours`, 'to'],
     ['logs?from=2026-01-01', 'from'],
   ])('/api/%s is a 400 that names %s', async (path, parameter) => {
     const response = await fetch(`${host.url}/api/${path}`);
@@ -241,6 +246,14 @@ describe('bad input', () => {
     expect(head.status).toBe(200);
     expect(head.headers.get('content-type')).toBe('application/x-ndjson');
     expect(head.headers.get('x-archive-covered-to')).toBe(status.watermark);
+    const asked = await fetch(url.replace('/api/logs/', '/api/coverage/'));
+    const { state, coveredTo } = (await asked.json()) as { state: string; coveredTo: string };
+    expect([state, coveredTo]).toEqual([
+      head.headers.get('x-archive-coverage'),
+      `${status.watermark}`.replace('Z', '.0000000Z'),
+    ]);
+    const all = (await (await fetch(`${host.url}/api/coverage`)).json()) as { logTypes: { logType: string }[] };
+    expect(all.logTypes.map(({ logType }) => logType)).toContain(LOG_TYPE);
     expect(await head.text()).toBe('');
     const refused = await fetch(`${host.url}/api/logs/${LOG_TYPE}?${from}`, { method: 'HEAD' });
     expect([refused.status, await refused.text()]).toEqual([400, '']);
