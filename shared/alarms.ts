@@ -12,6 +12,7 @@ import { isSilent, type volumeOf } from './silence.ts';
 
 export type AlarmName =
   | 'torn'
+  | 'integrity'
   | 'misconfigured'
   | 'unavailable'
   | 'gap'
@@ -55,6 +56,8 @@ export interface Facts {
   readonly oldestGap: OpenGap | undefined;
   /** Why the ledger says that the log type cannot be had. */
   readonly unavailable: LogTypeState | undefined;
+  /** Names of segments that are missing, or other than the ledger says. */
+  readonly damaged: readonly string[];
   readonly driftAt: number | undefined;
   readonly lacksPolicies: boolean;
   /** When an attempt last went well. */
@@ -81,6 +84,14 @@ type Rule = (facts: Facts) => Omit<Alarm, 'name'> | undefined;
 const RULES: Readonly<Record<AlarmName, Rule>> = {
   torn: ({ state, logType }) =>
     state === 'torn' ? critical(`The ledger contradicts itself. ${nextStep(state, logType)}`) : undefined,
+  integrity: ({ damaged: [first, ...more] }) =>
+    first === undefined
+      ? undefined
+      : critical(
+          `${first}${more.length > 0 ? ` and ${more.length} more` : ''} cannot be what the ledger says: missing, or ` +
+            'changed. Answers that need it break off. Keep what is there as evidence, find out who touched it (the ' +
+            'diagnostic logs of the storage account), and restore it from a copy: the ledger holds its SHA-256.',
+        ),
   misconfigured: ({ state, logType }) =>
     state === 'misconfigured' ? critical(`A container is missing. ${nextStep(state, logType)}`) : undefined,
   unavailable: (facts) => {

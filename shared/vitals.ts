@@ -2,7 +2,7 @@
  * The vital signs of a log type: how far behind it is, what is missing and for how long that can still be had, whether it
  * has fallen silent, and what of that is an alarm.
  *
- * One table query, two of a state type; the flow depends on none of it.
+ * Two table queries, three of a state type; the flow depends on none of it.
  */
 import { type Alarm, alarmsOf, countdownOf, type OpenGap } from './alarms.ts';
 import { coverage, type Known } from './archive/coverage.ts';
@@ -10,6 +10,7 @@ import { DAY, HOUR } from './archive/schedule.ts';
 import { formatSeconds, parseSeconds } from './archive/time.ts';
 import { retentionEdge } from './archive/window.ts';
 import { piecesAndGaps, wideReads } from './coverageIndex.ts';
+import { damagedSegments } from './damage.ts';
 import type { Deps } from './deps.ts';
 import type { Ledger } from './ledger.ts';
 import { owedSpan } from './ledgerState.ts';
@@ -67,6 +68,7 @@ export async function vitalsOf(
     oldestGap,
     unavailable: ledger?.unavailable?.why as LogTypeState | undefined,
     driftAt: ledger?.driftAt,
+    damaged: await damagedSegments(deps, logType),
     lacksPolicies: row.lacksPolicies,
     successAt: row.successAt === undefined ? undefined : parseSeconds(row.successAt),
     volume,

@@ -17,6 +17,7 @@ const WELL: Facts = {
   watermark: NOW - HOUR,
   oldestGap: undefined,
   unavailable: undefined,
+  damaged: [],
   driftAt: undefined,
   lacksPolicies: false,
   successAt: NOW - HOUR,
@@ -127,6 +128,21 @@ const CASES: readonly {
     facts: { state: 'absent', watermark: undefined, startedAt: NOW - 50 * DAY },
     raises: [['unavailable', 'warning']],
     says: /take directoryAudits out of LOG_TYPES/,
+  },
+  {
+    case: 'a segment that is damaged',
+    facts: { damaged: ['archive-2555d/one'] },
+    raises: [['integrity', 'critical']],
+    says: /^archive-2555d\/one cannot be what the ledger says: missing, or changed\. .* restore it from a copy/s,
+  },
+  {
+    case: 'three of them, while the source is behind',
+    facts: { damaged: ['archive-2555d/one', 'two', 'three'], watermark: NOW - 7.5 * DAY },
+    raises: [
+      ['integrity', 'critical'],
+      ['lag', 'warning'],
+    ],
+    says: /^archive-2555d\/one and 2 more cannot be/,
   },
   {
     case: 'sign-ins without their policies',

@@ -9,8 +9,9 @@ import { ingest } from './ingest.ts';
 import { lateness } from './lateness.ts';
 import { needles } from './needles.ts';
 import { peak } from './peak.ts';
+import { serve } from './serve.ts';
 
-const BENCHES: Readonly<Record<string, () => Promise<Figure[]>>> = { ingest, peak, lateness, needles };
+const BENCHES: Readonly<Record<string, () => Promise<Figure[]>>> = { ingest, peak, lateness, needles, serve };
 
 const asked = process.argv.slice(2);
 const names = asked.length > 0 ? asked : Object.keys(BENCHES);

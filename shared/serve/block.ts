@@ -12,10 +12,12 @@ import { linesOf } from './lines.ts';
 export interface Loaded {
   readonly segment: IndexedSegment;
   readonly bytes: Buffer;
+  /** Its blocks; `undefined` where it is passed on whole. */
+  readonly spans: readonly BlockSpan[] | undefined;
 }
 
 /** A block and where it lies. */
-export interface Block extends Loaded {
+export interface Block extends Pick<Loaded, 'segment' | 'bytes'> {
   readonly span: BlockSpan;
   /** Its place among the blocks of its hour: by entry, by segment, as stored. */
   readonly rank: number;

@@ -6,6 +6,7 @@
  */
 import { promisify } from 'node:util';
 import { constants, crc32, createInflateRaw, deflateRaw } from 'node:zlib';
+import { release } from '../archive/memory.ts';
 import { crc32Combine, FINAL_BLOCK, GZIP_HEADER, gzipTrailer } from '../archive/splice.ts';
 import type { Piece, StoredPiece } from './pieces.ts';
 
@@ -48,22 +49,28 @@ export async function* gzipBody(pieces: AsyncIterable<Piece>): AsyncGenerator<Bu
   let underWay: Promise<Buffer> | undefined;
   for await (const piece of gathered(pieces)) {
     const before = underWay;
-    underWay = piece.kind === 'lines' ? deflated(piece.raw) : undefined;
+    underWay = undefined;
+    if (piece.kind === 'stored') count(piece.crc, piece.rawBytes);
+    else {
+      count(crc32(piece.raw), piece.raw.length);
+      underWay = deflated(piece.raw);
+    }
     if (before) yield await before;
-    if (piece.kind === 'stored') {
-      count(piece.crc, piece.rawBytes);
-      yield* chunked(piece.data);
-    } else count(crc32(piece.raw), piece.raw.length);
+    if (piece.kind === 'stored') yield* chunked(piece.data);
   }
   if (underWay) yield await underWay;
   yield Buffer.concat([FINAL_BLOCK, gzipTrailer(crc, length)]);
 }
 
+/** Gives the memory of what it deflates back. */
 function deflated(raw: Buffer): Promise<Buffer> {
   const chunkSize = Math.max(1024, raw.length >> 3);
   const result = deflate(raw, { level: LEVEL, finishFlush: constants.Z_FULL_FLUSH, chunkSize });
   // It may fail before it is waited for.
-  result.catch(() => undefined);
+  result.then(
+    () => release(raw),
+    () => undefined,
+  );
   return result;
 }
 

@@ -8,14 +8,14 @@
 import { spliceBody, TRAILER_BYTES } from '../archive/splice.ts';
 import type { Instant } from '../archive/time.ts';
 import { blocksOf } from '../blockIndex.ts';
+import { notingDamage } from '../damage.ts';
 import type { Deps } from '../deps.ts';
 import type { LogType } from '../logTypes.ts';
 import type { IndexedSegment } from '../segmentIndex.ts';
-import { named } from '../segments.ts';
+import { loadSegment, named } from '../segments.ts';
 import { type Block, type Loaded, Opener } from './block.ts';
-import { joinLines } from './lines.ts';
 import type { Piece } from './pieces.ts';
-import { byOrder, type HourQuery, isPlain, isWithin, type Line, Reader } from './reader.ts';
+import { byOrder, type HourQuery, isPlain, isWithin, type Line, linesPiece, Reader } from './reader.ts';
 import { findSuperseded, NOTHING_DROPPED } from './superseded.ts';
 
 /** Whether versions in one segment of an hour may supersede those in another, in an answer of the latest ones. */
@@ -23,41 +23,51 @@ export function hasChanges(hour: readonly IndexedSegment[], latest: boolean): bo
   return latest && hour.some(({ changed }) => changed !== 0);
 }
 
-/** The pieces of one hour. @param hour all its segments that touch the range, by entry. */
-export async function* hourPieces(
+/** Fetches the segments of an hour, and what has to be known of their blocks. */
+export function loadHour(
   deps: Deps,
   logType: LogType,
-  hour: readonly Loaded[],
+  hour: readonly IndexedSegment[],
   query: HourQuery,
-): AsyncGenerator<Piece> {
-  const [only] = hour;
+): Promise<Loaded[]> {
+  const isWhole = isPassedOn(hour, query);
+  const load = async (segment: IndexedSegment): Promise<Loaded> => {
+    const bytes = await loadSegment(deps, segment);
+    const spans = isWhole ? undefined : await blocksOf(deps, logType, segment, bytes).catch(naming(segment));
+    return { segment, bytes, spans };
+  };
+  return Promise.all(hour.map((segment) => notingDamage(deps, logType, segment, load(segment))));
+}
+
+/** The pieces of one hour. @param hour all its segments that touch the range, by entry. */
+export async function* hourPieces(logType: LogType, hour: readonly Loaded[], query: HourQuery): AsyncGenerator<Piece> {
+  const blocks: Block[] = [];
+  for (const { segment, bytes, spans } of hour) {
+    if (!spans) yield wholeSegment(segment, bytes);
+    for (const span of spans ?? []) blocks.push({ segment, bytes, span, rank: blocks.length });
+  }
+  const opener = new Opener(logType);
   const changes = hasChanges(
     hour.map(({ segment }) => segment),
     query.latest,
   );
-  const isWhole = only && hour.length === 1 && !changes && isPlain(query) && !query.byBlock;
-  if (isWhole && isWithin(only.segment, query.range)) {
-    yield wholeSegment(only);
-    return;
-  }
-  const blocks = await blocksOfHour(deps, logType, hour);
-  const opener = new Opener(logType);
   const dropped = changes ? await findSuperseded(opener, blocks, query.range) : NOTHING_DROPPED;
   const inRange = blocks.filter(({ span }) => span.minTime < query.range.to && span.maxTime >= query.range.from);
   const { base, loose } = layered(inRange);
   yield* woven(new Reader(logType, opener, query, dropped), base, loose);
 }
 
-async function blocksOfHour(deps: Deps, logType: LogType, hour: readonly Loaded[]): Promise<Block[]> {
-  const blocks: Block[] = [];
-  for (const loaded of hour) {
-    const { segment, bytes } = loaded;
-    const spans = await blocksOf(deps, logType, segment, bytes).catch((error) => {
-      throw named(error, segment);
-    });
-    for (const span of spans) blocks.push({ segment, bytes, span, rank: blocks.length });
-  }
-  return blocks;
+/** Whether an hour is one segment that an answer gives whole, as it lies. */
+function isPassedOn(hour: readonly IndexedSegment[], query: HourQuery): boolean {
+  const [only, ...more] = hour;
+  if (!only || more.length > 0 || query.byBlock || !isPlain(query)) return false;
+  return isWithin(only, query.range) && !hasChanges(hour, query.latest);
+}
+
+function naming(segment: IndexedSegment): (error: unknown) => never {
+  return (error) => {
+    throw named(error, segment);
+  };
 }
 
 /**
@@ -85,32 +95,32 @@ function interleave(a: Block, b: Block): boolean {
   return first.rank > second.rank;
 }
 
+/** Blocks that are opened ahead of need. */
+const AHEAD = 3;
+
 /** Walks along the row; where loose lines come in between, the block concerned is looked at line by line. */
 async function* woven(reader: Reader, base: readonly Block[], loose: readonly Block[]): AsyncGenerator<Piece> {
   const late = new Loose(reader, loose);
   for (const [n, block] of base.entries()) {
     reader.requireWaiting();
     const { span, rank } = block;
-    const before = await late.before(span.minTime, rank);
-    if (before.length > 0) yield linesPiece(before.map(({ line }) => line));
+    yield* given(await late.before(span.minTime, rank));
     const among = await late.before(span.maxTime, rank);
     if (among.length === 0 && reader.isUntouched(block)) yield storedBlock(block);
     else {
-      const lines = reader.take(block, among);
-      const next = base[n + 1];
-      if (next) reader.prepare(next);
-      yield* given(await lines);
+      const taking = reader.take(block, among);
+      for (const next of base.slice(n + 1, n + 1 + AHEAD)) {
+        if (!reader.isUntouched(next) || late.mayTouch(next)) reader.prepare(next);
+      }
+      const piece = await taking;
+      if (piece.records > 0) yield piece;
     }
   }
-  yield* given((await late.before(LAST, Number.POSITIVE_INFINITY)).map(({ line }) => line));
+  yield* given(await late.before(LAST, Number.POSITIVE_INFINITY));
 }
 
-function* given(lines: readonly Buffer[]): Generator<Piece> {
-  if (lines.length > 0) yield linesPiece(lines);
-}
-
-function linesPiece(lines: readonly Buffer[]): Piece {
-  return { kind: 'lines', raw: joinLines(lines), records: lines.length };
+function* given(lines: readonly Line[]): Generator<Piece> {
+  if (lines.length > 0) yield linesPiece(lines.map(({ line }) => line));
 }
 
 /** Later than every instant. */
@@ -127,6 +137,14 @@ class Loose {
     this.#waiting = [...blocks];
   }
 
+  /** Whether it looks as if lines of these belong into a block. */
+  mayTouch({ span }: Block): boolean {
+    return (
+      this.#open.some(({ time }) => time >= span.minTime && time <= span.maxTime) ||
+      this.#waiting.some((block) => block.span.minTime <= span.maxTime && block.span.maxTime >= span.minTime)
+    );
+  }
+
   /** Takes the lines that come before lines at `time` of a block of this rank. */
   async before(time: Instant, rank: number): Promise<Line[]> {
     while (this.#waiting[0] && this.#waiting[0].span.minTime <= time) {
@@ -140,7 +158,7 @@ class Loose {
   }
 }
 
-function wholeSegment({ segment, bytes }: Loaded): Piece {
+function wholeSegment(segment: IndexedSegment, bytes: Buffer): Piece {
   const crc = bytes.readUInt32LE(bytes.length - TRAILER_BYTES);
   return { kind: 'stored', data: spliceBody(bytes), crc, rawBytes: segment.rawBytes, records: segment.records };
 }

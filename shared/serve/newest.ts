@@ -5,10 +5,11 @@
 import { readRecord } from '../archive/page.ts';
 import { splitLines } from '../archive/segment.ts';
 import { storedTime, UNDATED } from '../archive/undated.ts';
+import { notingDamage } from '../damage.ts';
 import type { Deps } from '../deps.ts';
 import type { LogType } from '../logTypes.ts';
 import type { Range } from '../query/range.ts';
-import { segmentsBetween } from '../segmentIndex.ts';
+import { type IndexedSegment, segmentsBetween } from '../segmentIndex.ts';
 import { readSegment } from '../segments.ts';
 import { orderKey, versionKey } from './reader.ts';
 
@@ -22,7 +23,7 @@ export async function newestVersions(
   pin: number,
 ): Promise<ReadonlyMap<string, string>> {
   const newest = new Map<string, string>();
-  for await (const segment of segmentsBetween(deps, logType.name, range.from, range.to, pin)) {
+  const take = async (segment: IndexedSegment) => {
     for await (const line of splitLines(readSegment(deps, segment))) {
       const record = readRecord(line, { timeField: logType.timeField });
       const time = storedTime(record.time);
@@ -30,6 +31,9 @@ export async function newestVersions(
       const isOlder = orderKey(time, segment.seq) < (newest.get(record.id) ?? '').slice(0, ORDER_LENGTH);
       if (!isOlder) newest.set(record.id, versionKey(time, segment.seq, line));
     }
+  };
+  for await (const segment of segmentsBetween(deps, logType.name, range.from, range.to, pin)) {
+    await notingDamage(deps, logType, segment, take(segment));
   }
   return newest;
 }

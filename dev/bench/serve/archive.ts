@@ -1,5 +1,5 @@
 /** Archives of the serving benches: made once, in a folder or in Azurite, by the production code below the reading. */
-import { type BlockRecord, MAX_BLOCK_RECORDS, makeBlock } from '../../../shared/archive/block.ts';
+import { BLOCK_RECORDS, type BlockRecord, makeBlock } from '../../../shared/archive/block.ts';
 import { encodeEntry } from '../../../shared/archive/entry.ts';
 import { leafHash } from '../../../shared/archive/merkle.ts';
 import { entryName, LEDGER_CONTAINER } from '../../../shared/archive/names.ts';
@@ -45,8 +45,8 @@ export async function commit(deps: Deps, window: Window, records: readonly Bench
   const hours = [];
   for (const [hour, list] of Map.groupBy(records, ({ time }) => hourOf(time))) {
     const blocks = [];
-    for (let at = 0; at < list.length; at += MAX_BLOCK_RECORDS) {
-      const block = list.slice(at, at + MAX_BLOCK_RECORDS).map(withLeaf);
+    for (let at = 0; at < list.length; at += BLOCK_RECORDS) {
+      const block = list.slice(at, at + BLOCK_RECORDS).map(withLeaf);
       blocks.push(await makeBlock(block));
     }
     const changed = list.filter((each) => each.changed).length;

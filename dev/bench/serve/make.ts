@@ -4,9 +4,9 @@ import { HOUR } from '../simulator.ts';
 import { type BenchRecord, commit, folderDeps } from './archive.ts';
 import { DAY_FROM, iso } from './records.ts';
 
-/** Of a hundred rows one is late, of two hundred one is changed: in two re-reads, in every hour. */
-const LATE = 100;
-const CHANGED = 200;
+/** Of a thousand rows one is late and one is changed, ten times as many as in the simulated tenant: in two re-reads. */
+const LATE = 1000;
+const CHANGED = 1000;
 const DAY = { from: DAY_FROM, to: DAY_FROM + 24 * HOUR };
 
 /** One day as the head found it: an hour is a segment. */

@@ -37,8 +37,9 @@ export function rawBytesOf(segments: readonly IndexedSegment[]): number {
   return segments.reduce((sum, { rawBytes }) => sum + rawBytes, 0);
 }
 
-/** Measures `work`, without what it took to start, and prints it as one JSON line. */
+/** Measures `work` the second time, as in an app that runs, and prints it as one JSON line. With `BENCH_COLD` the first. */
 export async function report(work: () => Promise<Pick<Run, 'records' | 'rawBytes' | 'sentBytes'>>): Promise<void> {
+  if (process.env.BENCH_COLD !== '1') await work();
   const before = process.memoryUsage.rss();
   const cpu = process.cpuUsage();
   const started = performance.now();
