@@ -18,6 +18,8 @@ const LEVEL = 1;
 const GATHERED_BYTES = 512 * 1024;
 /** Stored data is handed out in chunks of at most this many bytes. */
 const CHUNK_BYTES = 256 * 1024;
+/** And inflated in chunks of at most this many. */
+const INFLATED_BYTES = 1024 * 1024;
 
 const LF = 0x0a;
 
@@ -95,7 +97,7 @@ export async function* wholeLines(chunks: AsyncIterable<Buffer>): AsyncGenerator
 
 /** What a stored piece inflates to, in chunks. @throws Error when that is not what the piece says of itself. */
 export async function* inflatedPiece(piece: StoredPiece): AsyncGenerator<Buffer> {
-  const stream = createInflateRaw({ chunkSize: CHUNK_BYTES });
+  const stream = createInflateRaw({ chunkSize: INFLATED_BYTES });
   stream.end(Buffer.concat([piece.data, FINAL_BLOCK]));
   let [length, crc] = [0, 0];
   for await (const chunk of stream as AsyncIterable<Buffer>) {

@@ -17,6 +17,9 @@ export interface Run {
   readonly sentBytes: number;
 }
 
+/** Between two looks at the memory, in milliseconds. */
+const SAMPLE_MS = 10;
+
 export const ROOT = process.env.BENCH_ROOT ?? '';
 /** The user that is looked for. */
 export const USER = process.env.BENCH_USER ?? '';
@@ -41,12 +44,18 @@ export function rawBytesOf(segments: readonly IndexedSegment[]): number {
 export async function report(work: () => Promise<Pick<Run, 'records' | 'rawBytes' | 'sentBytes'>>): Promise<void> {
   if (process.env.BENCH_COLD !== '1') await work();
   const before = process.memoryUsage.rss();
+  // Not `maxRSS`: on Linux a process inherits that of the one that started it.
+  let most = before;
+  const sampler = setInterval(() => {
+    most = Math.max(most, process.memoryUsage.rss());
+  }, SAMPLE_MS);
   const cpu = process.cpuUsage();
   const started = performance.now();
   const counts = await work();
   const wallSeconds = (performance.now() - started) / 1000;
   const { user, system } = process.cpuUsage(cpu);
-  const growthMb = process.resourceUsage().maxRSS / 1024 - before / 1024 ** 2;
+  clearInterval(sampler);
+  const growthMb = (most - before) / 1024 ** 2;
   const run: Run = { cpuSeconds: (user + system) / 1e6, wallSeconds, growthMb, ...counts };
   process.stdout.write(`${JSON.stringify(run)}\n`);
   process.exit(0);
