@@ -15,6 +15,8 @@ export interface IndexedSegment extends SegmentInfo {
   readonly seq: number;
   /** Versions of ids that were held before, in its hour and by its entry; `undefined` in rows of the first release. */
   readonly changed?: number;
+  /** Put here by a search: whether block `n` may hold what it looks for. */
+  readonly mayHold?: (n: number) => boolean;
 }
 
 const PREFIX = 'segment|';

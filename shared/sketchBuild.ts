@@ -4,26 +4,29 @@
  * What an earlier file covers is taken over; only segments that came since are opened. The first sketch of a day's actors
  * covers the whole day: it is what the month's file takes over.
  */
+import { inflateBlock } from './archive/blocks.ts';
 import { Bloom } from './archive/bloom.ts';
 import { BrokenPage } from './archive/brokenPage.ts';
 import { DamagedSegment } from './archive/segment.ts';
 import { type Sketch, sketchKey } from './archive/sketch.ts';
-import { addValues, LAYERS, type Layer, type Values } from './archive/sketchValues.ts';
+import { addValues, type Layer, type Values } from './archive/sketchValues.ts';
+import { blocksOf } from './blockIndex.ts';
 import type { Deps } from './deps.ts';
+import type { LogType } from './logTypes.ts';
 import type { IndexedSegment } from './segmentIndex.ts';
-import { readSegment, SegmentMissing } from './segments.ts';
+import { loadSegment, SegmentMissing } from './segments.ts';
 import { coverOf, readSketches, type SketchHint, type Span, writeSketches } from './sketchIndex.ts';
 
 /** Makes and stores the sketches of a day. @param hasTime asked before each segment; the rest is left for later. */
 export async function buildDay(
   deps: Deps,
-  logType: string,
+  logType: LogType,
   day: Span,
   segments: readonly IndexedSegment[],
   before: SketchHint | undefined,
   hasTime: () => boolean,
 ): Promise<SketchHint> {
-  const draft = await takeOver(deps, logType, day, segments, before);
+  const draft = await takeOver(deps, logType.name, day, segments, before);
   const open = segments.filter((segment) => !draft.isCovered(segment));
   let opened = 0;
   for (const segment of open) {
@@ -35,7 +38,7 @@ export async function buildDay(
   const whole = opened === open.length;
   const hint = hintFor(deps, whole ? segments.map(sketchKey) : draft.covered, whole);
   // Of a day that is begun only, the sketch of the whole has to have room for the rest.
-  await writeSketches(deps, logType, day, hint, draft.sketches(whole ? 1 : open.length / Math.max(1, opened)));
+  await writeSketches(deps, logType.name, day, hint, draft.sketches(whole ? 1 : open.length / Math.max(1, opened)));
   return hint;
 }
 
@@ -101,11 +104,16 @@ class Draft {
     return this.#covered.has(sketchKey(segment));
   }
 
-  add(segment: IndexedSegment, values: Values): void {
-    const key = sketchKey(segment);
-    this.#covered.add(key);
-    for (const layer of LAYERS) this.#bySegment[layer].push({ covers: [key], filter: Bloom.of(values[layer]) });
-    for (const value of values.actors) this.#actors.add(value);
+  /** @param blocks the values of each block. */
+  add(segment: IndexedSegment, blocks: readonly Values[]): void {
+    const covers = [sketchKey(segment)];
+    const all = (layer: Layer) => new Set(blocks.flatMap((values) => [...values[layer]]));
+    const actors = all('actors');
+    this.#covered.add(covers[0] as string);
+    const filters = blocks.map((values) => Bloom.of(values.actors));
+    this.#bySegment.actors.push({ covers, filter: Bloom.of(actors), blocks: filters });
+    this.#bySegment.events.push({ covers, filter: Bloom.of(all('events')) });
+    for (const value of actors) this.#actors.add(value);
   }
 
   /** @param share how many times the room that is needed now the sketch of the whole day gets. */
@@ -116,29 +124,22 @@ class Draft {
   }
 }
 
-/** The values of a segment; `undefined` when it cannot be read: it then has no sketch, and a search meets the damage. */
-async function valuesOf(deps: Deps, logType: string, segment: IndexedSegment): Promise<Values | undefined> {
-  const values: Values = { actors: new Set(), events: new Set() };
+/** The values of a segment, block by block; `undefined` when it cannot be read: a search then meets the damage. */
+async function valuesOf(deps: Deps, logType: LogType, segment: IndexedSegment): Promise<Values[] | undefined> {
   try {
-    for await (const lines of wholeLines(readSegment(deps, segment))) addValues(lines, values);
-    return values;
+    const bytes = await loadSegment(deps, segment);
+    const blocks: Values[] = [];
+    for (const span of await blocksOf(deps, logType, segment, bytes)) {
+      const values: Values = { actors: new Set(), events: new Set() };
+      addValues(await inflateBlock(bytes, span), values);
+      blocks.push(values);
+    }
+    return blocks;
   } catch (error) {
     if (!(error instanceof DamagedSegment || error instanceof SegmentMissing || error instanceof BrokenPage))
       throw error;
-    deps.log('error', `no sketch can be made of ${segment.name}: ${error.message}`, { logType, kind: error.name });
+    const fields = { logType: logType.name, kind: error.name };
+    deps.log('error', `no sketch can be made of ${segment.name}: ${error.message}`, fields);
     return undefined;
-  }
-}
-
-const LF = 0x0a;
-
-/** Chunks cut anew, so that each ends with a line. */
-async function* wholeLines(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  let begun: Buffer[] = [];
-  for await (const chunk of chunks) {
-    const end = chunk.lastIndexOf(LF) + 1;
-    if (end > 0) yield Buffer.concat([...begun, chunk.subarray(0, end)]);
-    if (end > 0) begun = [];
-    if (end < chunk.length) begun.push(chunk.subarray(end));
   }
 }

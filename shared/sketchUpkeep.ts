@@ -66,7 +66,7 @@ async function keepMonth(
     const hint = hints.get(day);
     const due = endOf(day) <= headTo && hint?.of !== coverOf(segments.map(sketchKey)) && isDue(endOf(day), now, hint);
     if (due && !hasTime()) return;
-    const current = due ? await buildDay(deps, logType.name, day, segments, hint, hasTime) : hint;
+    const current = due ? await buildDay(deps, logType, day, segments, hint, hasTime) : hint;
     if (current) days.set(day, current);
   }
   const hint = hints.get(month);

@@ -43,7 +43,18 @@ export class Sieve {
     if (!this.#need) return hour;
     const held: IndexedSegment[] = [];
     for (const segment of hour) if (await this.#mayHold(segment, this.#need)) held.push(segment);
-    return together && held.length > 0 ? hour : held;
+    if (together) return held.length > 0 ? hour : held;
+    return Promise.all(held.map(async (segment) => this.#withBlocks(segment, this.#need as ValueNeed)));
+  }
+
+  /** The segment with what tells of its blocks which need not be opened. */
+  async #withBlocks(segment: IndexedSegment, need: ValueNeed): Promise<IndexedSegment> {
+    const { actors } = await this.#day.get(segment.minTime.slice(0, 'YYYY-MM-DD'.length));
+    const blocks = actors?.get(sketchKey(segment))?.blocks;
+    if (!blocks) return segment;
+    const mayHold = (block: number) =>
+      mayBeMet(need, (layer, value) => layer !== 'actors' || (blocks[block]?.has(value) ?? true));
+    return { ...segment, mayHold };
   }
 
   async #mayHold(segment: IndexedSegment, need: ValueNeed): Promise<boolean> {

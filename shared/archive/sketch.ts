@@ -2,8 +2,8 @@
  * Sketches: for one segment, or for several together, a Bloom filter of the values in them; and the file that holds the
  * sketches of a day or of a month.
  *
- *     {"v":1,"values":"<VALUES_VERSION>","sketches":[{"covers":["<segment>",…],"bytes":n},…]}\n
- *     the filters' bytes, one after the other
+ *     {"v":2,"values":"<VALUES_VERSION>","sketches":[{"covers":["<segment>",…],"bytes":n,"blocks":[n,…]},…]}\n
+ *     the filters' bytes, one after the other; behind the filter of a segment those of its blocks, where it has such
  *     SHA-256 of everything before it, 32 bytes
  */
 import { hash } from 'node:crypto';
@@ -14,15 +14,24 @@ export interface Sketch {
   /** The segments whose values it holds, by `sketchKey`. */
   readonly covers: readonly string[];
   readonly filter: Bloom;
+  /** Of one segment: what each of its blocks holds, as they are stored. Absent where that is not kept. */
+  readonly blocks?: readonly Bloom[];
 }
 
 interface Header {
   readonly v: number;
   readonly values: string;
-  readonly sketches: readonly { readonly covers: readonly string[]; readonly bytes: number }[];
+  readonly sketches: readonly SketchHeader[];
 }
 
-const FORMAT = 1;
+/** Lengths in bytes. */
+interface SketchHeader {
+  readonly covers: readonly string[];
+  readonly bytes: number;
+  readonly blocks?: readonly number[];
+}
+
+const FORMAT = 2;
 const LF = 0x0a;
 const SUM_BYTES = 32;
 /** Hex digits of a segment's SHA-256 by which sketches know it. */
@@ -37,9 +46,14 @@ export function encodeSketches(sketches: readonly Sketch[]): Buffer {
   const header: Header = {
     v: FORMAT,
     values: VALUES_VERSION,
-    sketches: sketches.map(({ covers, filter }) => ({ covers, bytes: filter.bytes.length })),
+    sketches: sketches.map(({ covers, filter, blocks }) => ({
+      covers,
+      bytes: filter.bytes.length,
+      ...(blocks && { blocks: blocks.map(({ bytes }) => bytes.length) }),
+    })),
   };
-  const content = [Buffer.from(`${JSON.stringify(header)}\n`), ...sketches.map(({ filter }) => filter.bytes)];
+  const filters = sketches.flatMap(({ filter, blocks = [] }) => [filter, ...blocks]);
+  const content = [Buffer.from(`${JSON.stringify(header)}\n`), ...filters.map(({ bytes }) => bytes)];
   const whole = Buffer.concat(content);
   return Buffer.concat([whole, hash('sha256', whole, 'buffer')]);
 }
@@ -54,8 +68,12 @@ export function decodeSketches(file: Buffer): Sketch[] | undefined {
   let at = content.indexOf(LF) + 1;
   const header = JSON.parse(content.toString('utf8', 0, at)) as Header;
   if (header.v !== FORMAT || header.values !== VALUES_VERSION) return undefined;
-  return header.sketches.map(({ covers, bytes }) => {
+  const next = (bytes: number) => {
     at += bytes;
-    return { covers, filter: new Bloom(content.subarray(at - bytes, at)) };
+    return new Bloom(content.subarray(at - bytes, at));
+  };
+  return header.sketches.map(({ covers, bytes, blocks }) => {
+    const filter = next(bytes);
+    return { covers, filter, ...(blocks && { blocks: blocks.map(next) }) };
   });
 }

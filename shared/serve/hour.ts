@@ -42,9 +42,14 @@ export function loadHour(
 /** The pieces of one hour. @param hour all its segments that touch the range, by entry. */
 export async function* hourPieces(logType: LogType, hour: readonly Loaded[], query: HourQuery): AsyncGenerator<Piece> {
   const blocks: Block[] = [];
+  let rank = 0;
   for (const { segment, bytes, spans } of hour) {
     if (!spans) yield wholeSegment(segment, bytes);
-    for (const span of spans ?? []) blocks.push({ segment, bytes, span, rank: blocks.length });
+    for (const [n, span] of (spans ?? []).entries()) {
+      // What cannot match is left closed; its place among the others is kept.
+      if (segment.mayHold?.(n) ?? true) blocks.push({ segment, bytes, span, rank });
+      rank += 1;
+    }
   }
   const opener = new Opener(logType);
   const changes = hasChanges(

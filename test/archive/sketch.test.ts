@@ -7,11 +7,12 @@ import { decodeSketches, encodeSketches, sketchKey } from '../../shared/archive/
 import { hashValue } from '../../shared/archive/sketchValues.ts';
 
 const KEY = fc.integer({ min: 0, max: 1000 }).map((n) => sketchKey({ sha256: hash('sha256', String(n)) }));
+const FILTER = fc.uniqueArray(fc.string()).map((texts) => Bloom.of(new Set(texts.map(hashValue))));
 const SKETCHES = fc.array(
-  fc.record({
-    covers: fc.array(KEY),
-    filter: fc.uniqueArray(fc.string()).map((texts) => Bloom.of(new Set(texts.map(hashValue)))),
-  }),
+  fc.record(
+    { covers: fc.array(KEY), filter: FILTER, blocks: fc.array(FILTER) },
+    { requiredKeys: ['covers', 'filter'] },
+  ),
 );
 
 describe('a file of sketches', () => {
@@ -24,7 +25,8 @@ describe('a file of sketches', () => {
   });
 
   it('says nothing once any bit of it is another, or when it is cut or longer', () => {
-    const file = encodeSketches([{ covers: ['a', 'b'], filter: Bloom.of(new Set([hashValue('x')])) }]);
+    const filter = Bloom.of(new Set([hashValue('x')]));
+    const file = encodeSketches([{ covers: ['a', 'b'], filter, blocks: [filter] }]);
     for (let bit = 0; bit < file.length * 8; bit += 1) {
       const damaged = Buffer.from(file);
       damaged[bit >> 3] = (damaged[bit >> 3] ?? 0) ^ (1 << (bit & 7));
@@ -36,7 +38,7 @@ describe('a file of sketches', () => {
   });
 
   it.each([
-    ['format', /"v":1/, '"v":2'],
+    ['format', /"v":2/, '"v":3'],
     ['table of values', /"values":"[0-9a-f]{16}"/, '"values":"0000000000000000"'],
   ])('says nothing when it is of another %s', (_what, old, other) => {
     const file = encodeSketches([]).toString('latin1').slice(0, -32);
