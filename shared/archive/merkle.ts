@@ -40,7 +40,9 @@ export function nodeHash(left: Uint8Array, right: Uint8Array): Buffer {
   node[0] = NODE_PREFIX;
   node.set(left, 1);
   node.set(right, 1 + HASH_BYTES);
-  return hash('sha256', node, 'buffer');
+  const parent = Buffer.allocUnsafe(HASH_BYTES);
+  parent.write(hash('sha256', node, 'binary'), 'latin1');
+  return parent;
 }
 
 /** How many hashes are packed here. @throws RangeError when they are not whole. */

@@ -102,12 +102,15 @@ describe('proofs', () => {
     expect(proofs).toBe(17_030);
   });
 
-  it('hold for 10,000 random ones at sizes to 1,000,000, and nothing near them does', () => {
-    const random = someLeaves(10_000);
-    for (let n = 0; n < 10_000; n += 1) {
-      const size = 1 + (random.readUInt32LE(n * HASH_BYTES) % BIG);
-      const index = random.readUInt32LE(n * HASH_BYTES + 4) % size;
-      expect(n % 2 === 0 ? inclusionFaults(index, size) : consistencyFaults(index + 1, size)).toEqual([]);
+  it.each([
+    ['inclusion', inclusionFaults],
+    ['consistency', (n: number, size: number) => consistencyFaults(n + 1, size)],
+  ])('of %s hold at 5,000 random places in sizes to 1,000,000, and nothing near them does', (_, faultsOf) => {
+    const random = someLeaves(5_000);
+    for (let at = 0; at < random.length; at += HASH_BYTES) {
+      const size = 1 + (random.readUInt32LE(at) % BIG);
+      const faults = faultsOf(random.readUInt32LE(at + 4) % size, size);
+      if (faults.length > 0) expect(faults).toEqual([]);
     }
   });
 
