@@ -9,7 +9,9 @@ import { decodeEntry, type Entry, entryHash } from './archive/entry.ts';
 import { entryName, entryPrefix, LEDGER_CONTAINER, ledgerName, parseEntryName } from './archive/names.ts';
 import { coverageChanges } from './coverageIndex.ts';
 import type { Deps } from './deps.ts';
+import { keyChanges } from './keyIndex.ts';
 import { advance, EMPTY, type Ledger, ledgerOf, valuesOf } from './ledgerState.ts';
+import { largestSize } from './proof/stored.ts';
 import { partitionOf, segmentRow } from './segmentIndex.ts';
 import type { Row, RowChange } from './storage/port.ts';
 
@@ -32,18 +34,25 @@ export const MOST_ENTRIES_BEHIND = 500;
 /**
  * Applies every entry that the table does not know yet and returns where the ledger stands.
  * @param most entries to apply before giving up with `LedgerBehind`; a reader passes a small number.
- * @throws LedgerTorn when an entry is missing, does not continue the chain, or cannot be read.
+ * @throws LedgerTorn when an entry is missing, does not continue the chain, or cannot be read, and when a checkpoint was
+ * signed over more entries than there are.
  */
 export async function applyLedger(deps: Deps, logType: string, most = Number.POSITIVE_INFINITY): Promise<Ledger> {
   const partition = partitionOf(deps, logType);
   let row = await deps.state.get(partition, WATERMARK_ROW);
   let ledger = row ? ledgerOf(row.values) : EMPTY;
+  // Before the entries: whoever signs one has seen them. A table that knows nothing may have been lost with the ledger's
+  // end, so all are listed then; else only those of the thousand sizes around. The timer that signs lists all.
+  const signed = await largestSize(deps, logType, row ? ledger.seq + 1 : undefined);
   // The newest entry that the table knows is listed too: a ledger that ends before it has lost something.
   const seqs = await entriesFrom(deps, logType, Math.max(ledger.seq, 0));
   if (ledger.seq >= 0 && seqs[0] !== ledger.seq) {
     throw new LedgerTorn(`entry ${ledger.seq} of ${logType} is missing, though the table has seen it`);
   }
   const newest = seqs.at(-1) ?? -1;
+  if (signed > newest + 1) {
+    throw new LedgerTorn(`${logType} has ${newest + 1} entries, though a checkpoint was signed over ${signed}`);
+  }
   const behind = newest - ledger.seq;
   if (behind > most) throw new LedgerBehind(`the index of ${logType} is ${behind} entries behind its ledger`);
   // One after the other from where the table stands, whatever the listing named: it says only how far to go.
@@ -109,6 +118,7 @@ async function changesFor(
     // Upsert: after the watermark row alone was lost, the rows of the index are still there and still right.
     ...segments.map((segment, n): RowChange => ({ kind: 'upsert', ...segmentRow(entry.seq, n, segment) })),
     ...(await coverageChanges(deps, logType, entry)),
+    ...keyChanges(entry),
     row
       ? { kind: 'replace', key: WATERMARK_ROW, values, etag: row.etag }
       : { kind: 'insert', key: WATERMARK_ROW, values },

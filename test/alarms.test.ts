@@ -21,6 +21,7 @@ const WELL: Facts = {
   lacksPolicies: false,
   successAt: NOW - HOUR,
   volume: LOUD,
+  proof: { signedAt: NOW - HOUR, error: undefined, contradiction: undefined, audit: undefined },
 };
 
 /** A second of so many days ago is missing, of a source that keeps 30. */
