@@ -11,6 +11,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { type Entry, entryHash, MAX_SEGMENTS_PER_ENTRY, type SegmentInfo, type VerifyEntry } from './archive/entry.ts';
 import { HASH_BYTES, leafHash } from './archive/merkle.ts';
 import { splitName } from './archive/names.ts';
+import { NoteError } from './archive/noteKey.ts';
 import { DAY } from './archive/schedule.ts';
 import type { Deps } from './deps.ts';
 import { knownSpkis } from './keyIndex.ts';
@@ -174,7 +175,7 @@ function segmentsOf(entry: Entry): readonly SegmentInfo[] {
 /** Never throws: what cannot be noted is logged, and the other ledgers follow. */
 async function noteFailure(deps: Deps, { name }: LogType, error: unknown): Promise<void> {
   const cause = (error instanceof Error ? error.message : String(error)).slice(0, 2000);
-  const torn = error instanceof LedgerTorn;
+  const torn = error instanceof LedgerTorn || error instanceof NoteError;
   deps.log(torn ? 'error' : 'warn', `the audit of ${name} was not finished: ${cause}`, { logType: name });
   if (!torn) return;
   try {

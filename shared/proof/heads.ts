@@ -28,19 +28,29 @@ export async function storedHead(
 }
 
 /**
- * What the newest checkpoint over no more than `entries` entries says: for the header of an answer that is pinned there.
- * One row is read; all checkpoints are listed only where it is lost, or newer than the pin.
- * @returns the size and the root, base64; `undefined` where nothing is signed yet.
+ * The newest checkpoint over no more than `entries` entries. One row is read; all checkpoints are listed only where the
+ * row is lost, or newer than that.
+ * @returns `undefined` where nothing is signed yet.
  * @throws NoteError when the checkpoint cannot be believed.
  */
-export async function latestCheckpoint(
+export async function newestHead(
   deps: TableDeps,
   logType: string,
   entries: number = Number.POSITIVE_INFINITY,
-): Promise<{ readonly size: number; readonly root: string } | undefined> {
-  const { size, root } = await readProofNotes(deps, logType);
-  if (size > 0 && size <= entries) return { size, root };
+): Promise<StoredHead | undefined> {
+  const { size } = await readProofNotes(deps, logType);
+  const noted = size > 0 && size <= entries ? await storedHead(deps, logType, size) : undefined;
+  if (noted) return noted;
   const signed = (await signedSizes(deps, logType)).findLast((each) => each <= entries);
-  const stored = signed === undefined ? undefined : await storedHead(deps, logType, signed);
-  return stored && { size: stored.head.size, root: stored.head.root.toString('base64') };
+  return signed === undefined ? undefined : storedHead(deps, logType, signed);
+}
+
+/** What `X-Archive-Checkpoint` says: the newest checkpoint over no more than `entries` entries. */
+export async function latestCheckpoint(
+  deps: TableDeps,
+  logType: string,
+  entries: number,
+): Promise<{ readonly size: number /** Base64. */; readonly root: string } | undefined> {
+  const found = await newestHead(deps, logType, entries);
+  return found && { size: found.head.size, root: found.head.root.toString('base64') };
 }
