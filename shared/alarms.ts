@@ -133,7 +133,7 @@ const RULES: Readonly<Record<AlarmName, Rule>> = {
   },
   checkpoint: ({ now, startedAt, proof: { signedAt = startedAt, error } }) => {
     if (signedAt === undefined || now - signedAt < UNSIGNED) return undefined;
-    const cause = error === undefined ? 'See whether the timer runs' : error;
+    const cause = error === undefined ? 'see whether the timer runs' : error;
     const text =
       `No checkpoint since ${formatSeconds(signedAt)}: ${cause}. What was collected since is kept, and can be proved ` +
       'once a checkpoint is signed. Check SIGNING_KEY, that the key is enabled, and that the app has the role Key Vault ' +
