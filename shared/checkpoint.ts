@@ -20,7 +20,7 @@ import { HOUR } from './archive/schedule.ts';
 import { parseSeconds } from './archive/time.ts';
 import type { TreeHead } from './archive/treeProof.ts';
 import { knownSpkis } from './keyIndex.ts';
-import { applyLedger, type Ledger, LedgerTorn } from './ledger.ts';
+import { applyLedger, type Ledger, LedgerTorn, requireReach } from './ledger.ts';
 import type { LogType } from './logTypes.ts';
 import { commitBody } from './proof/commit.ts';
 import { storedHead } from './proof/heads.ts';
@@ -100,9 +100,7 @@ async function openLast(
   signer: Signer,
 ): Promise<TreeHead | undefined> {
   if (size === 0) return undefined;
-  if (size > ledger.seq + 1) {
-    throw new LedgerTorn(`${name} has ${ledger.seq + 1} entries, though a checkpoint was signed over ${size}`);
-  }
+  requireReach(name, ledger.seq, size);
   try {
     const keys = [signer.spki, ...(await knownSpkis(deps, name))];
     return (await storedHead(deps, name, size, keys))?.head;

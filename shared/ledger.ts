@@ -34,25 +34,22 @@ export const MOST_ENTRIES_BEHIND = 500;
 /**
  * Applies every entry that the table does not know yet and returns where the ledger stands.
  * @param most entries to apply before giving up with `LedgerBehind`; a reader passes a small number.
- * @throws LedgerTorn when an entry is missing, does not continue the chain, or cannot be read, and when a checkpoint was
- * signed over more entries than there are.
+ * @throws LedgerTorn when an entry is missing, does not continue the chain, or cannot be read.
  */
 export async function applyLedger(deps: Deps, logType: string, most = Number.POSITIVE_INFINITY): Promise<Ledger> {
   const partition = partitionOf(deps, logType);
   let row = await deps.state.get(partition, WATERMARK_ROW);
   let ledger = row ? ledgerOf(row.values) : EMPTY;
-  // Before the entries: whoever signs one has seen them. A table that knows nothing may have been lost with the ledger's
-  // end, so all are listed then; else only those of the thousand sizes around. The timer that signs lists all.
-  const signed = await largestSize(deps, logType, row ? ledger.seq + 1 : undefined);
+  // A table that knows nothing may have been lost together with the ledger's end. Listed before the entries: whoever
+  // signs a checkpoint has seen them.
+  const signed = row ? 0 : await largestSize(deps, logType);
   // The newest entry that the table knows is listed too: a ledger that ends before it has lost something.
   const seqs = await entriesFrom(deps, logType, Math.max(ledger.seq, 0));
   if (ledger.seq >= 0 && seqs[0] !== ledger.seq) {
     throw new LedgerTorn(`entry ${ledger.seq} of ${logType} is missing, though the table has seen it`);
   }
   const newest = seqs.at(-1) ?? -1;
-  if (signed > newest + 1) {
-    throw new LedgerTorn(`${logType} has ${newest + 1} entries, though a checkpoint was signed over ${signed}`);
-  }
+  requireReach(logType, newest, signed);
   const behind = newest - ledger.seq;
   if (behind > most) throw new LedgerBehind(`the index of ${logType} is ${behind} entries behind its ledger`);
   // One after the other from where the table stands, whatever the listing named: it says only how far to go.
@@ -66,6 +63,27 @@ export async function applyLedger(deps: Deps, logType: string, most = Number.POS
     ledger = row ? ledgerOf(row.values) : EMPTY;
   }
   return ledger;
+}
+
+/**
+ * As `applyLedger`, and looks for a checkpoint beyond the ledger's end: how everything that writes begins. One short
+ * listing; the timer that signs looks at all checkpoints.
+ * @throws LedgerTorn also when a checkpoint was signed over more entries than there are.
+ */
+export async function applySigned(deps: Deps, logType: string): Promise<Ledger> {
+  const ledger = await applyLedger(deps, logType);
+  const signed = await largestSize(deps, logType, ledger.seq + 1);
+  if (signed <= ledger.seq + 1) return ledger;
+  // Another instance may have written the entries, and signed them, since.
+  const newer = await applyLedger(deps, logType);
+  requireReach(logType, newer.seq, signed);
+  return newer;
+}
+
+/** @throws LedgerTorn when a checkpoint was signed over more entries than there are. */
+export function requireReach(logType: string, newest: number, signed: number): void {
+  if (signed <= newest + 1) return;
+  throw new LedgerTorn(`${logType} has ${newest + 1} entries, though a checkpoint was signed over ${signed}`);
 }
 
 interface ReadEntry {
