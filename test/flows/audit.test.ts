@@ -6,7 +6,7 @@ import { signLedgers } from '../../shared/checkpoint.ts';
 import { readStatus } from '../../shared/status.ts';
 import { DAY, rows, TENANT_ID, type World, worldOf } from '../support/flowHarness.ts';
 import { ledgerOf, nameOf } from '../support/handmadeLedger.ts';
-import { blobsOf, newSigner, signingInstance, signingWith, storedEntries } from '../support/signing.ts';
+import { blobsOf, newSigner, signingInstance, signingWith, storedEntries } from '../support/signingWorld.ts';
 import { failing, recording, type StoreCall } from '../support/storeHooks.ts';
 
 const AUDITS = 'directoryAudits';

@@ -18,7 +18,7 @@ import {
   signingWith,
   storedCheckpoints,
   storedEntries,
-} from '../support/signing.ts';
+} from '../support/signingWorld.ts';
 import { type Around, failing, recording, type StoreCall } from '../support/storeHooks.ts';
 
 const AUDITS = 'directoryAudits';

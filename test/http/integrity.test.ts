@@ -13,7 +13,7 @@ import { respond } from '../../shared/http/respond.ts';
 import { row, rows, TENANT_ID, type World, worldOf } from '../support/flowHarness.ts';
 import { fillLedger } from '../support/handmadeLedger.ts';
 import { seeded } from '../support/scheduler.ts';
-import { newSigner, signingInstance, signingWith, storedEntries } from '../support/signing.ts';
+import { newSigner, signingInstance, signingWith, storedEntries } from '../support/signingWorld.ts';
 
 const AUDITS = 'directoryAudits';
 const LOG = `${TENANT_ID}/${AUDITS}`;
