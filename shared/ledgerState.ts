@@ -10,6 +10,7 @@ import {
   GENESIS_PREV,
   type ReadEntry,
   type SegmentInfo,
+  type VerifyEntry,
 } from './archive/entry.ts';
 import { parseSeconds } from './archive/time.ts';
 import type { RowValues } from './storage/port.ts';
@@ -38,6 +39,18 @@ export interface Ledger {
   readonly snapshotTo: number | undefined;
   /** When more than half of a re-read had changed: the source writes its records in another form than before. */
   readonly driftAt: number | undefined;
+  /** SHA-256 of the public key that signs checkpoints, by the newest `key` entry. */
+  readonly key: string | undefined;
+  /** What the archive last found when it checked itself: the newest `verify` entry that is more than a heartbeat. */
+  readonly audit:
+    | {
+        /** Mismatched segments. */
+        readonly mismatches: number;
+        /** Full names of the first 64, as JSON. */
+        readonly mismatched: string;
+        readonly index: string;
+      }
+    | undefined;
   /** `time` of entry 0. */
   readonly startedAt: number | undefined;
   readonly records: number;
@@ -61,6 +74,8 @@ export const EMPTY: Ledger = {
   snapshotAt: undefined,
   snapshotTo: undefined,
   driftAt: undefined,
+  key: undefined,
+  audit: undefined,
   startedAt: undefined,
   records: 0,
   rawBytes: 0,
@@ -125,6 +140,8 @@ function isPassed({ time, gap }: GapEntry): boolean {
 /** What an entry says beside how far was read. */
 function stateAfter(ledger: Ledger, entry: Entry): Partial<Ledger> {
   if (entry.kind === 'config') return { config: configText(entry.config) };
+  if (entry.kind === 'key') return { key: entry.key.sha256 };
+  if (entry.kind === 'verify') return auditAfter(entry);
   const at = seconds(entry.time);
   if (entry.kind === 'gap' && entry.gap.unavailable !== undefined) {
     return { unavailable: { why: entry.gap.unavailable, cause: entry.gap.cause, at } };
@@ -134,6 +151,12 @@ function stateAfter(ledger: Ledger, entry: Entry): Partial<Ledger> {
     unavailable: undefined,
     driftAt: isDrift(entry) ? at : ledger.driftAt,
   };
+}
+
+/** A heartbeat looks at nothing and so says nothing of what an audit found. */
+function auditAfter({ verify }: VerifyEntry): Partial<Ledger> {
+  const { mismatches, mismatched, index } = verify;
+  return index === null ? {} : { audit: { mismatches, mismatched: JSON.stringify(mismatched), index } };
 }
 
 /** A read from the beginning on begins a snapshot; whatever joins it, a given-up second too, carries it on. */
@@ -157,11 +180,15 @@ export function configText(config: ConfigEntry['config']): string {
   return JSON.stringify(config);
 }
 
+/** What the rows of the table hold and how. A table of another version is made anew from the ledger. */
+const INDEX_VERSION = 2;
+
 /** The watermark row. */
 export function valuesOf(ledger: Ledger): RowValues {
-  const { head, last, unavailable, ...rest } = ledger;
+  const { head, last, unavailable, audit, ...rest } = ledger;
   const set = Object.entries(rest).filter((pair): pair is [string, string | number] => pair[1] !== undefined);
   return {
+    index: INDEX_VERSION,
     ...Object.fromEntries(set),
     ...(head && { headFrom: head.from, headTo: head.to }),
     ...(last && { lastRows: last.rows, lastSeconds: last.seconds }),
@@ -170,11 +197,17 @@ export function valuesOf(ledger: Ledger): RowValues {
       unavailableCause: unavailable.cause,
       unavailableAt: unavailable.at,
     }),
+    ...(audit && {
+      auditMismatches: audit.mismatches,
+      auditMismatched: audit.mismatched,
+      auditIndex: audit.index,
+    }),
   };
 }
 
-/** Reads the watermark row. */
-export function ledgerOf(values: RowValues): Ledger {
+/** Reads the watermark row. Where there is none, or one of another version, nothing has been applied yet. */
+export function ledgerOf(values: RowValues | undefined): Ledger {
+  if (values?.index !== INDEX_VERSION) return EMPTY;
   const number = (name: string) => Number(values[name]);
   const has = (name: string) => values[name] !== undefined;
   const text = (name: string) => String(values[name]);
@@ -192,6 +225,10 @@ export function ledgerOf(values: RowValues): Ledger {
     snapshotAt: has('snapshotAt') ? number('snapshotAt') : undefined,
     snapshotTo: has('snapshotTo') ? number('snapshotTo') : undefined,
     driftAt: has('driftAt') ? number('driftAt') : undefined,
+    key: has('key') ? text('key') : undefined,
+    audit: has('auditIndex')
+      ? { mismatches: number('auditMismatches'), mismatched: text('auditMismatched'), index: text('auditIndex') }
+      : undefined,
     startedAt: has('startedAt') ? number('startedAt') : undefined,
     records: number('records'),
     rawBytes: number('rawBytes'),

@@ -20,6 +20,8 @@ export interface IndexedSegment extends SegmentInfo {
 }
 
 const PREFIX = 'segment|';
+/** All rows of the index: from this key on, up to that one. */
+export const SEGMENT_ROWS = [PREFIX, `${PREFIX}~`] as const;
 
 /** The table partition of a log type. */
 export function partitionOf(deps: Pick<Deps, 'config'>, logType: string): string {

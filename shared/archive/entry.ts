@@ -15,10 +15,12 @@ export type {
   Entry,
   GapEntry,
   HourCounts,
+  KeyEntry,
   OpaqueEntry,
   ReadEntry,
   SegmentInfo,
   Unavailability,
+  VerifyEntry,
 } from './entryTypes.ts';
 export { GENESIS_PREV, MAX_SEGMENTS_PER_ENTRY } from './entryTypes.ts';
 

@@ -3,6 +3,8 @@
  *
  * The same rules hold for writing and for reading, so an entry that contradicts itself is neither written nor believed.
  */
+import { fromBase64 } from './base64.ts';
+import { fingerprint, isP256Spki, rawFromDer } from './ecdsa.ts';
 import {
   type ConfigEntry,
   type Entry,
@@ -10,9 +12,11 @@ import {
   type GapEntry,
   GENESIS_PREV,
   type HourCounts,
+  type KeyEntry,
   MAX_SEGMENTS_PER_ENTRY,
   type ReadEntry,
   type SegmentInfo,
+  type VerifyEntry,
 } from './entryTypes.ts';
 import {
   type Check,
@@ -121,10 +125,36 @@ const config = shape<ConfigEntry>({
   }),
 });
 
+const key = shape<KeyEntry>({
+  ...beforeKind,
+  kind: oneOf('key'),
+  ...afterKind,
+  key: shape<KeyEntry['key']>({
+    spki: base64(isP256Spki, 'the SPKI of a P-256 public key in base64'),
+    sha256: digest,
+    signedBy: orNull(digest),
+    signature: orNull(base64((der) => rawFromDer(der) !== undefined, 'a P-256 signature in DER and base64')),
+  }),
+});
+
+const verify = shape<VerifyEntry>({
+  ...beforeKind,
+  kind: oneOf('verify'),
+  ...afterKind,
+  verify: shape<VerifyEntry['verify']>({
+    segments: count,
+    mismatches: count,
+    mismatched: list(text(/\//, '<container>/<name>'), MAX_SEGMENTS_PER_ENTRY),
+    index: orNull(oneOf('same', 'differs')),
+  }),
+});
+
 const SHAPES: ReadonlyMap<string, Check<Entry>> = new Map<string, Check<Entry>>([
   ['read', read],
   ['gap', gap],
   ['config', config],
+  ['key', key],
+  ['verify', verify],
 ]);
 
 /**
@@ -137,6 +167,8 @@ export function checkEntry(value: unknown): Entry {
   const entry: Entry = SHAPES.get(kindName)?.(value, '') ?? { ...head, kind: 'opaque', kindName };
   demand((entry.seq === 0) === (entry.prev === GENESIS_PREV), 'prev', 'must be 64 zeros in entry 0 and in no other');
   if (entry.kind === 'gap') demandSpan(entry.gap, 'gap');
+  if (entry.kind === 'key') demandVouched(entry.key);
+  if (entry.kind === 'verify') demandMismatched(entry);
   if (entry.kind === 'read') {
     demandSpan(entry.read, 'read');
     demandSums(entry.read);
@@ -146,6 +178,37 @@ export function checkEntry(value: unknown): Entry {
     demand(names.size === entry.segments.length, 'segments', 'names one segment twice');
   }
   return entry;
+}
+
+/** A text that is the base64 of bytes of a given form. */
+function base64(form: (bytes: Buffer) => boolean, wants: string): Check<string> {
+  return (value, path) => {
+    const bytes = typeof value === 'string' ? fromBase64(value) : undefined;
+    demand(bytes !== undefined && form(bytes), path, `is not ${wants}`);
+    return value as string;
+  };
+}
+
+function demandVouched(key: KeyEntry['key']): void {
+  demand(fingerprint(Buffer.from(key.spki, 'base64')) === key.sha256, 'key.sha256', 'is not that of the key');
+  demand(key.signedBy !== key.sha256, 'key.signedBy', 'is the key itself');
+  const isVouched = key.signedBy !== null;
+  demand(isVouched === (key.signature !== null), 'key.signature', 'stands without signedBy, or is missing beside it');
+}
+
+function demandMismatched({ log, verify }: VerifyEntry): void {
+  const { segments, mismatches, mismatched } = verify;
+  demand(mismatches <= segments, 'verify.mismatches', 'are more than the segments checked');
+  const named = Math.min(mismatches, MAX_SEGMENTS_PER_ENTRY);
+  demand(new Set(mismatched).size === named, 'verify.mismatched', 'does not name each mismatch once');
+  demand(mismatched.length === named, 'verify.mismatched', 'does not name each mismatch once');
+  for (const [index, full] of mismatched.entries()) {
+    const path = `verify.mismatched[${index}]`;
+    const [container, name] = splitName(full);
+    const id = parseSegmentName(name);
+    demand(id !== undefined && parseArchiveContainer(container) !== undefined, path, 'is not the name of a segment');
+    demand(`${id.tenantId}/${id.logType}` === log, path, 'belongs to another ledger');
+  }
 }
 
 function demandSpan(span: { readonly from: string; readonly to: string }, path: string): void {

@@ -94,6 +94,36 @@ export interface ConfigEntry extends EntryHead {
   };
 }
 
+/** A key that signs checkpoints from here on. */
+export interface KeyEntry extends EntryHead {
+  readonly kind: 'key';
+  readonly key: {
+    /** The public key: SPKI in DER, base64. */
+    readonly spki: string;
+    /** SHA-256 of the public key. */
+    readonly sha256: string;
+    /** SHA-256 of the public key that vouches for this one; `null` where none does, as for the first. */
+    readonly signedBy: string | null;
+    /** Its signature over `keyStatement`: DER, base64. `null` where none vouches. */
+    readonly signature: string | null;
+  };
+}
+
+/** The archive checked itself, or only says that it is alive. */
+export interface VerifyEntry extends EntryHead {
+  readonly kind: 'verify';
+  readonly verify: {
+    /** Segments whose bytes were read and hashed. */
+    readonly segments: number;
+    /** Those of them that are missing or have another hash. */
+    readonly mismatches: number;
+    /** Full names of the mismatched ones; the first 64. */
+    readonly mismatched: readonly string[];
+    /** Whether the index says what the ledger says; `null` when it was not compared. */
+    readonly index: 'same' | 'differs' | null;
+  };
+}
+
 /** An entry of a kind that this version hashes but does not interpret. */
 export interface OpaqueEntry extends EntryHead {
   readonly kind: 'opaque';
@@ -101,11 +131,11 @@ export interface OpaqueEntry extends EntryHead {
   readonly kindName: string;
 }
 
-export type Entry = ReadEntry | GapEntry | ConfigEntry | OpaqueEntry;
+export type Entry = ReadEntry | GapEntry | ConfigEntry | KeyEntry | VerifyEntry | OpaqueEntry;
 
 /** `prev` of entry 0. */
 export const GENESIS_PREV: string = '0'.repeat(64);
 /** Most bytes of one entry. */
 export const MAX_ENTRY_BYTES = 60_000;
-/** Most segments that one entry names. */
+/** Most segments that one entry names, committed or mismatched. */
 export const MAX_SEGMENTS_PER_ENTRY = 64;

@@ -34,6 +34,25 @@ export function writeLeafHash(bytes: Uint8Array, target: Buffer, at: number): vo
   target.write(hash('sha256', input, 'binary'), at, HASH_BYTES, 'latin1');
 }
 
+/** The hash of a node: SHA-256 of `01` and the hashes of its two children. 32 bytes, new at each call. */
+export function nodeHash(left: Uint8Array, right: Uint8Array): Buffer {
+  const node = scratch.subarray(0, 1 + 2 * HASH_BYTES);
+  node[0] = NODE_PREFIX;
+  node.set(left, 1);
+  node.set(right, 1 + HASH_BYTES);
+  const parent = Buffer.allocUnsafe(HASH_BYTES);
+  parent.write(hash('sha256', node, 'binary'), 'latin1');
+  return parent;
+}
+
+/** How many hashes are packed here. @throws RangeError when they are not whole. */
+export function countHashes(packed: Uint8Array): number {
+  if (packed.length % HASH_BYTES !== 0) {
+    throw new RangeError(`hashes are ${HASH_BYTES} bytes each, but ${packed.length} bytes were given`);
+  }
+  return packed.length / HASH_BYTES;
+}
+
 /**
  * The root over packed leaf hashes, in order: 32 bytes. The root of no leaves is the SHA-256 of nothing.
  *
@@ -42,12 +61,10 @@ export function writeLeafHash(bytes: Uint8Array, target: Buffer, at: number): vo
  * @throws RangeError when `leaves` is not a whole number of hashes.
  */
 export function rootOf(leaves: Uint8Array): Buffer {
-  if (leaves.length % HASH_BYTES !== 0) {
-    throw new RangeError(`leaf hashes are ${HASH_BYTES} bytes each, but ${leaves.length} bytes were given`);
-  }
-  if (leaves.length === 0) return hash('sha256', '', 'buffer');
+  const leafCount = countHashes(leaves);
+  if (leafCount === 0) return hash('sha256', '', 'buffer');
   const level = Buffer.from(leaves);
-  for (let count = level.length / HASH_BYTES; count > 1; count = Math.ceil(count / 2)) foldLevel(level, count);
+  for (let count = leafCount; count > 1; count = Math.ceil(count / 2)) foldLevel(level, count);
   return Buffer.from(level.subarray(0, HASH_BYTES));
 }
 

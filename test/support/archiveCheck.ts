@@ -91,10 +91,12 @@ export function checkEntry(place: Place, audit: Audit, bytes: Buffer): void {
   audit.head = joinHead(audit.head, entry);
 }
 
-/** The ledger's blobs in order: 0, 1, 2 and so on without a hole, and nothing else. */
+/** The ledger's blobs in order: 0, 1, 2 and so on without a hole, and nothing else but checkpoints. */
 function ledgerBytes(stores: MemoryStores, ledger: string): Buffer[] {
   const blobs = stores.containers.get('ledger') ?? new Map<string, Buffer>();
-  const names = [...blobs.keys()].filter((name) => name.startsWith(`${ledger}/`)).sort();
+  const names = [...blobs.keys()]
+    .filter((name) => name.startsWith(`${ledger}/`) && !name.startsWith(`${ledger}/checkpoints/`))
+    .sort();
   const numbered = names.map((_name, seq) => `${ledger}/${String(seq).padStart(12, '0')}.json`);
   same('the names of the ledger', names, numbered);
   return names.map((name) => blobs.get(name) as Buffer);
@@ -225,7 +227,7 @@ function unreferenced(stores: MemoryStores, ledger: string, entries: readonly En
   const named = new Set(entries.flatMap((entry) => segmentsOf(entry).map(({ name }) => name)));
   const folder = `tenant=${ledger.replace('/', '/log=')}/`;
   const stored = [...stores.containers]
-    .filter(([container]) => container !== 'ledger')
+    .filter(([container]) => container !== 'ledger' && container !== 'work')
     .flatMap(([container, blobs]) =>
       [...blobs.keys()].filter((name) => name.startsWith(folder)).map((name) => `${container}/${name}`),
     );
