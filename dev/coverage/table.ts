@@ -1,6 +1,6 @@
 /** Coverage as lines of text: a heading for each log type, a row for each span. */
 import type { CoverageAnswer } from '../../shared/coverage.ts';
-import type { SpanReport } from '../../shared/coverageReport.ts';
+import type { SpanReport } from '../../shared/archive/coverageReport.ts';
 
 /** A log type that the archive could not answer for. */
 export interface Unanswered {
