@@ -3,7 +3,7 @@ import { type OpenedCheckpoint, openCheckpoint, originOf } from './checkpoint.ts
 import { fingerprint } from './ecdsa.ts';
 import { checkpointName, fullName, LEDGER_CONTAINER } from './names.ts';
 import { NoteError } from './noteKey.ts';
-import { entryFile, type HashedEntries, rootsAt } from './verifyEntries.ts';
+import { type HashedEntries, rootsAt } from './verifyEntries.ts';
 import type { Inspection } from './verifyInspection.ts';
 import type { LedgerFiles } from './verifyNames.ts';
 import type { VerifyOptions } from './verifyTypes.ts';
@@ -55,7 +55,7 @@ export async function openHeads(
     entries.leaves,
     opened.map(({ size }) => size),
   );
-  return opened.filter((each) => hasRoot(inspection, files, entries, each, roots)).map(withSigners);
+  return opened.filter((each) => hasRoot(inspection, entries, each, roots)).map(withSigners);
 }
 
 function open(
@@ -77,26 +77,23 @@ function open(
 
 function hasRoot(
   inspection: Inspection,
-  files: LedgerFiles,
   entries: HashedEntries,
   { file, size, root, isKept }: Opened,
   roots: ReadonlyMap<number, Buffer>,
 ): boolean {
+  // Of a checkpoint over more entries than are here, the missing ones have been named.
   const found = roots.get(size);
   if (found?.equals(root)) return true;
   if (!found && isKept) {
     const words = `covers ${size} entries, and ${entries.size} are here: entries were removed, or this copy is older than it`;
     inspection.error('rolled-back', file, words);
-  } else if (!found) {
-    const words = `is missing, and ${file} covers ${size} entries`;
-    inspection.error('entry-missing', entryFile(files, entries.size), words);
-  } else if (isKept) {
+  } else if (found && isKept) {
     inspection.error(
       'history-rewritten',
       file,
       `has another root than the first ${size} entries here: they were altered since`,
     );
-  } else {
+  } else if (found) {
     inspection.error('root', file, `has another root than the first ${size} entries: at least one of them was altered`);
   }
   return false;

@@ -14,6 +14,8 @@ import type { Window } from './window.ts';
 export interface ContentScope {
   /** Entries under the checkpoint. */
   readonly size: number;
+  /** Whether it is the newest checkpoint there is; segments of entries after an older one are named all the same. */
+  readonly isNewest: boolean;
   /** The segments of this range are looked at; of all where there is none. */
   readonly window: Window | undefined;
   readonly depth: SegmentDepth;
@@ -36,7 +38,7 @@ export async function readContents(
   const fold = new CoverageFold();
   const checks = new SegmentChecks(inspection, files, scope);
   const run = files.seqs.filter((seq) => seq >= hashed.first);
-  let before = { seq: -1, hash: '' };
+  let before = { seq: Number.NaN, hash: '' };
   for (const seq of [...hashed.singles, ...run].filter((each) => each < scope.size)) {
     const bytes = await readAuthentic(inspection, files, hashed, seq);
     const entry = bytes && decode(inspection, entryFile(files, seq), bytes, files.log, seq);
@@ -49,9 +51,9 @@ export async function readContents(
       if (entry.kind === 'read')
         for (const segment of entry.segments) await checks.check(entryFile(files, seq), segment);
     }
-    before = { seq: bytes ? seq : -1, hash };
+    before = { seq: bytes ? seq : Number.NaN, hash };
   }
-  checks.reportUnreferenced();
+  if (scope.isNewest) checks.reportUnreferenced();
   return { fold, segments: checks.report() };
 }
 

@@ -87,7 +87,7 @@ export function rootsAt(leaves: Buffer, sizes: readonly number[]): ReadonlyMap<n
   return roots;
 }
 
-/** Names what is missing between entries that are there. */
+/** Names what is missing between entries that are there, and between the last of them and the newest checkpoint. */
 function reportHoles(inspection: Inspection, files: LedgerFiles, first: number): void {
   let next = first;
   for (const seq of files.seqs) {
@@ -97,6 +97,15 @@ function reportHoles(inspection: Inspection, files: LedgerFiles, first: number):
       inspection.error('entry-missing', entryFile(files, next), `${what} missing, and entry ${seq} exists`);
     }
     next = seq + 1;
+  }
+  const covered = files.sizes.at(-1) ?? 0;
+  if (covered > next) {
+    const what = covered - next === 1 ? `entry ${next} is` : `entries ${next} to ${covered - 1} are`;
+    inspection.error(
+      'entry-missing',
+      entryFile(files, next),
+      `${what} missing, and a checkpoint covers ${covered} entries`,
+    );
   }
 }
 

@@ -13,7 +13,7 @@ import type { LedgerFiles } from './verifyNames.ts';
 import type { CheckpointReport, CoverageStatement, LedgerReport, VerifyOptions } from './verifyTypes.ts';
 import type { Window } from './window.ts';
 
-export interface LedgerScope extends Omit<ContentScope, 'size'> {
+export interface LedgerScope extends Omit<ContentScope, 'size' | 'isNewest'> {
   /** Public keys found in files. */
   readonly keys: readonly Buffer[];
   readonly kept: NonNullable<VerifyOptions['kept']>;
@@ -52,7 +52,8 @@ export async function verifyLedger(
   }
   if (!head) return { report: unauthenticated(files, hashed, scope), hashed, fold: undefined };
   const outside = vouchers(inspection, head, heads, keys, hashed, options);
-  const { fold, segments } = await readContents(inspection, files, hashed, { ...scope, size: head.size });
+  const isNewest = head.size >= (files.sizes.at(-1) ?? 0);
+  const { fold, segments } = await readContents(inspection, files, hashed, { ...scope, size: head.size, isNewest });
   const isBroken = inspection.errors > errors;
   const report: LedgerReport = {
     log: files.log,
