@@ -90,7 +90,7 @@ export function windowOfRange({ from, to }: Range): Window {
 }
 
 /** Seconds after which what was not read yet should have been. */
-export function overdueSeconds({ config }: Deps): number {
+export function overdueSeconds({ config }: Pick<Deps, 'config'>): number {
   return config.settleMinutes * 60 + LATE_SECONDS;
 }
 

@@ -60,6 +60,6 @@ export function exportHeaders(
 }
 
 /** `20261120T050000Z`: a time as a file name may carry it. */
-function compact(instant: string): string {
+export function compact(instant: string): string {
   return `${instant.slice(0, 19).replace(/[-:]/g, '')}Z`;
 }
