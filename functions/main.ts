@@ -1,6 +1,7 @@
 /** The app's only entry: `package.json` names it as `main`, and it loads every trigger, one file each. */
 import './checkpoint.ts';
 import './coverage.ts';
+import './evidence.ts';
 import './graph.ts';
 import './health.ts';
 import './integrity.ts';

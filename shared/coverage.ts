@@ -4,6 +4,17 @@
  * "Complete" never means more than what Microsoft Graph showed to our reads, and every answer says so.
  */
 import { type CoverageSpan, type CoverageState, worstState } from './archive/coverage.ts';
+import {
+  type GapReport,
+  gapReports,
+  type LatenessReport,
+  latenessReport,
+  MEANS,
+  type PieceReport,
+  pieceReport,
+  type SpanReport,
+  spanReport,
+} from './archive/coverageReport.ts';
 import { eachSpan, type MergedSpan, SpanMerger } from './archive/coverageSpans.ts';
 import { Lateness } from './archive/lateness.ts';
 import { DAY, formatDuration, nextDue, type Schedule } from './archive/schedule.ts';
@@ -18,17 +29,6 @@ import {
   pinCoverage,
   windowOfRange,
 } from './coveragePin.ts';
-import {
-  type GapReport,
-  gapReports,
-  type LatenessReport,
-  latenessReport,
-  MEANS,
-  type PieceReport,
-  pieceReport,
-  type SpanReport,
-  spanReport,
-} from './coverageReport.ts';
 import type { Deps } from './deps.ts';
 import { type Ledger, LedgerTorn } from './ledger.ts';
 import type { LogType } from './logTypes.ts';

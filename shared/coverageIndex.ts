@@ -10,8 +10,9 @@
  */
 
 import type { KnownGap } from './archive/coverage.ts';
-import type { Entry, GapEntry, ReadEntry } from './archive/entry.ts';
-import { foldFailure, foldRead, type Piece, readAt, type SpanRead } from './archive/pieces.ts';
+import { daysOf, MOST_DAYS, spanRead } from './archive/coverageFold.ts';
+import type { Entry, GapEntry } from './archive/entry.ts';
+import { foldFailure, foldRead, type Piece, type SpanRead } from './archive/pieces.ts';
 import { DAY } from './archive/schedule.ts';
 import { formatSeconds, parseSeconds } from './archive/time.ts';
 import type { Deps } from './deps.ts';
@@ -21,8 +22,6 @@ import type { RowChange, RowValues } from './storage/port.ts';
 type TableDeps = Pick<Deps, 'config' | 'state'>;
 
 const PREFIX = { day: 'day|', wide: 'wide|', gap: 'gap|' } as const;
-/** A read over more days than this is one row of its own. */
-const MOST_DAYS = 3;
 /** Characters of one value; Table Storage takes 32,768. */
 const CHUNK = 30_000;
 
@@ -155,20 +154,8 @@ function gapChange({ seq, time, gap }: GapEntry): RowChange {
   return { kind: 'upsert', key: seqKey(PREFIX.gap, seq), values };
 }
 
-function spanRead({ seq, time, read }: ReadEntry): SpanRead {
-  const at = readAt(seconds(time), seconds(read.graphDate));
-  return { seq, at, from: seconds(read.from), to: seconds(read.to), hours: read.hours };
-}
-
 function wideValues({ seq, at, from, to, hours }: SpanRead): RowValues {
   return { seq, at, from, to, ...chunks(JSON.stringify(hours)) };
-}
-
-function daysOf(from: number, to: number): number[] {
-  const days: number[] = [];
-  // One more than is ever used: how many there are beyond that says nothing.
-  for (let day = from - (from % DAY); day < to && days.length <= MOST_DAYS; day += DAY) days.push(day);
-  return days;
 }
 
 type EncodedPiece = [

@@ -1,10 +1,9 @@
 /**
  * What the ledger says of a range, at one size of the ledger: the same for an export and for what it claims to hold.
  */
-import type { Known, KnownGap } from './archive/coverage.ts';
+import { type Known, type KnownGap, LATE_SECONDS } from './archive/coverage.ts';
 import { coveredTo, eachSpan, type MergedSpan, SpanMerger } from './archive/coverageSpans.ts';
 import { unread } from './archive/pieces.ts';
-import { HOUR } from './archive/schedule.ts';
 import { type Instant, instantFromSeconds, secondsOf } from './archive/time.ts';
 import type { Window } from './archive/window.ts';
 import { knownGaps, pinnedPieces, wideReads } from './coverageIndex.ts';
@@ -22,8 +21,6 @@ export interface PinnedCoverage {
   readonly known: Known;
 }
 
-/** What was read longer ago than this beyond the settling time, and is not there, is late: several runs have passed. */
-const LATE_SECONDS = 2 * HOUR;
 /** The last second there is: 9999-12-31T23:59:59Z. */
 const LAST_SECOND = secondsOf('9999-12-31T23:59:59.9999999Z');
 
@@ -93,7 +90,7 @@ export function windowOfRange({ from, to }: Range): Window {
 }
 
 /** Seconds after which what was not read yet should have been. */
-export function overdueSeconds({ config }: Deps): number {
+export function overdueSeconds({ config }: Pick<Deps, 'config'>): number {
   return config.settleMinutes * 60 + LATE_SECONDS;
 }
 

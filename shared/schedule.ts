@@ -6,22 +6,16 @@
  */
 import { type ConfigEntry, encodeEntry } from './archive/entry.ts';
 import { entryName, LEDGER_CONTAINER } from './archive/names.ts';
-import { formatDuration, parseDuration, type Schedule, servableAges } from './archive/schedule.ts';
+import { formatDuration, type Schedule, scheduleInForce, servableAges } from './archive/schedule.ts';
 import type { Deps } from './deps.ts';
 import { applyLedger, type Ledger } from './ledger.ts';
 import { configText } from './ledgerState.ts';
 import type { LogType } from './logTypes.ts';
 import { entryHead } from './parts.ts';
 
-/** What a ledger without any `config` entry is judged by: that of the first release. */
-const FIRST_AGES = ['PT2H', 'P1D', 'P3D', 'P7D', 'P25D'];
-
 /** The schedule in force. */
 export function scheduleOf(ledger: Ledger, logType: LogType): Schedule {
-  const said = ledger.config === undefined ? undefined : (JSON.parse(ledger.config) as ConfigEntry['config']);
-  const sourceDays = said ? (said.sourceRetentionDays ?? undefined) : logType.sourceRetentionDays;
-  const ages = (said?.sweepAges ?? FIRST_AGES).map((age) => parseDuration(age) ?? 0);
-  return { ages: servableAges(ages, sourceDays), sourceDays };
+  return scheduleInForce(ledger.config, logType.sourceRetentionDays);
 }
 
 /** Brings the ledger's `config` up to the settings: an entry when they differ, nothing otherwise. */

@@ -29,6 +29,7 @@ const ROOMS: Record<string, readonly string[]> = {
   'shared/storage/': ['shared/config.ts'],
   'shared/graph/': ['shared/archive/', 'shared/clock.ts', 'shared/logTypes.ts', 'shared/storage/port.ts'],
   'shared/query/': ['shared/archive/'],
+  'shared/verifier/': ['shared/archive/'],
 };
 
 function breaches(room: string, allowed: readonly string[]): Edge[] {

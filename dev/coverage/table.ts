@@ -1,6 +1,7 @@
 /** Coverage as lines of text: a heading for each log type, a row for each span. */
+
+import type { SpanReport } from '../../shared/archive/coverageReport.ts';
 import type { CoverageAnswer } from '../../shared/coverage.ts';
-import type { SpanReport } from '../../shared/coverageReport.ts';
 
 /** A log type that the archive could not answer for. */
 export interface Unanswered {

@@ -6,6 +6,7 @@ import { execFile } from 'node:child_process';
 import { readdirSync, statSync, utimesSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { bundleVerifier } from '../bundle.ts';
 import { Interrupted, StartProblem } from './problem.ts';
 
 const SOURCES = ['functions', 'shared', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json'];
@@ -21,6 +22,7 @@ export async function build(root: string, signal: AbortSignal): Promise<void> {
   const started = new Date();
   try {
     await promisify(execFile)(process.execPath, [compiler, '-p', 'tsconfig.build.json'], { cwd: root, signal });
+    await bundleVerifier(root);
   } catch (error) {
     if (signal.reason instanceof Interrupted) throw signal.reason;
     throw new StartProblem(complaint(String((error as { stdout?: unknown }).stdout ?? '') || String(error)));

@@ -61,6 +61,8 @@ export interface CoverageSpan {
   readonly piece?: Piece;
 }
 
+/** What was to be read longer ago than this beyond the settling time, and is not there, is late: several runs have passed. */
+export const LATE_SECONDS: number = 2 * HOUR;
 /** Nothing is owed there, so nothing is missing. */
 export const BEFORE_ARCHIVE = 'before the archive began';
 const NOTHING = { new: 0, changed: 0, vanished: 0 };

@@ -5,6 +5,7 @@
  * an hour fall due together. A re-read counts for every age it has reached: what it showed includes what an earlier one
  * would have shown.
  */
+import type { ConfigEntry } from './entryTypes.ts';
 import type { Piece } from './pieces.ts';
 
 export interface Schedule {
@@ -42,6 +43,21 @@ export function formatDuration(seconds: number): string {
 export function servableAges(ages: readonly number[], sourceDays: number | undefined): number[] {
   const latest = sourceDays === undefined ? Number.POSITIVE_INFINITY : Math.max(SECOND_LOOK, (sourceDays - 1) * DAY);
   return [...new Set(ages.map((age) => Math.min(age, latest)))].sort((a, b) => a - b);
+}
+
+/** What a ledger without any `config` entry is judged by: that of the first release. */
+const FIRST_AGES = ['PT2H', 'P1D', 'P3D', 'P7D', 'P25D'];
+
+/**
+ * The schedule that the newest `config` entry puts in force.
+ * @param config what it says, as JSON; `undefined` where there is none.
+ * @param sourceDays what the source keeps, for a ledger without a `config` entry.
+ */
+export function scheduleInForce(config: string | undefined, sourceDays: number | undefined): Schedule {
+  const said = config === undefined ? undefined : (JSON.parse(config) as ConfigEntry['config']);
+  const days = said ? (said.sourceRetentionDays ?? undefined) : sourceDays;
+  const ages = (said?.sweepAges ?? FIRST_AGES).map((age) => parseDuration(age) ?? 0);
+  return { ages: servableAges(ages, days), sourceDays: days };
 }
 
 export interface Due {

@@ -23,18 +23,22 @@ function plantTree(): string {
     },
     include: ['functions', 'shared'],
   };
-  for (const folder of ['functions', 'shared/deep']) mkdirSync(path.join(root, folder), { recursive: true });
+  for (const folder of ['functions', 'shared/deep', 'shared/verifier'])
+    mkdirSync(path.join(root, folder), { recursive: true });
   writeFileSync(path.join(root, 'package.json'), '{"type": "module"}');
   writeFileSync(path.join(root, 'tsconfig.build.json'), JSON.stringify(config));
   writeFileSync(path.join(root, 'functions/main.ts'), "import '../shared/deep/a.ts';\n");
   writeFileSync(path.join(root, 'shared/deep/a.ts'), 'export const a: number = 1;\n');
+  writeFileSync(path.join(root, 'shared/verifier/main.ts'), "import '../deep/a.ts';\n");
   symlinkSync(MODULES, path.join(root, 'node_modules'));
   for (const name of [
     'tsconfig.build.json',
     'functions/main.ts',
     'shared/deep/a.ts',
+    'shared/verifier/main.ts',
     'functions',
     'shared/deep',
+    'shared/verifier',
     'shared',
   ]) {
     utimesSync(path.join(root, name), LONG_AGO, LONG_AGO);

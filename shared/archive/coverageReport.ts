@@ -1,9 +1,9 @@
 /** Coverage in the words and times of an answer: what `GET /api/coverage` says of spans, gaps and lateness. */
-import { BEFORE_ARCHIVE, type CoverageSpan, type CoverageState } from './archive/coverage.ts';
-import type { MergedSpan } from './archive/coverageSpans.ts';
-import type { LatenessRow } from './archive/lateness.ts';
-import { formatDuration } from './archive/schedule.ts';
-import { formatSeconds } from './archive/time.ts';
+import { BEFORE_ARCHIVE, type CoverageSpan, type CoverageState } from './coverage.ts';
+import type { MergedSpan } from './coverageSpans.ts';
+import type { LatenessRow } from './lateness.ts';
+import { formatDuration } from './schedule.ts';
+import { formatSeconds } from './time.ts';
 
 /** What "complete" means here, and what nobody can archive. It stands on every answer. */
 export const MEANS =

@@ -1,0 +1,153 @@
+/** What the entries under a checkpoint say, and whether the segments they name are there. Only authenticated bytes get here. */
+import { CoverageFold } from './coverageFold.ts';
+import { DamagedEntry, decodeEntry, type Entry, entryHash, MAX_ENTRY_BYTES, type SegmentInfo } from './entry.ts';
+import { leafHash } from './merkle.ts';
+import { MAX_SEGMENT_BYTES } from './segment.ts';
+import { instantFromSeconds } from './time.ts';
+import { entryFile, type HashedEntries, isLeaf } from './verifyEntries.ts';
+import type { Inspection } from './verifyInspection.ts';
+import type { LedgerFiles } from './verifyNames.ts';
+import { faultOfSegment } from './verifySegment.ts';
+import type { SegmentDepth, SegmentsReport } from './verifyTypes.ts';
+import type { Window } from './window.ts';
+
+export interface ContentScope {
+  /** Entries under the checkpoint. */
+  readonly size: number;
+  /** Whether it is the newest checkpoint there is; segments of entries after an older one are named all the same. */
+  readonly isNewest: boolean;
+  /** The segments of this range are looked at; of all where there is none. */
+  readonly window: Window | undefined;
+  readonly depth: SegmentDepth;
+  /** Whether a segment of the range that is not there is missing. Evidence of single records holds none. */
+  readonly segmentsExpected: boolean;
+}
+
+export interface Contents {
+  readonly fold: CoverageFold;
+  readonly segments: SegmentsReport;
+}
+
+/** Reads the entries under the checkpoint once more, in order. */
+export async function readContents(
+  inspection: Inspection,
+  files: LedgerFiles,
+  hashed: HashedEntries,
+  scope: ContentScope,
+): Promise<Contents> {
+  const fold = new CoverageFold();
+  const checks = new SegmentChecks(inspection, files, scope);
+  const run = files.seqs.filter((seq) => seq >= hashed.first);
+  let before = { seq: Number.NaN, hash: '' };
+  for (const seq of [...hashed.singles, ...run].filter((each) => each < scope.size)) {
+    const bytes = await readAuthentic(inspection, files, hashed, seq);
+    const entry = bytes && decode(inspection, entryFile(files, seq), bytes, files.log, seq);
+    const hash = bytes ? entryHash(bytes) : '';
+    if (entry) {
+      if (before.seq === seq - 1 && entry.prev !== before.hash && !hashed.unchained.has(seq)) {
+        inspection.error('chain', entryFile(files, seq), `does not continue entry ${seq - 1}`);
+      }
+      fold.add(entry, hash);
+      if (entry.kind === 'read')
+        for (const segment of entry.segments) await checks.check(entryFile(files, seq), segment);
+    }
+    before = { seq: bytes ? seq : Number.NaN, hash };
+  }
+  if (scope.isNewest) checks.reportUnreferenced();
+  return { fold, segments: checks.report() };
+}
+
+/** The bytes of an entry that are in the tree; reading them again must give the same. */
+export async function readAuthentic(
+  inspection: Inspection,
+  files: LedgerFiles,
+  { leaves }: HashedEntries,
+  seq: number,
+): Promise<Buffer | undefined> {
+  const bytes = await inspection.read(entryFile(files, seq), MAX_ENTRY_BYTES);
+  if (!bytes || isLeaf(leaves, seq, leafHash(bytes))) return bytes;
+  inspection.error('entry-altered', entryFile(files, seq), 'was altered while it was verified');
+  return undefined;
+}
+
+function decode(inspection: Inspection, file: string, bytes: Buffer, log: string, seq: number): Entry | undefined {
+  let entry: Entry;
+  try {
+    entry = decodeEntry(bytes);
+  } catch (error) {
+    if (!(error instanceof DamagedEntry)) throw error;
+    inspection.error('entry-invalid', file, `is not an entry: ${error.field} is not as the format has it`);
+    return undefined;
+  }
+  if (entry.log === log && entry.seq === seq) return entry;
+  inspection.error('entry-name', file, 'bears another ledger or number inside than in its name');
+  return undefined;
+}
+
+class SegmentChecks {
+  readonly #inspection: Inspection;
+  readonly #files: LedgerFiles;
+  readonly #scope: ContentScope;
+  readonly #absent = new Set<string>();
+  readonly #range: { readonly from: string; readonly to: string } | undefined;
+  #counts = { named: 0, checked: 0, bytes: 0, records: 0 };
+
+  constructor(inspection: Inspection, files: LedgerFiles, scope: ContentScope) {
+    this.#inspection = inspection;
+    this.#files = files;
+    this.#scope = scope;
+    const { window } = scope;
+    this.#range = window && { from: instantFromSeconds(window.from), to: instantFromSeconds(window.to) };
+  }
+
+  async check(entry: string, segment: SegmentInfo): Promise<void> {
+    const { name } = segment;
+    const met = this.#files.segments.get(name);
+    if (met === true || this.#absent.has(name)) {
+      this.#inspection.error('segment-named-twice', entry, `names ${name}, which an earlier entry names`);
+      return;
+    }
+    if (met === undefined) this.#absent.add(name);
+    else this.#files.segments.set(name, true);
+    const inRange = !this.#range || (segment.minTime < this.#range.to && segment.maxTime >= this.#range.from);
+    if (!inRange) return;
+    this.#counts.named += 1;
+    if (met !== undefined) await this.#look(segment);
+    else if (this.#scope.segmentsExpected) {
+      this.#inspection.error(
+        'segment-missing',
+        name,
+        `is missing, and ${entry} names it with ${segment.records} records`,
+      );
+    }
+  }
+
+  report(): SegmentsReport {
+    return { ...this.#counts, depth: this.#scope.depth };
+  }
+
+  reportUnreferenced(): void {
+    for (const [name, isNamed] of this.#files.segments) {
+      if (isNamed) continue;
+      this.#inspection.warning(
+        'segment-unreferenced',
+        name,
+        'is named by no entry under the checkpoint: it proves nothing',
+      );
+    }
+  }
+
+  async #look(segment: SegmentInfo): Promise<void> {
+    const { depth } = this.#scope;
+    if (depth === 'none') return;
+    const bytes = await this.#inspection.read(segment.name, MAX_SEGMENT_BYTES);
+    if (!bytes) return;
+    const fault = await faultOfSegment(bytes, segment, depth);
+    if (fault !== undefined) {
+      this.#inspection.error('segment-altered', segment.name, fault);
+      return;
+    }
+    const { named, checked, bytes: sum, records } = this.#counts;
+    this.#counts = { named, checked: checked + 1, bytes: sum + bytes.length, records: records + segment.records };
+  }
+}

@@ -1,0 +1,82 @@
+/** A report of the verifier in words, for people and for a terminal. */
+import { exitCodeOf } from './verify.ts';
+import type { CheckpointReport, Finding, LedgerReport, Verdict, VerifyReport } from './verifyTypes.ts';
+
+const VERDICTS: Readonly<Record<Verdict, string>> = {
+  proved: 'PROVED: nothing is missing or altered, and what you brought from outside vouches for it.',
+  'self-consistent':
+    'ONLY SELF-CONSISTENT: nothing contradicts itself, but nothing from outside vouches for it. Whoever made these files ' +
+    'could have made all of them anew. Give --key or --checkpoint.',
+  broken: 'BROKEN: something is missing, was altered, or contradicts itself.',
+};
+
+/** Lines that are shown of findings; JSON has more. */
+const MOST_SHOWN = 50;
+const MOST_SPANS = 40;
+
+/** The report as text, ended by a newline. */
+export function wordsOf(report: VerifyReport): string {
+  const { findings, errors, warnings } = report;
+  const shown = findings.slice(0, MOST_SHOWN).map(findingLine);
+  const more = errors + warnings - shown.length;
+  return [
+    VERDICTS[report.verdict],
+    ...report.ledgers.flatMap((ledger) => ['', ...ledgerLines(ledger)]),
+    ...(shown.length > 0 ? ['', `${errors} errors, ${warnings} warnings`, ...shown] : []),
+    ...(more > 0 ? [`and ${more} more`] : []),
+    '',
+    'What Microsoft Graph never showed to the archive is not in it, and no check of these files can tell.',
+    `Exit code ${exitCodeOf(report.verdict)}.`,
+    '',
+  ].join('\n');
+}
+
+function findingLine({ severity, code, file, words }: Finding): string {
+  return printable(`  ${severity} ${code}: ${file} ${words}`);
+}
+
+function ledgerLines(ledger: LedgerReport): string[] {
+  const { log, verdict, checkpoint, outside, unsigned, coverage } = ledger;
+  return [
+    `${log}: ${verdict}`,
+    ...(checkpoint ? checkpointLines(checkpoint, outside) : ['  no checkpoint holds; nothing else was looked at']),
+    ...(checkpoint ? [entriesLine(ledger), segmentsLine(ledger)] : []),
+    ...(ledger.records > 0 ? [`  ${ledger.records} single records are in segments that those entries name`] : []),
+    ...(unsigned > 0 && checkpoint
+      ? [`  ${unsigned} newer entries are under no checkpoint and prove nothing yet`]
+      : []),
+    ...(coverage ? [`  coverage from ${coverage.from} to ${coverage.to}: ${coverage.state}`] : []),
+    ...(coverage?.spans.slice(0, MOST_SPANS).map(({ from, to, state, cause }) => {
+      return printable(`    ${from} to ${to}  ${state}${cause === undefined ? '' : `: ${cause}`}`);
+    }) ?? []),
+    ...(coverage && coverage.spans.length > MOST_SPANS ? ['    and more; --json has all of them'] : []),
+    ...(coverage ? [`    judged at ${coverage.now} by the sweeps ${coverage.schedule.sweepAges.join(', ')}`] : []),
+  ];
+}
+
+function checkpointLines({ file, size, root, signedBy, time }: CheckpointReport, outside: LedgerReport['outside']) {
+  const vouchers = { key: 'the key that you named', checkpoint: 'the checkpoint that you kept' };
+  const by = outside.length > 0 ? outside.map((each) => vouchers[each]).join(' and ') : 'nothing from outside';
+  return [
+    printable(`  checkpoint over ${size} entries, root ${root}`),
+    printable(`    in ${file}, signed by ${signedBy.join(', ')}`),
+    `    vouched for by ${by}`,
+    `    its newest entry was made at ${time ?? 'no known time'}, by the clock of whoever made it`,
+  ];
+}
+
+function entriesLine({ first, entries }: LedgerReport): string {
+  const before = first > 0 ? `, from entry ${first} on; of those before only the hashes are here` : '';
+  return `  ${entries} entries are those that were signed${before}`;
+}
+
+function segmentsLine({ segments: { named, checked, depth, bytes, records } }: LedgerReport): string {
+  if (depth === 'none') return `  ${named} segments are named in the range; none was looked at, as you asked`;
+  const what = depth === 'hash' ? 'by their SHA-256 only' : 'to the line';
+  return `  ${checked} of ${named} segments of the range were checked ${what}: ${records} records, ${bytes} bytes`;
+}
+
+/** Names of files come from whoever made them: nothing in them may steer a terminal. */
+function printable(text: string): string {
+  return text.replace(/[^\x20-\x7e]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}

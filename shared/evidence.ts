@@ -1,0 +1,159 @@
+/**
+ * Evidence of a range: a zip that convinces without us, without the tenant and without a network.
+ *
+ * It holds the segments of the range, or single records out of them; all entries from the first that concerns the range
+ * to the newest checkpoint, so that no entry can have been left out; the leaf hashes of the entries before, which tie
+ * that run to the signed root; the coverage statement, the public keys, a manifest and the verifier. The files are those
+ * that `archive/verify.ts` reads, and `docs/AUDITOR.md` explains.
+ */
+import { hash } from 'node:crypto';
+import { fingerprint } from './archive/ecdsa.ts';
+import {
+  COVERAGE_FILE,
+  EVIDENCE_FILE,
+  type Evidence,
+  jsonFile,
+  LEAVES_FILE,
+  MANIFEST_FILE,
+  manifestLine,
+  UNPROVED_FILES,
+} from './archive/evidenceFiles.ts';
+import { HASH_BYTES } from './archive/merkle.ts';
+import { entryName, fullName, LEDGER_CONTAINER, ledgerName, splitName } from './archive/names.ts';
+import { publicKeyFile } from './archive/publicKeyFile.ts';
+import { DamagedSegment } from './archive/segment.ts';
+import { formatSeconds } from './archive/time.ts';
+import { keyFileName } from './archive/verifyKeys.ts';
+import { coverageOf } from './archive/verifyLedger.ts';
+import { overdueSeconds, windowOfRange } from './coveragePin.ts';
+import type { Deps } from './deps.ts';
+import { type EvidenceLedger, entriesOf, readForEvidence } from './evidenceLedger.ts';
+import { evidenceReadme } from './evidenceReadme.ts';
+import { findRecords, type ProvedRecord } from './evidenceRecords.ts';
+import type { LogType } from './logTypes.ts';
+import type { Range } from './query/range.ts';
+import { SegmentMissing } from './segments.ts';
+import { type ZipFile, zipped } from './zip.ts';
+
+/** There is no checkpoint yet. */
+export class NothingSigned extends Error {
+  override readonly name = 'NothingSigned';
+}
+
+/** Nothing under the newest checkpoint concerns the range. */
+export class NothingInRange extends Error {
+  override readonly name = 'NothingInRange';
+  /** Entries under the checkpoint. */
+  readonly size: number;
+
+  constructor(size: number) {
+    super(`none of the ${size} signed entries concerns the range`);
+    this.size = size;
+  }
+}
+
+/** Records that were asked for are not in the range. */
+export class RecordsUnknown extends Error {
+  override readonly name = 'RecordsUnknown';
+  readonly ids: readonly string[];
+
+  constructor(ids: readonly string[]) {
+    super('records that were asked for are not in the range');
+    this.ids = ids;
+  }
+}
+
+export interface EvidenceAsked {
+  readonly logType: LogType;
+  readonly range: Range;
+  /** Only these records, instead of all segments of the range. */
+  readonly ids?: readonly string[] | undefined;
+  /** The bytes of `verify.mjs`. */
+  readonly verifier: Uint8Array;
+}
+
+type EvidenceDeps = Pick<Deps, 'blobs' | 'config'>;
+
+/**
+ * Opens the evidence of a range. Everything that can be refused is refused before the first byte.
+ * @throws NothingSigned, NothingInRange, RecordsUnknown, LedgerTorn; while streaming also SegmentMissing, DamagedSegment
+ */
+export async function openEvidence(deps: EvidenceDeps, asked: EvidenceAsked): Promise<AsyncIterable<Uint8Array>> {
+  const { logType, ids } = asked;
+  const window = windowOfRange(asked.range);
+  const ledger = await readForEvidence(deps, logType.name, window);
+  if (!ledger) throw new NothingSigned(`the ledger of ${logType.name} has no checkpoint yet`);
+  if (ledger.first === undefined) throw new NothingInRange(ledger.checkpoint.size);
+  const overdue = overdueSeconds(deps);
+  const about: Evidence = {
+    v: 1,
+    log: ledgerName(deps.config.tenantId, logType.name),
+    from: formatSeconds(window.from),
+    to: formatSeconds(window.to),
+    overdueSeconds: overdue,
+    first: ledger.first,
+    holds: ids ? 'records' : 'segments',
+  };
+  const records = ids && (await findRecords(deps, logType, ledger.segments, window, new Set(ids)));
+  const unknown = ids?.filter((id) => !records?.some((record) => record.id === id)) ?? [];
+  if (unknown.length > 0) throw new RecordsUnknown(unknown);
+  const coverage = coverageOf(ledger.fold, ledger.first, window, { overdueSeconds: overdue });
+  if (!coverage) throw new NothingInRange(ledger.checkpoint.size);
+  const head = [file(EVIDENCE_FILE, jsonFile(about)), file(COVERAGE_FILE, jsonFile(coverage))];
+  return zipped(withManifest(asked, filesOf(deps, logType.name, ledger, about, head, records)));
+}
+
+/** All files but the manifest, and those that it does not list. */
+async function* filesOf(
+  deps: EvidenceDeps,
+  logType: string,
+  ledger: EvidenceLedger,
+  { first }: Evidence,
+  head: readonly ZipFile[],
+  records: readonly ProvedRecord[] | undefined,
+): AsyncGenerator<ZipFile> {
+  yield* head;
+  if (first > 0) yield file(LEAVES_FILE, ledger.leaves.subarray(0, first * HASH_BYTES));
+  const keys = new Map(ledger.keys.map((spki) => [keyFileName(fingerprint(spki)), publicKeyFile(spki)]));
+  for (const [name, text] of keys) yield file(name, Buffer.from(text));
+  yield file(fullName(LEDGER_CONTAINER, ledger.checkpoint.name), ledger.checkpoint.bytes);
+  const nameOf = (seq: number) => fullName(LEDGER_CONTAINER, entryName(deps.config.tenantId, logType, seq));
+  for (const seq of ledger.singles) {
+    for await (const [, bytes] of entriesOf(deps, logType, seq, seq + 1)) yield file(nameOf(seq), bytes);
+  }
+  for await (const [seq, bytes] of entriesOf(deps, logType, first, ledger.checkpoint.size))
+    yield file(nameOf(seq), bytes);
+  for (const [n, { line, proof }] of (records ?? []).entries()) {
+    const name = `records/${String(n + 1).padStart(8, '0')}`;
+    yield file(`${name}.json`, Buffer.concat([line, Buffer.from('\n')]));
+    yield file(`${name}.proof`, jsonFile(proof));
+  }
+  if (!records) for (const segment of ledger.segments) yield file(segment.name, await storedSegment(deps, segment));
+}
+
+async function* withManifest({ verifier, logType, range }: EvidenceAsked, files: AsyncIterable<ZipFile>) {
+  const lines: string[] = [];
+  yield file('README.txt', Buffer.from(evidenceReadme(logType.name, range)));
+  yield file('verify.mjs', verifier);
+  for await (const each of files) {
+    if (!UNPROVED_FILES.has(each.name)) lines.push(manifestLine(each.name, hash('sha256', each.bytes)));
+    yield each;
+  }
+  yield file(MANIFEST_FILE, Buffer.from(lines.sort().join('')));
+}
+
+/** The bytes of a segment, as they were stored. */
+async function storedSegment(
+  { blobs }: Pick<Deps, 'blobs'>,
+  { name, sha256, seq }: EvidenceLedger['segments'][number],
+): Promise<Buffer> {
+  const bytes = await blobs.get(...splitName(name));
+  if (!bytes) throw new SegmentMissing(`Segment ${name} of entry ${seq} is not in the store.`);
+  const found = hash('sha256', bytes);
+  if (found !== sha256) throw new DamagedSegment('SHA-256', sha256, found);
+  return bytes;
+}
+
+function file(name: string, bytes: Uint8Array): ZipFile {
+  return { name, bytes };
+}

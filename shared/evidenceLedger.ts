@@ -1,0 +1,144 @@
+/**
+ * The ledger as evidence of a range needs it: everything under the newest checkpoint, read once and checked against its
+ * root before a byte of it is handed out.
+ */
+import { type OpenedCheckpoint, openCheckpoint } from './archive/checkpoint.ts';
+import { CoverageFold } from './archive/coverageFold.ts';
+import { decodeEntry, type Entry, entryHash, type SegmentInfo } from './archive/entry.ts';
+import { HASH_BYTES, leafHash, rootOf } from './archive/merkle.ts';
+import { checkpointPrefix, entryName, LEDGER_CONTAINER, ledgerName, parseCheckpointName } from './archive/names.ts';
+import { type Instant, instantFromSeconds, parseSeconds } from './archive/time.ts';
+import type { Window } from './archive/window.ts';
+import type { Deps } from './deps.ts';
+import { LedgerTorn } from './ledger.ts';
+import { readAhead } from './readAhead.ts';
+
+type EvidenceDeps = Pick<Deps, 'blobs' | 'config'>;
+
+/** A segment of the range, and the entry that names it. */
+export interface NamedSegment extends SegmentInfo {
+  readonly seq: number;
+}
+
+export interface EvidenceLedger {
+  readonly checkpoint: { readonly name: string; readonly bytes: Buffer; readonly size: number };
+  /** Leaf hashes of all entries under the checkpoint. */
+  readonly leaves: Buffer;
+  /** The first entry that concerns the range; `undefined` when none does. */
+  readonly first: number | undefined;
+  /** Entries before it that are needed all the same: keys, and the settings in force. */
+  readonly singles: readonly number[];
+  /** Public keys that the ledger announces. */
+  readonly keys: readonly Buffer[];
+  readonly segments: readonly NamedSegment[];
+  readonly fold: CoverageFold;
+}
+
+const READS_UNDER_WAY = 16;
+
+/**
+ * Reads the ledger up to its newest checkpoint.
+ * @returns `undefined` when there is no checkpoint.
+ * @throws LedgerTorn when an entry is missing or the checkpoint is not that of the entries.
+ */
+export async function readForEvidence(
+  deps: EvidenceDeps,
+  logType: string,
+  window: Window,
+): Promise<EvidenceLedger | undefined> {
+  const { tenantId } = deps.config;
+  let newest: { name: string; size: number } | undefined;
+  for await (const { name } of deps.blobs.list(LEDGER_CONTAINER, checkpointPrefix(tenantId, logType))) {
+    const size = parseCheckpointName(name)?.size;
+    if (size !== undefined) newest = { name, size };
+  }
+  const bytes = newest && (await deps.blobs.get(LEDGER_CONTAINER, newest.name));
+  if (!newest || !bytes) return undefined;
+  const reader = new Reader(window, newest.size);
+  for await (const [seq, entry] of entriesOf(deps, logType, 0, newest.size)) reader.add(seq, entry);
+  const checkpoint = open(bytes, ledgerName(tenantId, logType), reader.keys);
+  if (checkpoint.size !== newest.size || !checkpoint.root.equals(rootOf(reader.leaves))) {
+    throw new LedgerTorn(`the newest checkpoint of ${logType} is not that of its first ${newest.size} entries`);
+  }
+  return { ...reader.result(), checkpoint: { ...newest, bytes } };
+}
+
+/** The bytes of entries `from` to `to` - 1, in order. @throws LedgerTorn when one is missing. */
+export async function* entriesOf(
+  { blobs, config }: EvidenceDeps,
+  logType: string,
+  from: number,
+  to: number,
+): AsyncGenerator<[seq: number, bytes: Buffer]> {
+  const seqs = (function* () {
+    for (let seq = from; seq < to; seq += 1) yield seq;
+  })();
+  yield* readAhead(seqs, READS_UNDER_WAY, async (seq): Promise<[number, Buffer]> => {
+    const bytes = await blobs.get(LEDGER_CONTAINER, entryName(config.tenantId, logType, seq));
+    if (!bytes) throw new LedgerTorn(`entry ${seq} of ${logType} is missing, and a checkpoint covers it`);
+    return [seq, bytes];
+  });
+}
+
+function open(bytes: Buffer, log: string, keys: readonly Buffer[]): OpenedCheckpoint {
+  try {
+    return openCheckpoint(bytes, log, keys);
+  } catch (error) {
+    throw new LedgerTorn(`the newest checkpoint of ${log} is signed by no key that its ledger announces`, {
+      cause: error,
+    });
+  }
+}
+
+class Reader {
+  readonly leaves: Buffer;
+  readonly keys: Buffer[] = [];
+  readonly #window: { readonly start: number; readonly from: Instant; readonly to: Instant };
+  readonly #fold = new CoverageFold();
+  readonly #segments: NamedSegment[] = [];
+  /** Before the first entry that concerns the range: those that are needed all the same. */
+  #config: { readonly entry: Entry; readonly hash: string } | undefined;
+  readonly #keyEntries: number[] = [];
+  #sawSpan = false;
+  #first: number | undefined;
+
+  constructor({ from, to }: Window, size: number) {
+    this.#window = { start: from, from: instantFromSeconds(from), to: instantFromSeconds(to) };
+    this.leaves = Buffer.alloc(size * HASH_BYTES);
+  }
+
+  add(seq: number, bytes: Buffer): void {
+    leafHash(bytes).copy(this.leaves, seq * HASH_BYTES);
+    const [entry, hash] = [decodeEntry(bytes), entryHash(bytes)];
+    if (entry.kind === 'key') this.keys.push(Buffer.from(entry.key.spki, 'base64'));
+    if (this.#first === undefined) this.#lookForFirst(entry, hash);
+    if (this.#first === undefined) return;
+    this.#fold.add(entry, hash);
+    if (entry.kind === 'read') this.#segments.push(...this.#inRange(entry.segments).map((each) => ({ ...each, seq })));
+  }
+
+  result(): Omit<EvidenceLedger, 'checkpoint'> {
+    const config = this.#config && this.#first !== 0 ? [this.#config.entry.seq] : [];
+    const singles = this.#first === 0 ? [] : [...config, ...this.#keyEntries].sort((a, b) => a - b);
+    const [first, fold, segments] = [this.#first, this.#fold, this.#segments];
+    return { leaves: this.leaves, keys: this.keys, first, singles, segments, fold };
+  }
+
+  /** The range begins with the first entry that reaches into it; where that is the first read or gap of all, with entry 0. */
+  #lookForFirst(entry: Entry, hash: string): void {
+    const span = entry.kind === 'read' ? entry.read : entry.kind === 'gap' ? entry.gap : undefined;
+    if (span && (parseSeconds(span.to) ?? 0) > this.#window.start) {
+      this.#first = this.#sawSpan ? entry.seq : 0;
+      if (this.#config) this.#fold.add(this.#config.entry, this.#config.hash);
+      return;
+    }
+    if (span) this.#sawSpan = true;
+    if (entry.kind === 'config') this.#config = { entry, hash };
+    if (entry.kind === 'key') this.#keyEntries.push(entry.seq);
+  }
+
+  #inRange(segments: readonly SegmentInfo[]): SegmentInfo[] {
+    const { from, to } = this.#window;
+    return segments.filter(({ minTime, maxTime }) => minTime < to && maxTime >= from);
+  }
+}
