@@ -8,8 +8,9 @@ import type { Figure } from './figure.ts';
 import { ingest } from './ingest.ts';
 import { lateness } from './lateness.ts';
 import { peak } from './peak.ts';
+import { verifying } from './verifying.ts';
 
-const BENCHES: Readonly<Record<string, () => Promise<Figure[]>>> = { ingest, peak, lateness };
+const BENCHES: Readonly<Record<string, () => Promise<Figure[]>>> = { ingest, peak, lateness, verifying };
 
 const asked = process.argv.slice(2);
 const names = asked.length > 0 ? asked : Object.keys(BENCHES);
