@@ -10,8 +10,16 @@ import { lateness } from './lateness.ts';
 import { needles } from './needles.ts';
 import { peak } from './peak.ts';
 import { serve } from './serve.ts';
+import { verifying } from './verifying.ts';
 
-const BENCHES: Readonly<Record<string, () => Promise<Figure[]>>> = { ingest, peak, lateness, needles, serve };
+const BENCHES: Readonly<Record<string, () => Promise<Figure[]>>> = {
+  ingest,
+  peak,
+  lateness,
+  needles,
+  serve,
+  verifying,
+};
 
 const asked = process.argv.slice(2);
 const names = asked.length > 0 ? asked : Object.keys(BENCHES);
