@@ -1,10 +1,12 @@
 /**
  * Answers of `GET /api/logs/{logType}`: the whole range as a stream, one page of it, or only how much it is.
  */
+import { NoteError } from '../archive/noteKey.ts';
 import { formatSeconds, instantFromMilliseconds } from '../archive/time.ts';
 import type { Deps } from '../deps.ts';
 import { countRecords, type Export, type ExportQuery, exportPage, exportRange, knownRecords } from '../export.ts';
 import type { LogType } from '../logTypes.ts';
+import { latestCheckpoint } from '../proof/heads.ts';
 import { type Cursor, formatCursor } from '../query/cursor.ts';
 import { safeFileName } from '../query/fileName.ts';
 import { SegmentMissing } from '../segments.ts';
@@ -13,6 +15,7 @@ import { formatted } from '../serve/format.ts';
 import type { Piece } from '../serve/pieces.ts';
 import { neverSilent } from '../serve/silence.ts';
 import { EXPORT_PARAMETERS, type ExportRequest, readExport } from './exportQuery.ts';
+import { checkpointHeader } from './integrity.ts';
 import { listLogTypes, readLogType } from './logs.ts';
 import { Problem } from './problem.ts';
 import { type Answer, type Call, json, refuseUnknown } from './respond.ts';
@@ -45,7 +48,7 @@ async function answerExport(deps: Deps, logType: LogType, request: ExportRequest
   if (request.countOnly) return answerCount(deps, logType, request);
   if (request.limit !== undefined) return answerPage(deps, logType, request, request.limit, url);
   const { pieces, ...opened } = await exportRange(deps, logType, request.query);
-  return { headers: headersOf(logType, request, opened), body: bodyOf(deps, request, pieces) };
+  return { headers: await headersOf(deps, logType, request, opened), body: bodyOf(deps, request, pieces) };
 }
 
 /** The headers alone; how many records there are where the index tells. */
@@ -53,7 +56,7 @@ async function answerHead(deps: Deps, logType: LogType, request: ExportRequest):
   const { records, ...opened } = await knownRecords(deps, logType, request.query);
   const { limit = Number.POSITIVE_INFINITY } = request;
   const known = records !== undefined && countHeader(Math.min(limit, records));
-  return { headers: { ...headersOf(logType, request, opened), ...known } };
+  return { headers: { ...(await headersOf(deps, logType, request, opened)), ...known } };
 }
 
 /** A body under a cursor. */
@@ -81,7 +84,7 @@ function orGone(deps: Deps, error: unknown): unknown {
 async function answerCount(deps: Deps, logType: LogType, request: ExportRequest): Promise<Answer> {
   const { records, ...opened } = await countRecords(deps, logType, request.query);
   const { from, to } = request.query.range;
-  const headers = { ...claims(opened, request), ...countHeader(records) };
+  const headers = { ...(await claims(deps, logType, opened, request)), ...countHeader(records) };
   return json({ logType: logType.name, from, to, records }, headers);
 }
 
@@ -93,7 +96,7 @@ async function answerPage(
   url: URL,
 ): Promise<Answer> {
   const { pieces, records, next, ...opened } = await exportPage(deps, logType, request.query, limit);
-  const headers = { ...headersOf(logType, request, opened), ...countHeader(records) };
+  const headers = { ...(await headersOf(deps, logType, request, opened)), ...countHeader(records) };
   const link = next && {
     link: `<${nextLink(url, formatCursor({ pin: opened.seq, ...next }, request.key))}>; rel="next"`,
   };
@@ -119,26 +122,52 @@ async function* listed(pieces: readonly Piece[]): AsyncGenerator<Piece> {
 
 type Opened = Omit<Export, 'pieces'>;
 
-function headersOf(logType: LogType, request: ExportRequest, opened: Opened): Record<string, string> {
+async function headersOf(
+  deps: Deps,
+  logType: LogType,
+  request: ExportRequest,
+  opened: Opened,
+): Promise<Record<string, string>> {
   const { format, gzip, query } = request;
   return {
     'content-type': format.contentType,
     'content-disposition': `attachment; filename="${safeFileName(logType.name, query.range, format.extension)}"`,
     vary: 'accept, accept-encoding',
     ...(gzip && { 'content-encoding': 'gzip' }),
-    ...claims(opened, request),
+    ...(await claims(deps, logType, opened, request)),
   };
 }
 
 /** What an answer says of the range, and where a broken download goes on. */
-function claims({ pin, seq, coverage }: Opened, { query, key }: ExportRequest): Record<string, string> {
+async function claims(
+  deps: Deps,
+  logType: LogType,
+  { pin, seq, coverage }: Opened,
+  { query, key }: ExportRequest,
+): Promise<Record<string, string>> {
+  const checkpoint = await signedHead(deps, logType, seq);
   return {
     'x-archive-coverage': coverage.state,
     'x-archive-covered-to': coverage.coveredTo.replace('.0000000Z', 'Z'),
     'x-archive-entries': String(seq + 1),
     'x-archive-cursor': formatCursor(beginning(query, seq), key),
+    ...(checkpoint !== undefined && { 'x-archive-checkpoint': checkpoint }),
     ...(pin.head && { 'x-archive-watermark': formatSeconds(pin.head.to) }),
   };
+}
+
+/** The newest checkpoint over no more than the answer rests on. The records are worth having without one too. */
+async function signedHead(deps: Deps, { name }: LogType, seq: number): Promise<string | undefined> {
+  try {
+    const found = await latestCheckpoint(deps, name, seq + 1);
+    return found && checkpointHeader(found);
+  } catch (error) {
+    if (!(error instanceof NoteError)) throw error;
+    const next = 'Run the verifier over the archive (docs/AUDITOR.md); GET /api/status names what the audit found.';
+    const message = `export of ${name}: the newest checkpoint cannot be believed, its header is left out. ${next}`;
+    deps.log('error', message, { logType: name, cause: error.message });
+    return undefined;
+  }
 }
 
 /** Where an answer begins. */

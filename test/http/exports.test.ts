@@ -1,11 +1,13 @@
 /** What a client of `GET,HEAD /api/logs/{logType}` is answered. */
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { signLedgers } from '../../shared/checkpoint.ts';
 import type { LogType } from '../../shared/logTypes.ts';
 import { formatCursor, parseCursor } from '../../shared/query/cursor.ts';
 import { commitRows, modelOf, storedLines } from '../support/commits.ts';
 import { type Called, callLogs, isSegmentRead, linesIn, textOf } from '../support/exportCalls.ts';
 import { row, rows, TENANT_ID, type World, worldOf } from '../support/flowHarness.ts';
+import { newSigner, signingInstance, signingWith, storedCheckpoints } from '../support/signingWorld.ts';
 
 const AUDITS = 'directoryAudits';
 const RANGE = { from: '2026-11-20T00:00:00.0000000Z', to: '2026-11-21T00:00:00.0000000Z' };
@@ -60,6 +62,24 @@ describe('an export', () => {
       'x-archive-covered-to': '2026-11-20T12:00:00Z',
     });
     expect(answer.headers['content-encoding']).toBeUndefined();
+  });
+
+  it('names the newest checkpoint over no more than it rests on, and does without one that cannot be believed', async () => {
+    const { world } = await auditWorld();
+    const signer = newSigner();
+    const { headers: unsigned } = await callLogs(world, DAY);
+    expect(unsigned['x-archive-checkpoint']).toBeUndefined();
+    await signLedgers(signingInstance(world, signingWith(signer)), new AbortController().signal);
+    const root = storedCheckpoints(world, AUDITS, [signer]).get(4)?.root.toString('base64');
+    expect((await callLogs(world, DAY)).headers['x-archive-checkpoint']).toBe(`4 ${root}`);
+    const pinned = await callLogs(world, `${DAY}&cursor=${unsigned['x-archive-cursor']}`);
+    expect(pinned.headers['x-archive-checkpoint']).toBeUndefined();
+    world.stores.containers
+      .get('ledger')
+      ?.set(`${TENANT_ID}/${AUDITS}/checkpoints/000000000004`, Buffer.from('no note'));
+    const answer = await callLogs(world, DAY);
+    expect([answer.status, answer.headers['x-archive-checkpoint']]).toEqual([200, undefined]);
+    expect(world.logs.at(-1)).toMatchObject({ level: 'error', message: expect.stringContaining('cannot be believed') });
   });
 
   it.each(['gzip', 'x-gzip', 'br, gzip;q=0.8', '*', 'identity;q=0.5, gzip;q=1'])(
