@@ -4,9 +4,9 @@
  */
 import { app } from '@azure/functions';
 import { compose } from '../shared/compose.ts';
-import type { Deps } from '../shared/deps.ts';
 import { watchConnections } from '../shared/http/connection.ts';
 import { logLine } from '../shared/logFields.ts';
+import type { SigningDeps } from '../shared/proof/signing.ts';
 
 app.setup({ enableHttpStream: true });
 watchConnections();
@@ -22,7 +22,7 @@ const composed = compose(process.env, (level, message, fields) => {
 });
 
 /** The dependencies of all flows. */
-export const deps: Deps = composed;
+export const deps: SigningDeps = composed;
 
 /** Resolves when the storage is there; the local stack makes its containers first. */
 export const ready: () => Promise<void> = composed.ready;

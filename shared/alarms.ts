@@ -12,10 +12,12 @@ import { isSilent, type volumeOf } from './silence.ts';
 
 export type AlarmName =
   | 'torn'
+  | 'integrity'
   | 'misconfigured'
   | 'unavailable'
   | 'gap'
   | 'lag'
+  | 'checkpoint'
   | 'policies'
   | 'schemaDrift'
   | 'silence'
@@ -55,11 +57,28 @@ export interface Facts {
   readonly oldestGap: OpenGap | undefined;
   /** Why the ledger says that the log type cannot be had. */
   readonly unavailable: LogTypeState | undefined;
+  /** Names of segments that are missing, or other than the ledger says. */
+  readonly damaged: readonly string[];
   readonly driftAt: number | undefined;
   readonly lacksPolicies: boolean;
   /** When an attempt last went well. */
   readonly successAt: number | undefined;
   readonly volume: ReturnType<typeof volumeOf>;
+  readonly proof: ProofFacts;
+}
+
+/** What alarms about proofs are judged by. */
+export interface ProofFacts {
+  /** When all entries were last seen to be under a checkpoint. */
+  readonly signedAt: number | undefined;
+  /** Why the last run could not sign. */
+  readonly error: string | undefined;
+  /** What contradicts a checkpoint, or itself. */
+  readonly contradiction: string | undefined;
+  /** What the archive found when it last checked itself; `undefined` before that. */
+  readonly audit:
+    | { readonly mismatches: number; readonly mismatched: readonly string[]; readonly index: string }
+    | undefined;
 }
 
 /** Shares of what the source keeps. */
@@ -71,6 +90,8 @@ const WITHOUT_LIMIT_DAYS = 30;
 const FIRST_WALK = 3 * DAY;
 /** Throttling that lasts this long is no passing one. */
 const LASTING = 2 * HOUR;
+/** Checkpoints are signed every hour. */
+const UNSIGNED = 2 * HOUR;
 const POLICIES =
   'Sign-ins come without appliedConditionalAccessPolicies: the app lacks a permission, and what is left out now cannot ' +
   'be had once Entra has forgotten the sign-in. Grant Policy.Read.ConditionalAccess (application) with admin consent.';
@@ -81,6 +102,10 @@ type Rule = (facts: Facts) => Omit<Alarm, 'name'> | undefined;
 const RULES: Readonly<Record<AlarmName, Rule>> = {
   torn: ({ state, logType }) =>
     state === 'torn' ? critical(`The ledger contradicts itself. ${nextStep(state, logType)}`) : undefined,
+  integrity: ({ damaged, proof }) => {
+    const text = damageOf(proof) ?? damageMet(damaged);
+    return text === undefined ? undefined : critical(text);
+  },
   misconfigured: ({ state, logType }) =>
     state === 'misconfigured' ? critical(`A container is missing. ${nextStep(state, logType)}`) : undefined,
   unavailable: (facts) => {
@@ -107,6 +132,15 @@ const RULES: Readonly<Record<AlarmName, Rule>> = {
     const kept = sourceDays === undefined ? '' : `, and the source keeps ${sourceDays} days`;
     const text = `Nothing${after} has been read${kept}. See lastError of GET /api/status, and whether the pull timers run.`;
     return share < CRITICAL_SHARE ? warning(text) : critical(text);
+  },
+  checkpoint: ({ now, startedAt, proof: { signedAt = startedAt, error } }) => {
+    if (signedAt === undefined || now - signedAt < UNSIGNED) return undefined;
+    const cause = error === undefined ? 'see whether the timer runs' : error;
+    const text =
+      `No checkpoint since ${formatSeconds(signedAt)}: ${cause}. What was collected since is kept, and can be proved ` +
+      'once a checkpoint is signed. Check SIGNING_KEY, that the key is enabled, and that the app has the role Key Vault ' +
+      'Crypto User on it.';
+    return now - signedAt < DAY ? warning(text) : critical(text);
   },
   policies: ({ lacksPolicies }) => (lacksPolicies ? warning(POLICIES) : undefined),
   schemaDrift: ({ driftAt, now }) =>
@@ -151,6 +185,32 @@ function warning(text: string): Omit<Alarm, 'name'> {
 
 function critical(text: string): Omit<Alarm, 'name'> {
   return { level: 'critical', text };
+}
+
+/** What of the stored bytes is not as the ledger, or a checkpoint, says. */
+/** What readers met. */
+function damageMet([first, ...more]: readonly string[]): string | undefined {
+  if (first === undefined) return undefined;
+  return (
+    `${first}${more.length > 0 ? ` and ${more.length} more` : ''} cannot be what the ledger says: missing, or ` +
+    'changed. Answers that need it break off. Keep what is there as evidence, find out who touched it (the ' +
+    'diagnostic logs of the storage account), and restore it from a copy: the ledger holds its SHA-256.'
+  );
+}
+
+function damageOf({ contradiction, audit }: ProofFacts): string | undefined {
+  if (contradiction !== undefined) {
+    return `What was signed and what is stored differ: ${contradiction}. Change nothing; compare with a copy (docs/FORMAT.md).`;
+  }
+  if (audit !== undefined && audit.mismatches > 0) {
+    const more = audit.mismatches > 1 ? ` and ${audit.mismatches - 1} more` : '';
+    return (
+      `The segment ${audit.mismatched[0]}${more} is missing or has another SHA-256 than the ledger says. Keep the blob as ` +
+      'evidence and restore it from a copy; the next audit looks at it again.'
+    );
+  }
+  if (audit?.index !== 'differs') return undefined;
+  return 'The index is not what the ledger says. Delete the rows of the log type from the table: they are made anew.';
 }
 
 /** Of what the source keeps, the share that lies between the watermark and now. */

@@ -23,7 +23,7 @@ import type { Deps } from './deps.ts';
 import { commitForgotten, forgottenSpan } from './gaps.ts';
 import { isUnbounded } from './graph/pages.ts';
 import { heldInHours, heldVersions, isHeldSince } from './held.ts';
-import { applyLedger, type Ledger } from './ledger.ts';
+import { applyLedger, applySigned, type Ledger } from './ledger.ts';
 import type { LogType } from './logTypes.ts';
 import { cutIntoParts, dropHeld, isEmpty, type Part, type ReadReason, readEntryOf, writeSegments } from './parts.ts';
 import { NarrowWindow, type ReadLimits, readWindow, type WindowRead } from './readWindow.ts';
@@ -58,7 +58,7 @@ export async function collectNext(
   options: CollectOptions,
 ): Promise<{ ledger: Ledger; due: boolean }> {
   // 1. What was committed but not reflected, by us before a crash or by another instance, is taken in first.
-  const ledger = await applyLedger(deps, logType.name);
+  const ledger = await applySigned(deps, logType.name);
 
   // 2. A head that the source has outlived is a gap: said in the ledger, and the pull goes on behind it.
   const lost = forgottenSpan(deps, logType, ledger);

@@ -2,13 +2,15 @@
  * The one place where clients are made, out of the settings. Everything else is handed what is made here.
  */
 import { DefaultAzureCredential } from '@azure/identity';
-import { archiveContainer, LEDGER_CONTAINER } from './archive/names.ts';
+import { archiveContainer, LEDGER_CONTAINER, WORK_CONTAINER } from './archive/names.ts';
 import { simulatedClock, systemClock } from './clock.ts';
 import { type Config, readConfig } from './config.ts';
-import type { Deps } from './deps.ts';
 import { createBudget, reportsPace, riskPace } from './graph/budget.ts';
 import { createGraphClient } from './graph/client.ts';
 import type { Log } from './logFields.ts';
+import { onceItWorks } from './onceItWorks.ts';
+import { openVaultKey } from './proof/keyVault.ts';
+import { createSigning, type SigningDeps } from './proof/signing.ts';
 import { connectStorage } from './storage/connect.ts';
 
 /**
@@ -16,7 +18,7 @@ import { connectStorage } from './storage/connect.ts';
  * @param env where the settings come from.
  * @throws ConfigError when a setting is wrong; nothing has been contacted by then.
  */
-export function compose(env: NodeJS.ProcessEnv, log: Log): Deps & { ready: () => Promise<void> } {
+export function compose(env: NodeJS.ProcessEnv, log: Log): SigningDeps & { ready: () => Promise<void> } {
   const config = readConfig(env);
   const clock = config.simulatedTime ? simulatedClock(config.simulatedTime) : systemClock;
   const storage = connectStorage(config.storage);
@@ -35,29 +37,21 @@ export function compose(env: NodeJS.ProcessEnv, log: Log): Deps & { ready: () =>
     blobs: storage.blobs,
     state: storage.state,
     budgetOf: (logType) => budgets[logType.budget],
+    signing: createSigning(config, (keyId) => openVaultKey(keyId, azureCredential(config))),
     ready,
   };
 }
 
-/** Calls `make` when first asked, and again only after it failed: a storage that was down at the start may come back. */
-function onceItWorks(make: () => Promise<void>): () => Promise<void> {
-  let made: Promise<void> | undefined;
-  return () => {
-    made ??= make().catch((error) => {
-      made = undefined;
-      throw error;
-    });
-    return made;
-  };
+function graphCredential(config: Config) {
+  return config.graphIsLocal ? undefined : azureCredential(config);
 }
 
-function graphCredential(config: Config) {
-  if (config.graphIsLocal) return undefined;
+function azureCredential(config: Config) {
   // Finds the managed identity in Azure, and an app registration's secret or the Azure CLI's sign-in elsewhere.
   return new DefaultAzureCredential(config.clientId ? { managedIdentityClientId: config.clientId } : {});
 }
 
 function containersOf(config: Config): string[] {
   const classes = new Set(config.logTypes.map((logType) => archiveContainer(config.retentionDays(logType.name))));
-  return [LEDGER_CONTAINER, ...classes];
+  return [LEDGER_CONTAINER, WORK_CONTAINER, ...classes];
 }

@@ -13,6 +13,9 @@ export type StorageSettings =
   | { readonly connectionString: string }
   | { readonly blobServiceUri: string; readonly tableServiceUri: string; readonly clientId?: string };
 
+/** Where a key is that signs checkpoints: in a Key Vault, or in a file on a developer's machine. */
+export type SigningKey = { readonly keyId: string } | { readonly pemPath: string };
+
 export interface Config {
   readonly tenantId: string;
   /** Origin of Microsoft Graph, without a slash at the end. */
@@ -33,6 +36,13 @@ export interface Config {
   retentionDays(logType: string): number;
   readonly storage: StorageSettings;
   readonly authMode: 'entra' | 'none';
+  /** Without one, no checkpoints are signed. */
+  readonly signingKey: SigningKey | undefined;
+  /** The key that signed before and vouches for the new one; `lost` where it cannot any more. */
+  readonly previousSigningKey: SigningKey | 'lost' | undefined;
+  /** NCRONTAB. */
+  readonly checkpointSchedule: string;
+  readonly verifySchedule: string;
   readonly simulatedTime: SimulatedTime | undefined;
 }
 
@@ -89,6 +99,24 @@ const serviceUri: Setting<string> = {
   },
 };
 
+/** NCRONTAB with seconds: six fields. What a field may say is for the Functions host to judge. */
+const schedule: Setting<string> = {
+  wants: "six fields of NCRONTAB, such as '0 5 * * * *' for five minutes past every hour",
+  read: (text) => (/^[\w*,/-]+(?: [\w*,/-]+){5}$/.test(text) ? text : undefined),
+};
+
+/** Key identifiers: learn.microsoft.com/azure/key-vault/general/about-keys-secrets-certificates. */
+const KEY_ID = /^https:\/\/[a-z0-9-]+(?:\.[a-z0-9-]+)+\/keys\/[a-zA-Z0-9-]{1,127}\/[0-9a-f]{32}$/;
+
+const signingKey: Setting<SigningKey> = {
+  wants:
+    "a Key Vault key id with its version, https://<vault>/keys/<name>/<version>, or on a developer's machine the path of a .pem file",
+  read: (text) => {
+    if (KEY_ID.test(text)) return { keyId: text };
+    return /^(?!\w+:\/\/)[^\n]+\.pem$/.test(text) ? { pemPath: text } : undefined;
+  },
+};
+
 const SETTINGS = {
   TENANT_ID: guid,
   GRAPH_BASE_URL: origin,
@@ -126,6 +154,13 @@ const SETTINGS = {
     wants: "'entra', or 'none' on a developer's machine",
     read: (text: string) => (text === 'entra' || text === 'none' ? text : undefined),
   } satisfies Setting<'entra' | 'none'>,
+  SIGNING_KEY: signingKey,
+  SIGNING_KEY_PREVIOUS: {
+    wants: `${signingKey.wants}, or 'lost'`,
+    read: (text: string) => (text === 'lost' ? ('lost' as const) : signingKey.read(text)),
+  } satisfies Setting<SigningKey | 'lost'>,
+  CHECKPOINT_SCHEDULE: schedule,
+  VERIFY_SCHEDULE: schedule,
   SIMULATED_CLOCK: {
     wants: '<UTC time>*<speed>, such as 2026-11-21T08:00:00Z*60, and only with a local GRAPH_BASE_URL',
     read: parseSimulatedTime,
@@ -140,7 +175,7 @@ const PER_LOG_TYPE = new Set<string>(['RETENTION_DAYS', 'SOURCE_RETENTION_DAYS']
 /** Read by the Functions host out of the trigger definitions, not by this module. */
 const READ_ELSEWHERE = new Set(['PULL_SCHEDULE']);
 const OUR_PREFIXES =
-  /^(TENANT_|GRAPH_|LOG_TYPE|PULL_SCHED|SETTLE_|SWEEP_|RUN_BUDGET|RETENTION_|SOURCE_RETENTION|AUTH_MODE|Archive|SIMULATED_)/i;
+  /^(TENANT_|GRAPH_|LOG_TYPE|PULL_SCHED|SETTLE_|SWEEP_|RUN_BUDGET|RETENTION_|SOURCE_RETENTION|AUTH_MODE|Archive|SIMULATED_|SIGNING_|CHECKPOINT_|VERIFY_)/i;
 /** What a secret that went into the wrong setting looks like: a connection string, a signed URL, a user in a URL. */
 const LOOKS_SECRET = /(key|sig|signature|secret|password|pwd|token)=|:\/\/[^/]*@/i;
 
@@ -175,6 +210,8 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   if (authMode === 'none' && env.WEBSITE_INSTANCE_ID) {
     problems.push("AUTH_MODE is 'none', which would open the archive to everybody; in Azure it wants 'entra'.");
   }
+  const keys = { signingKey: get('SIGNING_KEY'), previousSigningKey: get('SIGNING_KEY_PREVIOUS') };
+  if (env.WEBSITE_INSTANCE_ID) problems.push(...localKeys(keys));
   const names = get('LOG_TYPES') ?? [...LOG_TYPES.values()].filter((row) => !row.optional).map((row) => row.name);
   const retentionDefault = get('RETENTION_DAYS') ?? 2555;
   const retention = new Map(
@@ -199,6 +236,9 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     retentionDays: (logType) => retention.get(logType) ?? retentionDefault,
     storage: readStorage(get, clientId, problems),
     authMode,
+    ...keys,
+    checkpointSchedule: get('CHECKPOINT_SCHEDULE') ?? '0 5 * * * *',
+    verifySchedule: get('VERIFY_SCHEDULE') ?? '0 35 3 * * *',
     simulatedTime,
   };
   if (problems.length > 0) throw new ConfigError(problems);
@@ -225,6 +265,14 @@ function readStorage(
       '(managed identity), or ArchiveStorage (connection string, local stack only).',
   );
   return { connectionString: '' };
+}
+
+/** A key in a file can be copied by whoever can read it, and then proves nothing. */
+function localKeys(keys: Pick<Config, 'signingKey' | 'previousSigningKey'>): string[] {
+  const named = { SIGNING_KEY: keys.signingKey, SIGNING_KEY_PREVIOUS: keys.previousSigningKey };
+  return Object.entries(named)
+    .filter(([, key]) => typeof key === 'object' && 'pemPath' in key)
+    .map(([name]) => `${name} is a file, which is for a developer's machine; in Azure it wants a Key Vault key id.`);
 }
 
 function withSourceRetention(name: string, days: number | undefined): LogType {

@@ -9,7 +9,9 @@ import { decodeEntry, type Entry, entryHash } from './archive/entry.ts';
 import { entryName, entryPrefix, LEDGER_CONTAINER, ledgerName, parseEntryName } from './archive/names.ts';
 import { coverageChanges } from './coverageIndex.ts';
 import type { Deps } from './deps.ts';
-import { advance, EMPTY, type Ledger, ledgerOf, valuesOf } from './ledgerState.ts';
+import { keyChanges } from './keyIndex.ts';
+import { advance, type Ledger, ledgerOf, valuesOf } from './ledgerState.ts';
+import { largestSize } from './proof/stored.ts';
 import { partitionOf, segmentRow } from './segmentIndex.ts';
 import type { Row, RowChange } from './storage/port.ts';
 
@@ -37,13 +39,17 @@ export const MOST_ENTRIES_BEHIND = 500;
 export async function applyLedger(deps: Deps, logType: string, most = Number.POSITIVE_INFINITY): Promise<Ledger> {
   const partition = partitionOf(deps, logType);
   let row = await deps.state.get(partition, WATERMARK_ROW);
-  let ledger = row ? ledgerOf(row.values) : EMPTY;
+  let ledger = ledgerOf(row?.values);
+  // A table that knows nothing may have been lost together with the ledger's end. Listed before the entries: whoever
+  // signs a checkpoint has seen them.
+  const signed = row ? 0 : await largestSize(deps, logType);
   // The newest entry that the table knows is listed too: a ledger that ends before it has lost something.
   const seqs = await entriesFrom(deps, logType, Math.max(ledger.seq, 0));
   if (ledger.seq >= 0 && seqs[0] !== ledger.seq) {
     throw new LedgerTorn(`entry ${ledger.seq} of ${logType} is missing, though the table has seen it`);
   }
   const newest = seqs.at(-1) ?? -1;
+  requireReach(logType, newest, signed);
   const behind = newest - ledger.seq;
   if (behind > most) throw new LedgerBehind(`the index of ${logType} is ${behind} entries behind its ledger`);
   // One after the other from where the table stands, whatever the listing named: it says only how far to go.
@@ -54,9 +60,30 @@ export async function applyLedger(deps: Deps, logType: string, most = Number.POS
     const reached = advance(ledger, next.entry, next.hash);
     await deps.state.commit(partition, await changesFor(deps, logType, next.entry, reached, row));
     row = await deps.state.get(partition, WATERMARK_ROW);
-    ledger = row ? ledgerOf(row.values) : EMPTY;
+    ledger = ledgerOf(row?.values);
   }
   return ledger;
+}
+
+/**
+ * As `applyLedger`, and looks for a checkpoint beyond the ledger's end: how everything that writes begins. One short
+ * listing; the timer that signs looks at all checkpoints.
+ * @throws LedgerTorn also when a checkpoint was signed over more entries than there are.
+ */
+export async function applySigned(deps: Deps, logType: string): Promise<Ledger> {
+  const ledger = await applyLedger(deps, logType);
+  const signed = await largestSize(deps, logType, ledger.seq + 1);
+  if (signed <= ledger.seq + 1) return ledger;
+  // Another instance may have written the entries, and signed them, since.
+  const newer = await applyLedger(deps, logType);
+  requireReach(logType, newer.seq, signed);
+  return newer;
+}
+
+/** @throws LedgerTorn when a checkpoint was signed over more entries than there are. */
+export function requireReach(logType: string, newest: number, signed: number): void {
+  if (signed <= newest + 1) return;
+  throw new LedgerTorn(`${logType} has ${newest + 1} entries, though a checkpoint was signed over ${signed}`);
 }
 
 interface ReadEntry {
@@ -95,6 +122,11 @@ async function entriesFrom(deps: Deps, logType: string, first: number): Promise<
   }
 }
 
+function segmentRows(entry: Entry): RowChange[] {
+  if (entry.kind !== 'read') return [];
+  return entry.segments.map((segment, n) => ({ kind: 'upsert', ...segmentRow(entry, n, segment) }));
+}
+
 /** One entry as rows: the segments it names, what it says was read, and the watermark. */
 async function changesFor(
   deps: Deps,
@@ -103,12 +135,12 @@ async function changesFor(
   ledger: Ledger,
   row: Row | undefined,
 ): Promise<RowChange[]> {
-  const segments = 'segments' in entry ? entry.segments : [];
   const values = valuesOf(ledger);
   return [
     // Upsert: after the watermark row alone was lost, the rows of the index are still there and still right.
-    ...segments.map((segment, n): RowChange => ({ kind: 'upsert', ...segmentRow(entry.seq, n, segment) })),
+    ...segmentRows(entry),
     ...(await coverageChanges(deps, logType, entry)),
+    ...keyChanges(entry),
     row
       ? { kind: 'replace', key: WATERMARK_ROW, values, etag: row.etag }
       : { kind: 'insert', key: WATERMARK_ROW, values },

@@ -1,16 +1,20 @@
 /**
  * The watermark row: where a ledger stands, as the table keeps it. A rebuild from nothing gives the very same row.
  */
-import type { Ledger } from './archive/ledgerState.ts';
+import { EMPTY, type Ledger } from './archive/ledgerState.ts';
 import type { RowValues } from './storage/port.ts';
 
 export { advance, configText, EMPTY, type Ledger, owedSpan } from './archive/ledgerState.ts';
 
+/** What the rows of the table hold and how. A table of another version is made anew from the ledger. */
+const INDEX_VERSION = 2;
+
 /** The watermark row. */
 export function valuesOf(ledger: Ledger): RowValues {
-  const { head, last, unavailable, ...rest } = ledger;
+  const { head, last, unavailable, audit, ...rest } = ledger;
   const set = Object.entries(rest).filter((pair): pair is [string, string | number] => pair[1] !== undefined);
   return {
+    index: INDEX_VERSION,
     ...Object.fromEntries(set),
     ...(head && { headFrom: head.from, headTo: head.to }),
     ...(last && { lastRows: last.rows, lastSeconds: last.seconds }),
@@ -19,11 +23,17 @@ export function valuesOf(ledger: Ledger): RowValues {
       unavailableCause: unavailable.cause,
       unavailableAt: unavailable.at,
     }),
+    ...(audit && {
+      auditMismatches: audit.mismatches,
+      auditMismatched: audit.mismatched,
+      auditIndex: audit.index,
+    }),
   };
 }
 
-/** Reads the watermark row. */
-export function ledgerOf(values: RowValues): Ledger {
+/** Reads the watermark row. Where there is none, or one of another version, nothing has been applied yet. */
+export function ledgerOf(values: RowValues | undefined): Ledger {
+  if (values?.index !== INDEX_VERSION) return EMPTY;
   const number = (name: string) => Number(values[name]);
   const has = (name: string) => values[name] !== undefined;
   const text = (name: string) => String(values[name]);
@@ -41,6 +51,10 @@ export function ledgerOf(values: RowValues): Ledger {
     snapshotAt: has('snapshotAt') ? number('snapshotAt') : undefined,
     snapshotTo: has('snapshotTo') ? number('snapshotTo') : undefined,
     driftAt: has('driftAt') ? number('driftAt') : undefined,
+    key: has('key') ? text('key') : undefined,
+    audit: has('auditIndex')
+      ? { mismatches: number('auditMismatches'), mismatched: text('auditMismatched'), index: text('auditIndex') }
+      : undefined,
     startedAt: has('startedAt') ? number('startedAt') : undefined,
     records: number('records'),
     rawBytes: number('rawBytes'),

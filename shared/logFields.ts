@@ -46,6 +46,12 @@ export interface LogFields {
   readonly failed?: readonly string[];
   readonly behind?: readonly string[];
 
+  /** Of a run of the timer that signs: ledgers whose every entry is under a checkpoint. */
+  readonly signed?: number;
+  /** Of an audit: segments that were hashed, and those of them that are missing or have another hash. */
+  readonly segments?: number;
+  readonly mismatches?: number;
+
   /** The id that a failed request was answered with. */
   readonly invocationId?: string;
   readonly stack?: string | undefined;

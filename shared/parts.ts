@@ -4,7 +4,7 @@
  * An entry names at most 64 segments. A read that needs more is cut at whole hours into several parts before anything is
  * written; each part is a window of its own, committed oldest first.
  */
-import { type Block, MAX_BLOCK_RECORDS, makeBlock, readBlockLines } from './archive/block.ts';
+import { BLOCK_RECORDS, type Block, makeBlock, readBlockLines } from './archive/block.ts';
 import { MAX_SEGMENTS_PER_ENTRY, type ReadEntry, type SegmentInfo } from './archive/entry.ts';
 import { release } from './archive/memory.ts';
 import { leafHash } from './archive/merkle.ts';
@@ -91,8 +91,8 @@ export async function dropHeld(logType: LogType, part: Part, held: Versions): Pr
       counts[novelty] += 1;
       if (novelty !== 'duplicate') kept.push({ line, time: timeOf(line), leaf });
     }
-    for (let at = 0; at < kept.length; at += MAX_BLOCK_RECORDS)
-      blocks.push(await makeBlock(kept.slice(at, at + MAX_BLOCK_RECORDS)));
+    for (let at = 0; at < kept.length; at += BLOCK_RECORDS)
+      blocks.push(await makeBlock(kept.slice(at, at + BLOCK_RECORDS)));
     hours.push({ hour: hour.hour, ...counts, vanished: hour.vanished, blocks });
   }
   return { ...part, hours };

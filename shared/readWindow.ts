@@ -4,7 +4,7 @@
  * Graph is not taken at its word: every row's own time is checked against what was asked, versions that the archive
  * holds are dropped, and any failure discards the whole window. What comes out is complete or nothing.
  */
-import { type Block, type BlockRecord, MAX_BLOCK_RECORDS, makeBlock } from './archive/block.ts';
+import { BLOCK_RECORDS, type Block, type BlockRecord, makeBlock } from './archive/block.ts';
 import { HASH_BYTES, writeLeafHash } from './archive/merkle.ts';
 import type { PageRecord } from './archive/page.ts';
 import { hourOf, type Instant, instantFromSeconds } from './archive/time.ts';
@@ -167,7 +167,7 @@ function* blockwise(records: readonly BlockRecord[]): Generator<BlockRecord[]> {
   for (const record of records) {
     const { length } = record.line;
     if (length > MOST_BLOCK_BYTES) throw new GraphFailure('broken', `a record has ${length} bytes, too many to store`);
-    if (group.length === MAX_BLOCK_RECORDS || bytes + length > MOST_BLOCK_BYTES) {
+    if (group.length === BLOCK_RECORDS || bytes + length > MOST_BLOCK_BYTES) {
       yield group;
       [group, bytes] = [[], 0];
     }

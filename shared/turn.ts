@@ -10,7 +10,7 @@ import { type CollectOptions, collectNext, collectWindow } from './collect.ts';
 import type { Deps } from './deps.ts';
 import { commitUnreadable } from './gaps.ts';
 import { GraphFailure } from './graph/failure.ts';
-import { applyLedger, type Ledger } from './ledger.ts';
+import { applyLedger, applySigned, type Ledger } from './ledger.ts';
 import type { LogType } from './logTypes.ts';
 import { forgottenPart, nextRequest, noteRequestFailure, requestWindow, type SweepRequest } from './requests.ts';
 import { commitConfig } from './schedule.ts';
@@ -80,7 +80,7 @@ export function newTurn(logType: LogType): Turn {
 /** Finds out where a log type stands and what is to be done for it; says in its ledger what schedule is in force. */
 export async function lookAt(deps: Deps, turn: Turn): Promise<void> {
   const { logType } = turn;
-  turn.ledger = await applyLedger(deps, logType.name);
+  turn.ledger = await applySigned(deps, logType.name);
   turn.ledger = await commitConfig(deps, logType, turn.ledger);
   turn.sweep = await nextSweep(deps, logType, turn.ledger);
   turn.request = await nextRequest(deps, logType, turn.ledger);

@@ -2,19 +2,21 @@
  * The vital signs of a log type: how far behind it is, what is missing and for how long that can still be had, whether it
  * has fallen silent, and what of that is an alarm.
  *
- * One table query, two of a state type; the flow depends on none of it.
+ * One row and two queries of the table, three of a state type; the flow depends on none of it.
  */
-import { type Alarm, alarmsOf, countdownOf, type OpenGap } from './alarms.ts';
+import { type Alarm, alarmsOf, countdownOf, type OpenGap, type ProofFacts } from './alarms.ts';
 import { coverage, type Known } from './archive/coverage.ts';
 import { DAY, HOUR } from './archive/schedule.ts';
 import { formatSeconds, parseSeconds } from './archive/time.ts';
 import { retentionEdge } from './archive/window.ts';
 import { piecesAndGaps, wideReads } from './coverageIndex.ts';
+import { damagedSegments } from './damage.ts';
 import type { Deps } from './deps.ts';
 import type { Ledger } from './ledger.ts';
 import { owedSpan } from './ledgerState.ts';
 import type { LogTypeState } from './logTypeState.ts';
 import type { LogType } from './logTypes.ts';
+import { readProofNotes } from './proof/proofRow.ts';
 import { scheduleOf } from './schedule.ts';
 import { LOOKED_BACK, type Volume, volumeOf } from './silence.ts';
 import type { StatusRow } from './statusRow.ts';
@@ -67,9 +69,11 @@ export async function vitalsOf(
     oldestGap,
     unavailable: ledger?.unavailable?.why as LogTypeState | undefined,
     driftAt: ledger?.driftAt,
+    damaged: await damagedSegments(deps, logType),
     lacksPolicies: row.lacksPolicies,
     successAt: row.successAt === undefined ? undefined : parseSeconds(row.successAt),
     volume,
+    proof: await proofFacts(deps, logType, ledger),
   });
   const { hoursSinceLastRecord, longestQuietBefore } = volume;
   return {
@@ -79,6 +83,13 @@ export async function vitalsOf(
     volume: { hoursSinceLastRecord, longestQuietBefore },
     alarms,
   };
+}
+
+async function proofFacts(deps: Deps, { name }: LogType, ledger: Ledger | undefined): Promise<ProofFacts> {
+  const { signedAt, error, refused, contradiction = refused } = await readProofNotes(deps, name);
+  const audit = ledger?.audit;
+  const found = audit && { ...audit, mismatched: JSON.parse(audit.mismatched) as string[] };
+  return { signedAt, error, contradiction, audit: found };
 }
 
 /** The first span of what is missing and can still be had; `undefined` when nothing is. */

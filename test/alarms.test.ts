@@ -17,10 +17,12 @@ const WELL: Facts = {
   watermark: NOW - HOUR,
   oldestGap: undefined,
   unavailable: undefined,
+  damaged: [],
   driftAt: undefined,
   lacksPolicies: false,
   successAt: NOW - HOUR,
   volume: LOUD,
+  proof: { signedAt: NOW - HOUR, error: undefined, contradiction: undefined, audit: undefined },
 };
 
 /** A second of so many days ago is missing, of a source that keeps 30. */
@@ -37,6 +39,10 @@ const late = (days: number): Partial<Facts> => ({
   watermark: NOW - days * DAY,
   oldestGap: gapOf(days, { cause: 'not read yet: the pull is behind' }),
 });
+const proof = (more: Partial<Facts['proof']>): Partial<Facts> => ({ proof: { ...WELL.proof, ...more } });
+/** Nothing was signed for so many seconds, or ever. */
+const unsigned = (seconds: number | undefined, error?: string): Partial<Facts> =>
+  proof({ signedAt: seconds === undefined ? undefined : NOW - seconds, error });
 const young: Partial<Facts> = { startedAt: NOW - 3 * DAY + 1 };
 
 const CASES: readonly {
@@ -46,6 +52,55 @@ const CASES: readonly {
   says?: RegExp;
 }[] = [
   { case: 'all is well', facts: {}, raises: [] },
+  { case: 'two hours less a second without a checkpoint', facts: unsigned(2 * HOUR - 1), raises: [] },
+  {
+    case: 'two hours without a checkpoint',
+    facts: unsigned(2 * HOUR, 'the vault did not answer'),
+    raises: [['checkpoint', 'warning']],
+    says: /No checkpoint since 2026-11-21T10:00:00Z: the vault did not answer\. .*SIGNING_KEY.*Key Vault Crypto User/,
+  },
+  {
+    case: 'a day without a checkpoint',
+    facts: unsigned(DAY),
+    raises: [['checkpoint', 'critical']],
+    says: /see whether the timer runs/,
+  },
+  {
+    case: 'no checkpoint ever, of a ledger that began two hours ago',
+    facts: { ...unsigned(undefined), startedAt: NOW - 2 * HOUR },
+    raises: [['checkpoint', 'warning']],
+  },
+  {
+    case: 'no checkpoint of a ledger that has not begun',
+    facts: { ...unsigned(undefined), startedAt: undefined },
+    raises: [],
+  },
+  {
+    case: 'a ledger that is not what was signed',
+    facts: proof({
+      contradiction: 'entry 3 of x does not continue entry 2',
+      audit: { mismatches: 1, mismatched: ['a/b'], index: 'same' },
+    }),
+    raises: [['integrity', 'critical']],
+    says: /entry 3 of x does not continue entry 2\. Change nothing/,
+  },
+  {
+    case: 'three segments that are not what the ledger says',
+    facts: proof({ audit: { mismatches: 3, mismatched: ['archive-1d/first', 'b', 'c'], index: 'differs' } }),
+    raises: [['integrity', 'critical']],
+    says: /The segment archive-1d\/first and 2 more is missing or has another SHA-256/,
+  },
+  {
+    case: 'an index that differs',
+    facts: proof({ audit: { mismatches: 0, mismatched: [], index: 'differs' } }),
+    raises: [['integrity', 'critical']],
+    says: /Delete the rows of the log type/,
+  },
+  {
+    case: 'an audit that found all well',
+    facts: proof({ audit: { mismatches: 0, mismatched: [], index: 'same' } }),
+    raises: [],
+  },
   {
     case: 'a quarter of what the source keeps less a second behind',
     facts: { watermark: NOW - 7.5 * DAY + 1 },
@@ -127,6 +182,21 @@ const CASES: readonly {
     facts: { state: 'absent', watermark: undefined, startedAt: NOW - 50 * DAY },
     raises: [['unavailable', 'warning']],
     says: /take directoryAudits out of LOG_TYPES/,
+  },
+  {
+    case: 'a segment that is damaged',
+    facts: { damaged: ['archive-2555d/one'] },
+    raises: [['integrity', 'critical']],
+    says: /^archive-2555d\/one cannot be what the ledger says: missing, or changed\. .* restore it from a copy/s,
+  },
+  {
+    case: 'three of them, while the source is behind',
+    facts: { damaged: ['archive-2555d/one', 'two', 'three'], watermark: NOW - 7.5 * DAY },
+    raises: [
+      ['integrity', 'critical'],
+      ['lag', 'warning'],
+    ],
+    says: /^archive-2555d\/one and 2 more cannot be/,
   },
   {
     case: 'sign-ins without their policies',

@@ -62,6 +62,10 @@ describe('the settings', () => {
       graphRiskPerSecond: 1,
       storage: { connectionString: CONNECTION },
       authMode: 'entra',
+      signingKey: undefined,
+      previousSigningKey: undefined,
+      checkpointSchedule: '0 5 * * * *',
+      verifySchedule: '0 35 3 * * *',
       simulatedTime: undefined,
     });
     expect(logTypes).toEqual([...LOG_TYPES.values()].filter((logType) => !logType.optional));

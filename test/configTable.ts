@@ -32,6 +32,32 @@ const wholeNumber = (least: number, most: number) => ({
   ),
 });
 
+const KEY_ID = `https://my-vault.vault.azure.net/keys/checkpoints/${'0a'.repeat(16)}`;
+const signingKeys = {
+  good: [
+    [KEY_ID, { keyId: KEY_ID }],
+    ['.local/signing-key.pem', { pemPath: '.local/signing-key.pem' }],
+    ['/etc/keys/a b.pem', { pemPath: '/etc/keys/a b.pem' }],
+  ] as const,
+  bad: [
+    'x',
+    'key.txt',
+    KEY_ID.replace('https', 'http'),
+    KEY_ID.slice(0, -33),
+    KEY_ID.slice(0, -1),
+    `${KEY_ID}/`,
+    `${KEY_ID}?x=1`,
+    KEY_ID.replace('/keys/', '/secrets/'),
+    KEY_ID.replace('my-vault', 'user@my-vault'),
+    'https://my-vault.vault.azure.net/key.pem',
+    'Lost',
+  ],
+};
+const schedules = {
+  good: ['0 5 * * * *', '*/10 0-5 1,13 * JAN-MAR Mon-Fri'].map((text) => [text, text] as const),
+  bad: ['* * * * *', '0 5 * * * * *', '01:00:00', '%X%', '0  5 * * * *', ' 0 5 * * * *', 'hourly'],
+};
+
 const wrongGuids = [
   'x',
   TENANT.slice(1),
@@ -173,6 +199,15 @@ export const SETTINGS: readonly Row[] = [
     bad: ['None', 'ENTRA', 'off', 'false', 'easyauth'],
     read: (config) => config.authMode,
   },
+  { name: 'SIGNING_KEY', ...signingKeys, read: (config) => config.signingKey },
+  {
+    name: 'SIGNING_KEY_PREVIOUS',
+    good: [...signingKeys.good, ['lost', 'lost']],
+    bad: signingKeys.bad,
+    read: (config) => config.previousSigningKey,
+  },
+  { name: 'CHECKPOINT_SCHEDULE', ...schedules, read: (config) => config.checkpointSchedule },
+  { name: 'VERIFY_SCHEDULE', ...schedules, read: (config) => config.verifySchedule },
   {
     name: 'SIMULATED_CLOCK',
     with: LOCAL,

@@ -13,23 +13,29 @@ describe('local.settings.sample.json', () => {
   });
 
   it('says what the app does anyway, where there is a default', () => {
-    const { authMode: _, ...ours } = readConfig(sample);
-    const { authMode: __, ...defaults } = readConfig({
+    const { authMode: _, signingKey: key, ...ours } = readConfig(sample);
+    const {
+      authMode: __,
+      signingKey: none,
+      ...defaults
+    } = readConfig({
       TENANT_ID: sample.TENANT_ID,
       ArchiveStorage: sample.ArchiveStorage,
     });
+    expect([key, none]).toEqual([{ pemPath: '.local/signing-key.pem' }, undefined]);
     expect({ ...ours, retentionDays: undefined }).toEqual({ ...defaults, retentionDays: undefined });
     const kept = [...LOG_TYPES.keys()].map((name) => [ours.retentionDays(name), defaults.retentionDays(name)]);
     expect(kept.every(([sampled, byDefault]) => sampled === byDefault)).toBe(true);
   });
 
-  it('lists every setting but those of an identity and of a simulation', () => {
+  it('lists every setting but those of an identity, of a key that was replaced and of a simulation', () => {
     const listed = new Set(Object.keys(sample).map((name) => name.replace(/__(?!blob|table).*/, '')));
     const absent = SETTING_NAMES.filter((name) => !listed.has(name));
     expect(absent.toSorted()).toEqual([
       'AZURE_CLIENT_ID',
       'ArchiveStorage__blobServiceUri',
       'ArchiveStorage__tableServiceUri',
+      'SIGNING_KEY_PREVIOUS',
       'SIMULATED_CLOCK',
     ]);
   });

@@ -7,10 +7,19 @@
 import type { Figure } from './figure.ts';
 import { ingest } from './ingest.ts';
 import { lateness } from './lateness.ts';
+import { needles } from './needles.ts';
 import { peak } from './peak.ts';
+import { serve } from './serve.ts';
 import { verifying } from './verifying.ts';
 
-const BENCHES: Readonly<Record<string, () => Promise<Figure[]>>> = { ingest, peak, lateness, verifying };
+const BENCHES: Readonly<Record<string, () => Promise<Figure[]>>> = {
+  ingest,
+  peak,
+  lateness,
+  needles,
+  serve,
+  verifying,
+};
 
 const asked = process.argv.slice(2);
 const names = asked.length > 0 ? asked : Object.keys(BENCHES);

@@ -23,11 +23,11 @@ export function reportUsage(started: number, counts: { records: number; requests
 }
 
 /** Runs `script` with Node and returns the JSON line it printed last. */
-export async function runSide(
+export async function runSide<Result = Measured>(
   script: string,
   env: Readonly<Record<string, string>>,
   flags: readonly string[] = [],
-): Promise<Measured> {
+): Promise<Result> {
   const child = spawn(process.execPath, [...flags, script], {
     env: { PATH: process.env.PATH, ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -38,7 +38,7 @@ export async function runSide(
   });
   const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
   if (code !== 0) throw new Error(`${script} ended with ${code}`);
-  return JSON.parse(last) as Measured;
+  return JSON.parse(last) as Result;
 }
 
 /** Starts `pageServer.ts`; resolves when it has its pages. */

@@ -1,11 +1,12 @@
 /**
  * The settings that `npm start` gives the app, made from its options and its source.
  *
- * They go over the ones of the shell, except what a developer may want to choose there (`LOG_TYPES`, `PULL_SCHEDULE`, …).
+ * They go over the ones of the shell, except what a developer may want to choose there (`LOG_TYPES`, `PULL_SCHEDULE`, `SIGNING_KEY`, …).
  * They are checked here, by the app's own reader, so that a malformed one is a line and not a process that dies.
  */
 import { ConfigError, readConfig } from '../../shared/config.ts';
 import { LOG_TYPES } from '../../shared/logTypes.ts';
+import { SIGNING_KEY } from './folders.ts';
 import type { Options } from './options.ts';
 import { StartProblem } from './problem.ts';
 import type { Source } from './source.ts';
@@ -28,6 +29,8 @@ export function hostEnvironment(
     GRAPH_BASE_URL: source.graphUrl,
     ArchiveStorage: storage,
     AUTH_MODE: 'none',
+    // An empty one is not set either.
+    SIGNING_KEY: shell.SIGNING_KEY || SIGNING_KEY,
     ...sourceRetention(options.days),
     // Empty is not set: it also hides what a local.settings.json may say.
     SIMULATED_CLOCK: source.clock ?? '',

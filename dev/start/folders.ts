@@ -4,3 +4,5 @@
 export const FOLDER = '.local';
 /** What the processes printed, anew at each start. */
 export const LOGS = `${FOLDER}/logs`;
+/** The key that signs checkpoints where the shell names no other. It stays with the archive that it signs. */
+export const SIGNING_KEY = `${FOLDER}/signing-key.pem`;

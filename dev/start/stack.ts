@@ -10,12 +10,13 @@ import { parseFaults, unknownFaults } from '../graphSimulator/faultTable.ts';
 import { WORKER_FLAGS } from '../workerFlags.ts';
 import { startChild } from './children.ts';
 import { hostEnvironment } from './environment.ts';
-import { FOLDER, LOGS } from './folders.ts';
+import { FOLDER, LOGS, SIGNING_KEY } from './folders.ts';
 import { writeLife } from './life.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import { takeLock } from './lock.ts';
 import type { Options } from './options.ts';
 import { oneLine, StartProblem } from './problem.ts';
+import { ensureSigningKey } from './signingKey.ts';
 import { foreignSource, nowAt, type Source, tenantToSimulate } from './source.ts';
 
 const WRITE_LIFE_MS = 5000;
@@ -105,6 +106,7 @@ export async function startHost(
   storage: string,
   lifecycle: Lifecycle,
 ): Promise<string> {
+  ensureSigningKey(SIGNING_KEY);
   const [, url = ''] = await startChild(
     {
       name: 'Functions host',

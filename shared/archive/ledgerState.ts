@@ -6,6 +6,7 @@ import {
   GENESIS_PREV,
   type ReadEntry,
   type SegmentInfo,
+  type VerifyEntry,
 } from './entry.ts';
 import { parseSeconds } from './time.ts';
 
@@ -33,6 +34,18 @@ export interface Ledger {
   readonly snapshotTo: number | undefined;
   /** When more than half of a re-read had changed: the source writes its records in another form than before. */
   readonly driftAt: number | undefined;
+  /** SHA-256 of the public key that signs checkpoints, by the newest `key` entry. */
+  readonly key: string | undefined;
+  /** What the archive last found when it checked itself: the newest `verify` entry that is more than a heartbeat. */
+  readonly audit:
+    | {
+        /** Mismatched segments. */
+        readonly mismatches: number;
+        /** Full names of the first 64, as JSON. */
+        readonly mismatched: string;
+        readonly index: string;
+      }
+    | undefined;
   /** `time` of entry 0. */
   readonly startedAt: number | undefined;
   readonly records: number;
@@ -56,6 +69,8 @@ export const EMPTY: Ledger = {
   snapshotAt: undefined,
   snapshotTo: undefined,
   driftAt: undefined,
+  key: undefined,
+  audit: undefined,
   startedAt: undefined,
   records: 0,
   rawBytes: 0,
@@ -120,6 +135,8 @@ function isPassed({ time, gap }: GapEntry): boolean {
 /** What an entry says beside how far was read. */
 function stateAfter(ledger: Ledger, entry: Entry): Partial<Ledger> {
   if (entry.kind === 'config') return { config: configText(entry.config) };
+  if (entry.kind === 'key') return { key: entry.key.sha256 };
+  if (entry.kind === 'verify') return auditAfter(entry);
   const at = seconds(entry.time);
   if (entry.kind === 'gap' && entry.gap.unavailable !== undefined) {
     return { unavailable: { why: entry.gap.unavailable, cause: entry.gap.cause, at } };
@@ -129,6 +146,12 @@ function stateAfter(ledger: Ledger, entry: Entry): Partial<Ledger> {
     unavailable: undefined,
     driftAt: isDrift(entry) ? at : ledger.driftAt,
   };
+}
+
+/** A heartbeat looks at nothing and so says nothing of what an audit found. */
+function auditAfter({ verify }: VerifyEntry): Partial<Ledger> {
+  const { mismatches, mismatched, index } = verify;
+  return index === null ? {} : { audit: { mismatches, mismatched: JSON.stringify(mismatched), index } };
 }
 
 /** A read from the beginning on begins a snapshot; whatever joins it, a given-up second too, carries it on. */

@@ -3,6 +3,7 @@
  *
  *     container ledger           <tenantId>/<logType>/<seq>.json             an entry
  *                                <tenantId>/<logType>/checkpoints/<size>     a checkpoint
+ *     container work             tiles/<tenantId>/<logType>/<generation>/         what the names of tiles begin with
  *     container archive-<days>d  tenant=<tenantId>/log=<logType>/date=<YYYY-MM-DD>/hour=<HH>/<seq>-<hash>.jsonl.gz
  *                                                                            a segment
  *
@@ -13,6 +14,9 @@ import { parseSeconds } from './time.ts';
 
 /** The container of all entries and checkpoints. */
 export const LEDGER_CONTAINER = 'ledger';
+
+/** The container of everything that can be made again: indexes, tiles, sketches. Not immutable. */
+export const WORK_CONTAINER = 'work';
 
 /** Which ledger: one tenant, one log type. */
 export interface LedgerId {
@@ -99,6 +103,19 @@ export function checkpointName(tenantId: string, logType: string, size: number):
 /** What the names of all checkpoints of a ledger begin with, and no other name. */
 export function checkpointPrefix(tenantId: string, logType: string): string {
   return `${ledgerName(tenantId, logType)}/checkpoints/`;
+}
+
+/** What the names of the checkpoints of 1,000 sizes begin with, and no other name: 4000 to 4999 for 4711. */
+export function checkpointBlock(tenantId: string, logType: string, size: number): string {
+  return `${checkpointPrefix(tenantId, logType)}${number(size, 'size').slice(0, -BLOCK_DIGITS)}`;
+}
+
+/**
+ * What the names of a ledger's tiles begin with, in the container `work`; the path of the tile follows.
+ * @param generation 0, and one more each time that stored tiles proved wrong: blobs are never overwritten.
+ */
+export function tilePrefix(tenantId: string, logType: string, generation: number): string {
+  return `tiles/${ledgerName(tenantId, logType)}/${Number(number(generation, 'generation'))}/`;
 }
 
 /** Reads the name of a checkpoint. */

@@ -5,7 +5,7 @@
  * in time (a log without dependable order, or rows that moved between two pages), the blocks concerned, and only they,
  * are decoded and merged.
  */
-import { type Block, MAX_BLOCK_RECORDS, makeBlock, readBlockLines } from './block.ts';
+import { BLOCK_RECORDS, type Block, makeBlock, readBlockLines } from './block.ts';
 import { leafHash } from './merkle.ts';
 import type { Instant } from './time.ts';
 
@@ -44,8 +44,8 @@ async function merge(cluster: readonly Block[], timeOf: (line: Buffer) => Instan
     .map((line) => ({ line, time: timeOf(line), leaf: leafHash(line) }))
     .sort((a, b) => compare(a.time, b.time));
   const merged: Block[] = [];
-  for (let at = 0; at < rows.length; at += MAX_BLOCK_RECORDS)
-    merged.push(await makeBlock(rows.slice(at, at + MAX_BLOCK_RECORDS)));
+  for (let at = 0; at < rows.length; at += BLOCK_RECORDS)
+    merged.push(await makeBlock(rows.slice(at, at + BLOCK_RECORDS)));
   return merged;
 }
 

@@ -1,8 +1,9 @@
 /** `GET /api/evidence/{logType}?from&to[&ids]`: the parameters, the refusals, and the zip. */
 import { instantFromMilliseconds } from '../archive/time.ts';
 import { type EvidenceAsked, NothingInRange, NothingSigned, openEvidence, RecordsUnknown } from '../evidence.ts';
+import { safeFileName } from '../query/fileName.ts';
 import { BadQuery, RANGE_PARAMETERS, readRange } from '../query/range.ts';
-import { compact, readLogType } from './logs.ts';
+import { readLogType } from './logs.ts';
 import { Problem } from './problem.ts';
 import { type Answer, type Call, refuseUnknown } from './respond.ts';
 
@@ -17,7 +18,7 @@ export async function getEvidence({ url, path, deps }: Call, verifier: () => Pro
   const range = readRange(url.searchParams, instantFromMilliseconds(deps.clock.now()));
   const ids = readIds(url.searchParams);
   const asked: EvidenceAsked = { logType, range, ids, verifier: await verifier() };
-  const name = `evidence_${logType.name}_${compact(range.from)}_${compact(range.to)}.zip`;
+  const name = safeFileName(`evidence_${logType.name}`, range, '.zip');
   const headers = { 'content-type': 'application/zip', 'content-disposition': `attachment; filename="${name}"` };
   try {
     return { headers, body: await openEvidence(deps, asked) };

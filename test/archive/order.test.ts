@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Block, MAX_BLOCK_RECORDS, makeBlock, readBlockLines } from '../../shared/archive/block.ts';
+import { BLOCK_RECORDS, type Block, makeBlock, readBlockLines } from '../../shared/archive/block.ts';
 import { leafHash } from '../../shared/archive/merkle.ts';
 import { orderBlocks } from '../../shared/archive/order.ts';
 import { type Instant, instantFromSeconds } from '../../shared/archive/time.ts';
@@ -105,10 +105,10 @@ describe('the blocks of an hour', () => {
   });
 
   it('are merged into blocks of at most 1,000 records', async () => {
-    const evens = Array.from({ length: MAX_BLOCK_RECORDS }, (_, n) => row(2 * n, n));
-    const odds = Array.from({ length: MAX_BLOCK_RECORDS }, (_, n) => row(2 * n + 1, n));
+    const evens = Array.from({ length: BLOCK_RECORDS }, (_, n) => row(2 * n, n));
+    const odds = Array.from({ length: BLOCK_RECORDS }, (_, n) => row(2 * n + 1, n));
     const ordered = await orderBlocks([await makeBlock(evens), await makeBlock(odds)], timeOf);
-    expect(ordered.map((block) => block.records)).toEqual([MAX_BLOCK_RECORDS, MAX_BLOCK_RECORDS]);
+    expect(ordered.map((block) => block.records)).toEqual([BLOCK_RECORDS, BLOCK_RECORDS]);
     expect(linesOf(ordered)).toEqual(evens.flatMap((even, n) => [String(even.line), String(odds[n]?.line)]));
   });
 

@@ -17,6 +17,7 @@ import { exportRange } from '../../shared/export.ts';
 import { LedgerTorn } from '../../shared/ledger.ts';
 import { pull } from '../../shared/pull.ts';
 import type { Range } from '../../shared/query/range.ts';
+import { inflated } from '../../shared/serve/encode.ts';
 import { rangeOf } from '../support/coverageLedger.ts';
 import { DAY, rows, seconds, type World, worldOf } from '../support/flowHarness.ts';
 import { filesOf, newSigner } from '../support/signedArchive.ts';
@@ -53,8 +54,8 @@ const check = (files: Map<string, Buffer>, options: VerifyOptions = { keys: [key
 const entriesIn = (files: Map<string, Buffer>) => [...files.keys()].filter((name) => /\/\d{12}\.json$/.test(name));
 
 async function linesOf(world: World, type: Busy['type'], range: Range): Promise<string[]> {
-  const { body } = await exportRange(world.instance(), type, range);
-  return Buffer.concat(await Array.fromAsync(body))
+  const { pieces } = await exportRange(world.instance(), type, { range, versions: 'all' });
+  return Buffer.concat(await Array.fromAsync(inflated(pieces)))
     .toString()
     .split('\n')
     .slice(0, -1);

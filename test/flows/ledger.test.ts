@@ -56,6 +56,22 @@ describe('a table', () => {
     },
   );
 
+  it('of an earlier release, which kept less, is made anew row for row', async () => {
+    const world = await threeWindows();
+    const before = rowsOf(world);
+    const partition = world.stores.partitions.get(PARTITION);
+    // As 0.1.0 left it: no version, no coverage, and segments without what had changed.
+    for (const [key, row] of [...(partition ?? [])]) {
+      const { index: _index, changed: _changed, ...values } = row.values;
+      if (key.startsWith('day|')) partition?.delete(key);
+      else partition?.set(key, { ...row, values });
+    }
+    expect(rowsOf(world)).not.toEqual(before);
+    await applyLedger(world.instance(), AUDITS);
+    expect(rowsOf(world)).toEqual(before);
+    world.check(AUDITS);
+  });
+
   it('that is deleted while it is being rebuilt is rebuilt all the same', async () => {
     const world = await threeWindows();
     const before = rowsOf(world);

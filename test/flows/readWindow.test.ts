@@ -1,6 +1,6 @@
 /** One window, page by page: what is counted, what is kept, when it is given up. */
 import { describe, expect, it } from 'vitest';
-import { readBlockLines } from '../../shared/archive/block.ts';
+import { BLOCK_RECORDS, readBlockLines } from '../../shared/archive/block.ts';
 import { leafHash } from '../../shared/archive/merkle.ts';
 import { Versions } from '../../shared/archive/versions.ts';
 import type { Window } from '../../shared/archive/window.ts';
@@ -88,13 +88,13 @@ describe('a window that is read', () => {
     expect(linesIn(result).toSorted()).toEqual(linesOf(list));
   });
 
-  it('deflates each page for itself, in blocks of at most 1,000 rows in time order', async () => {
+  it('deflates each page for itself, in small blocks in time order', async () => {
     const { world, type } = worldOf(AUDITS);
     const list = rows(type, 2500, '2026-11-20T09:00:00Z', 1);
     world.graph.add(AUDITS, ...list);
     const result = await read(world, type, { aimedRows: 100_000 });
     const blocks = result.hours.get('2026-11-20T09')?.blocks ?? [];
-    expect(blocks.map(({ records }) => records)).toEqual([1000, 1000, 500]);
+    expect(blocks.map(({ records }) => records)).toEqual([...Array.from({ length: 12 }, () => BLOCK_RECORDS), 100]);
     for (const block of blocks) expect(block.minTime <= block.maxTime).toBe(true);
     expect(linesIn(result).toSorted()).toEqual(linesOf(list));
   });

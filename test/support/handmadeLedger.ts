@@ -19,7 +19,7 @@ export function ledgerOf(world: World): Map<string, Buffer> {
 /** Appends an entry that says one span was read, or lost: seconds since 1970. */
 export function appendSpan(world: World, [from, to]: readonly [number, number], kind: 'read' | 'gap' = 'read'): void {
   const blobs = ledgerOf(world);
-  const seq = blobs.size;
+  const seq = entryCount(blobs);
   const before = blobs.get(nameOf(seq - 1));
   const prev = before ? hash('sha256', before) : '0'.repeat(64);
   const head = { v: 1, log: `${TENANT_ID}/${AUDITS}`, seq, prev, time: '2026-11-20T12:20:00Z', app: '0.1.0' } as const;
@@ -36,5 +36,10 @@ export const START = seconds('2026-11-20T10:00:00Z');
 
 /** Appends silent reads of a second each, up to `count` entries in all. */
 export function fillLedger(world: World, count: number): void {
-  for (let seq = ledgerOf(world).size; seq < count; seq += 1) appendSpan(world, [START + seq, START + seq + 1]);
+  for (let seq = entryCount(ledgerOf(world)); seq < count; seq += 1) appendSpan(world, [START + seq, START + seq + 1]);
+}
+
+/** Checkpoints lie beside the entries. */
+function entryCount(blobs: ReadonlyMap<string, Buffer>): number {
+  return [...blobs.keys()].filter((name) => name.endsWith('.json')).length;
 }

@@ -70,6 +70,9 @@ export async function startStack(options: StackOptions) {
     ArchiveStorage: connectionString(blobProxy.url, azurite.tableUrl),
     AUTH_MODE: 'none',
     PULL_SCHEDULE: '0 */15 * * * *',
+    // Only when a test fires them.
+    CHECKPOINT_SCHEDULE: '0 0 0 1 1 *',
+    VERIFY_SCHEDULE: '0 0 0 1 1 *',
     GRAPH_REPORTS_PER_10S: String(4 * speed),
     GRAPH_RISK_PER_SECOND: String(speed),
     ...Object.fromEntries([...LOG_TYPES.keys()].map((name) => [`SOURCE_RETENTION_DAYS__${name}`, String(days)])),

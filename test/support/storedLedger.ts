@@ -15,7 +15,7 @@ export async function storedEntries({ azurite, env }: Stack, logType: string): P
   const container = BlobServiceClient.fromConnectionString(azurite.connectionString).getContainerClient('ledger');
   const prefix = `${env.TENANT_ID}/${logType}/`;
   const names: string[] = [];
-  for await (const { name } of container.listBlobsFlat({ prefix })) names.push(name);
+  for await (const { name } of container.listBlobsFlat({ prefix })) if (name.endsWith('.json')) names.push(name);
   const entries: Entry[] = [];
   let prev = GENESIS_PREV;
   for (const [seq, name] of names.sort().entries()) {

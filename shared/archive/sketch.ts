@@ -1,0 +1,79 @@
+/**
+ * Sketches: for one segment, or for several together, a Bloom filter of the values in them; and the file that holds the
+ * sketches of a day or of a month.
+ *
+ *     {"v":2,"values":"<VALUES_VERSION>","sketches":[{"covers":["<segment>",…],"bytes":n,"blocks":[n,…]},…]}\n
+ *     the filters' bytes, one after the other; behind the filter of a segment those of its blocks, where it has such
+ *     SHA-256 of everything before it, 32 bytes
+ */
+import { hash } from 'node:crypto';
+import { Bloom } from './bloom.ts';
+import { VALUES_VERSION } from './sketchValues.ts';
+
+export interface Sketch {
+  /** The segments whose values it holds, by `sketchKey`. */
+  readonly covers: readonly string[];
+  readonly filter: Bloom;
+  /** Of one segment: what each of its blocks holds, as they are stored. Absent where that is not kept. */
+  readonly blocks?: readonly Bloom[];
+}
+
+interface Header {
+  readonly v: number;
+  readonly values: string;
+  readonly sketches: readonly SketchHeader[];
+}
+
+/** Lengths in bytes. */
+interface SketchHeader {
+  readonly covers: readonly string[];
+  readonly bytes: number;
+  readonly blocks?: readonly number[];
+}
+
+const FORMAT = 2;
+const LF = 0x0a;
+const SUM_BYTES = 32;
+/** Hex digits of a segment's SHA-256 by which sketches know it. */
+const KEY_DIGITS = 32;
+
+/** What sketches call a segment. Segments of the same bytes have the same. */
+export function sketchKey({ sha256 }: { readonly sha256: string }): string {
+  return sha256.slice(0, KEY_DIGITS);
+}
+
+export function encodeSketches(sketches: readonly Sketch[]): Buffer {
+  const header: Header = {
+    v: FORMAT,
+    values: VALUES_VERSION,
+    sketches: sketches.map(({ covers, filter, blocks }) => ({
+      covers,
+      bytes: filter.bytes.length,
+      ...(blocks && { blocks: blocks.map(({ bytes }) => bytes.length) }),
+    })),
+  };
+  const filters = sketches.flatMap(({ filter, blocks = [] }) => [filter, ...blocks]);
+  const content = [Buffer.from(`${JSON.stringify(header)}\n`), ...filters.map(({ bytes }) => bytes)];
+  const whole = Buffer.concat(content);
+  return Buffer.concat([whole, hash('sha256', whole, 'buffer')]);
+}
+
+/**
+ * The sketches in a file, as views on its bytes. `undefined` when it is damaged, or written by another version that took
+ * other values: it then says nothing about any segment.
+ */
+export function decodeSketches(file: Buffer): Sketch[] | undefined {
+  const content = file.subarray(0, Math.max(0, file.length - SUM_BYTES));
+  if (!hash('sha256', content, 'buffer').equals(file.subarray(content.length))) return undefined;
+  let at = content.indexOf(LF) + 1;
+  const header = JSON.parse(content.toString('utf8', 0, at)) as Header;
+  if (header.v !== FORMAT || header.values !== VALUES_VERSION) return undefined;
+  const next = (bytes: number) => {
+    at += bytes;
+    return new Bloom(content.subarray(at - bytes, at));
+  };
+  return header.sketches.map(({ covers, bytes, blocks }) => {
+    const filter = next(bytes);
+    return { covers, filter, ...(blocks && { blocks: blocks.map(next) }) };
+  });
+}

@@ -1,0 +1,184 @@
+/**
+ * The archive checks itself, once a day: whether the index says what the ledger says, whether the ledger is what was
+ * signed, and whether segments still are what the ledger says of them.
+ *
+ * Every ledger is read whole. Of its segments a thirtieth is read and hashed each day; which ones follows from the day
+ * and their names, so nothing has to be remembered and all have their turn within thirty days. Those that were found
+ * wrong are looked at again every day. What was found is an entry of the ledger.
+ */
+import { hash } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
+import { entryHash, MAX_SEGMENTS_PER_ENTRY, type SegmentInfo, type VerifyEntry } from './archive/entry.ts';
+import { HASH_BYTES, leafHash } from './archive/merkle.ts';
+import { splitName } from './archive/names.ts';
+import { NoteError } from './archive/noteKey.ts';
+import { DAY } from './archive/schedule.ts';
+import type { Deps } from './deps.ts';
+import { knownSpkis } from './keyIndex.ts';
+import { applyLedger, type Ledger, LedgerTorn } from './ledger.ts';
+import { advance, EMPTY, valuesOf } from './ledgerState.ts';
+import type { LogType } from './logTypes.ts';
+import { commitBody } from './proof/commit.ts';
+import { chainedEntries } from './proof/entries.ts';
+import { storedHead } from './proof/heads.ts';
+import { noteProof, readProofNotes } from './proof/proofRow.ts';
+import { RowsDigest } from './proof/rowsDigest.ts';
+import { largestSize } from './proof/stored.ts';
+import { storeTiles } from './proof/tiles.ts';
+import { treeOf } from './proof/tree.ts';
+import { partitionOf, SEGMENT_ROWS, segmentRow } from './segmentIndex.ts';
+
+export interface AuditSummary {
+  readonly segments: number;
+  readonly mismatches: number;
+  /** Log types whose audit could not be finished. */
+  readonly failed: readonly string[];
+}
+
+/** Days within which every segment is hashed. */
+const TURNS = 30;
+/** Segments hashed at once, of 16 MB at most. */
+const AT_ONCE = 4;
+
+/** Whether a segment is hashed on this day: number of the day since 1970. */
+export function isDue(name: string, day: number): boolean {
+  return hash('sha256', name, 'buffer').readUInt32BE() % TURNS === day % TURNS;
+}
+
+/**
+ * Checks every ledger that has entries. What goes wrong with one is noted and reaches no other.
+ * @param stopping aborted when the host shuts down; the audit under way is then left to the next day.
+ */
+export async function auditLedgers(deps: Deps, stopping: AbortSignal): Promise<AuditSummary> {
+  const [found, failed]: [VerifyEntry['verify'][], string[]] = [[], []];
+  for (const logType of deps.config.logTypes) {
+    if (stopping.aborted) break;
+    try {
+      const verify = await auditLedger(deps, logType, stopping);
+      if (verify) found.push(verify);
+    } catch (error) {
+      if (stopping.aborted) break;
+      failed.push(logType.name);
+      await noteFailure(deps, logType, error);
+    }
+  }
+  const sum = (pick: 'segments' | 'mismatches') => found.reduce((total, each) => total + each[pick], 0);
+  return { segments: sum('segments'), mismatches: sum('mismatches'), failed };
+}
+
+async function auditLedger(
+  deps: Deps,
+  logType: LogType,
+  stopping: AbortSignal,
+): Promise<VerifyEntry['verify'] | undefined> {
+  const ledger = await applyLedger(deps, logType.name);
+  if (ledger.seq < 0) return undefined;
+  const { due, leaves, isIndexed } = await readWhole(deps, logType, ledger);
+  await checkSigned(deps, logType, leaves);
+  const mismatched = await hashSegments(deps, due, stopping);
+  const verify = {
+    segments: due.length,
+    mismatches: mismatched.length,
+    mismatched: mismatched.slice(0, MAX_SEGMENTS_PER_ENTRY),
+    index: isIndexed ? ('same' as const) : ('differs' as const),
+  };
+  for (const name of mismatched) {
+    deps.log('error', `the segment ${name} is missing or has another SHA-256 than the ledger says`, {
+      logType: logType.name,
+    });
+  }
+  if (!isIndexed) deps.log('error', 'the index is not what the ledger says', { logType: logType.name });
+  await commitBody(deps, logType, ledger, { kind: 'verify', verify }, () => true);
+  await noteProof(deps, logType.name, { contradiction: undefined });
+  return verify;
+}
+
+interface WholeLedger {
+  readonly due: readonly SegmentInfo[];
+  readonly leaves: Buffer;
+  /** The table says what the entries say. */
+  readonly isIndexed: boolean;
+}
+
+/** Reads every entry up to where the ledger stood. @throws LedgerTorn */
+async function readWhole(deps: Deps, logType: LogType, ledger: Ledger): Promise<WholeLedger> {
+  const day = Math.floor(deps.clock.now() / 1000 / DAY);
+  const again = new Set(ledger.audit ? (JSON.parse(ledger.audit.mismatched) as string[]) : []);
+  const leaves = Buffer.alloc((ledger.seq + 1) * HASH_BYTES);
+  const due: SegmentInfo[] = [];
+  const expected = new RowsDigest();
+  let said = EMPTY;
+  for await (const { entry, bytes } of chainedEntries(deps, logType.name, 0, ledger.seq + 1)) {
+    leafHash(bytes).copy(leaves, entry.seq * HASH_BYTES);
+    said = advance(said, entry, entryHash(bytes));
+    if (entry.kind !== 'read') continue;
+    for (const [n, segment] of entry.segments.entries()) {
+      const { key, values } = segmentRow(entry, n, segment);
+      expected.add(key, values);
+      if (isDue(segment.name, day) || again.has(segment.name)) due.push(segment);
+    }
+  }
+  if (said.hash !== ledger.hash) throw new LedgerTorn(`entry ${ledger.seq} of ${logType.name} is not the one applied`);
+  const isIndexed =
+    isDeepStrictEqual(valuesOf(said), valuesOf(ledger)) && expected.equals(await indexed(deps, logType, ledger));
+  return { due, leaves, isIndexed };
+}
+
+/** The rows of the index that reflect entries up to where the ledger stood. */
+async function indexed(deps: Deps, logType: LogType, ledger: Ledger): Promise<RowsDigest> {
+  const found = new RowsDigest();
+  for await (const { key, values } of deps.state.list(partitionOf(deps, logType.name), ...SEGMENT_ROWS)) {
+    if (Number(values.seq) <= ledger.seq) found.add(key, values);
+  }
+  return found;
+}
+
+/** The entries under the newest checkpoint are those it was signed over; its tiles that were lost are stored again. */
+async function checkSigned(deps: Deps, logType: LogType, leaves: Buffer): Promise<void> {
+  const { name } = logType;
+  const size = Math.min(await largestSize(deps, name), leaves.length / HASH_BYTES);
+  const stored = size === 0 ? undefined : await storedHead(deps, name, size, await knownSpkis(deps, name));
+  // Signed since the ledger was read: the next audit has it.
+  if (!stored) return;
+  const { tiles } = treeOf(name, leaves.subarray(0, size * HASH_BYTES), stored.head);
+  const { generation } = await readProofNotes(deps, name);
+  if (await storeTiles(deps, name, generation, tiles)) return;
+  deps.log('warn', 'stored tiles are wrong; all are written anew under other names', { logType: name });
+  await noteProof(deps, name, { generation: generation + 1 });
+  await storeTiles(deps, name, generation + 1, tiles);
+}
+
+/** @returns the full names of segments that are missing or have another hash. */
+async function hashSegments(
+  deps: Deps,
+  segments: readonly SegmentInfo[],
+  stopping: AbortSignal,
+): Promise<readonly string[]> {
+  const mismatched: string[] = [];
+  for (let at = 0; at < segments.length; at += AT_ONCE) {
+    stopping.throwIfAborted();
+    const group = segments.slice(at, at + AT_ONCE);
+    const sound = await Promise.all(group.map((segment) => isSound(deps, segment)));
+    mismatched.push(...group.filter((_segment, n) => !sound[n]).map(({ name }) => name));
+  }
+  return mismatched;
+}
+
+async function isSound(deps: Deps, { name, sha256 }: SegmentInfo): Promise<boolean> {
+  const bytes = await deps.blobs.get(...splitName(name));
+  return bytes !== undefined && hash('sha256', bytes) === sha256;
+}
+
+/** Never throws: what cannot be noted is logged, and the other ledgers follow. */
+async function noteFailure(deps: Deps, { name }: LogType, error: unknown): Promise<void> {
+  const cause = (error instanceof Error ? error.message : String(error)).slice(0, 2000);
+  const torn = error instanceof LedgerTorn || error instanceof NoteError;
+  deps.log(torn ? 'error' : 'warn', `the audit of ${name} was not finished: ${cause}`, { logType: name });
+  if (!torn) return;
+  try {
+    await noteProof(deps, name, { contradiction: cause });
+  } catch (unwritten) {
+    const why = unwritten instanceof Error ? unwritten.message : String(unwritten);
+    deps.log('error', `what the audit of ${name} met could not be noted: ${why}`, { logType: name });
+  }
+}

@@ -1,0 +1,69 @@
+/**
+ * Segments that a reader found missing, or other than the ledger says: noted in the table for the alarm of status.
+ *
+ * A note is a hint: whoever asks looks at the segment again, and a note about one that is whole ends there.
+ */
+import { hash } from 'node:crypto';
+import { DamagedSegment } from './archive/segment.ts';
+import type { Deps } from './deps.ts';
+import type { LogType } from './logTypes.ts';
+import { type IndexedSegment, partitionOf } from './segmentIndex.ts';
+import { loadSegment, SegmentMissing } from './segments.ts';
+
+const PREFIX = 'damage|';
+
+function isDamage(error: unknown): boolean {
+  return error instanceof DamagedSegment || error instanceof SegmentMissing;
+}
+
+/**
+ * Notes what `reading` a segment fails with, if that is damage, and fails with it. When the note cannot be written that
+ * is logged: the answer fails all the same.
+ */
+export async function notingDamage<T>(
+  deps: Deps,
+  logType: LogType,
+  segment: IndexedSegment,
+  reading: Promise<T>,
+): Promise<T> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (isDamage(error)) await note(deps, logType, segment);
+    throw error;
+  }
+}
+
+async function note(deps: Deps, logType: LogType, { name, seq, sha256 }: IndexedSegment): Promise<void> {
+  const key = `${PREFIX}${hash('sha256', name)}`;
+  try {
+    await deps.state.commit(partitionOf(deps, logType.name), [
+      { kind: 'upsert', key, values: { name, seq, sha256, at: Math.floor(deps.clock.now() / 1000) } },
+    ]);
+  } catch (error) {
+    const cause = error instanceof Error ? error.message : String(error);
+    deps.log('error', `that ${name} is damaged could not be noted: ${cause}`, { logType: logType.name });
+  }
+}
+
+/** The names of segments that were found damaged and still are. */
+export async function damagedSegments(deps: Deps, logType: LogType): Promise<string[]> {
+  const partition = partitionOf(deps, logType.name);
+  const damaged: string[] = [];
+  for await (const { key, values, etag } of deps.state.list(partition, PREFIX, `${PREFIX}~`)) {
+    const segment = values as unknown as IndexedSegment;
+    if (await isWhole(deps, segment)) await deps.state.commit(partition, [{ kind: 'delete', key, etag }]);
+    else damaged.push(segment.name);
+  }
+  return damaged;
+}
+
+async function isWhole(deps: Deps, segment: IndexedSegment): Promise<boolean> {
+  try {
+    await loadSegment(deps, segment);
+    return true;
+  } catch (error) {
+    if (isDamage(error)) return false;
+    throw error;
+  }
+}

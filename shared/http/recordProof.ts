@@ -1,0 +1,68 @@
+/** `GET /api/integrity/proofs/record/{logType}/{id}[?from&to]`: every stored version of a record, each with its proof. */
+
+import { DAY } from '../archive/schedule.ts';
+import { instantFromMilliseconds, instantFromSeconds, secondsOf } from '../archive/time.ts';
+import { formatTlogProof } from '../archive/tlogProof.ts';
+import { applyLedger, MOST_ENTRIES_BEHIND } from '../ledger.ts';
+import { newestHead } from '../proof/heads.ts';
+import { proveRecord, type RecordProof } from '../proof/recordProof.ts';
+import { BadQuery, RANGE_PARAMETERS, type Range, readOptionalRange } from '../query/range.ts';
+import { readLogType } from './logs.ts';
+import { Problem } from './problem.ts';
+import { type Answer, type Call, json, refuseUnknown } from './respond.ts';
+
+/** Days that are looked through at once: every segment of the range is opened. */
+const MOST_DAYS = 31;
+
+export async function getRecordProof({ deps, url }: Call, [name = '', id = '']: readonly string[]): Promise<Answer> {
+  refuseUnknown(url.searchParams, RANGE_PARAMETERS);
+  const logType = readLogType(deps.config, name);
+  const now = deps.clock.now();
+  const range = readOptionalRange(url.searchParams, instantFromMilliseconds(now)) ?? lately(Math.floor(now / 1000));
+  if (secondsOf(range.to) - secondsOf(range.from) > MOST_DAYS * DAY) {
+    throw new BadQuery('to', `a record is looked for in at most ${MOST_DAYS} days at once; ask for a shorter range`);
+  }
+  const { seq } = await applyLedger(deps, logType.name, MOST_ENTRIES_BEHIND);
+  const checkpoint = await newestHead(deps, logType.name);
+  if (!checkpoint) {
+    throw new Problem(
+      404,
+      'No checkpoint yet',
+      `No checkpoint of ${logType.name} is signed yet; they are signed hourly.`,
+    );
+  }
+  const { proofs, unsigned } = await proveRecord(deps, logType, id, range, seq, checkpoint);
+  if (proofs.length === 0) throw notFound(id, range, unsigned, checkpoint.head.size);
+  return json({ logType: logType.name, id, from: range.from, to: range.to, unsigned, proofs: proofs.map(showProof) });
+}
+
+function showProof({ line, segment, index, path, entry }: RecordProof) {
+  return {
+    // As stored: its UTF-8 bytes are the leaf.
+    record: line.toString('utf8'),
+    segment: segment.name,
+    index,
+    records: segment.records,
+    path: path.map((hash) => hash.toString('base64')),
+    entry: entry.entry.toString('utf8'),
+    proof: formatTlogProof({ index: entry.seq, hashes: entry.hashes, checkpoint: entry.checkpoint.bytes }),
+  };
+}
+
+function lately(now: number): Range {
+  return { from: instantFromSeconds(now - MOST_DAYS * DAY), to: instantFromSeconds(now) };
+}
+
+function notFound(id: string, { from, to }: Range, unsigned: number, size: number): Problem {
+  const shown = id.slice(0, 80);
+  if (unsigned > 0) {
+    const detail =
+      `The record '${shown}' is stored, and under no checkpoint yet: the newest covers the first ${size} entries. ` +
+      'Checkpoints are signed every hour.';
+    return new Problem(404, 'No proof yet', detail, {}, { 'retry-after': '3600' });
+  }
+  const detail =
+    `No record '${shown}' is held with a time from ${from} to ${to}, where the newest checkpoint covers ${size} entries. ` +
+    `Name the range of its time with from and to, ${MOST_DAYS} days at most.`;
+  return new Problem(404, 'No such record', detail);
+}

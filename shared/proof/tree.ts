@@ -1,0 +1,129 @@
+/**
+ * The tree over a ledger's entries as far as it is stored, grown to the ledger's end: out of the tiles that the last
+ * checkpoint vouches for, or out of the whole ledger where they are missing or wrong. Both give the same bytes.
+ */
+import { entryHash } from '../archive/entry.ts';
+import { HASH_BYTES, leafHash } from '../archive/merkle.ts';
+import { consistencyRanges } from '../archive/subtrees.ts';
+import { TILE_WIDTH, tileAt, tilePath } from '../archive/tile.ts';
+import { EMPTY_EDGE, edgeOf, growTiles, type Tile } from '../archive/tileGrowth.ts';
+import { consistencyProof, type ReadTile, tilesOfRanges, treeRoot } from '../archive/tree.ts';
+import { provesConsistency, type TreeHead } from '../archive/treeProof.ts';
+import type { Deps } from '../deps.ts';
+import { type Ledger, LedgerTorn } from '../ledger.ts';
+import { chainedEntries } from './entries.ts';
+import { edgeTiles, fetchTiles, overlaid } from './tiles.ts';
+
+/** A tree that ends where the ledger ends and begins with the one that was signed last. */
+export interface GrownTree {
+  readonly size: number;
+  readonly root: Buffer;
+  /** What is to be stored: the tiles that are new, or all. */
+  readonly tiles: readonly Tile[];
+  /** The stored tiles were of no use: these are all tiles. */
+  readonly isRebuilt: boolean;
+}
+
+/**
+ * Grows the tree to the ledger's end.
+ * @param last the head that was signed last, its signature checked; `undefined` before the first.
+ * @param generation of the stored tiles.
+ * @throws LedgerTorn when the ledger does not begin with what was signed.
+ */
+export async function growTree(
+  deps: Pick<Deps, 'config' | 'blobs'>,
+  logType: string,
+  ledger: Ledger,
+  last: TreeHead | undefined,
+  generation: number,
+): Promise<GrownTree> {
+  const stored =
+    last && last.size <= ledger.seq + 1 && (await storedTree(deps, logType, last, generation, ledger.seq + 1));
+  return last && stored ? growStored(deps, logType, ledger, last, stored) : rebuild(deps, logType, ledger, last);
+}
+
+/** The stored tiles that the tree of `size` leaves grows from; `undefined` where they do not give the signed root. */
+async function storedTree(
+  deps: Pick<Deps, 'config' | 'blobs'>,
+  logType: string,
+  last: TreeHead,
+  generation: number,
+  size: number,
+): Promise<ReadTile | undefined> {
+  const lastLeaf = tileAt(0, Math.floor((last.size - 1) / TILE_WIDTH), last.size);
+  const ofRoot = tilesOfRanges([{ from: 0, to: last.size }], last.size);
+  const ofGrown = tilesOfRanges([...consistencyRanges(last.size, size), { from: 0, to: size }], size);
+  const before = ofGrown.map(({ level, index }) => tileAt(level, index, last.size)).filter(({ width }) => width > 0);
+  const ids = [...edgeTiles(last.size), lastLeaf, ...ofRoot, ...before];
+  const distinct = [...new Map(ids.map((id) => [tilePath(id), id])).values()];
+  const read = await fetchTiles(deps, { logType, generation, size: last.size }, distinct);
+  return read && treeRoot(last.size, read).equals(last.root) ? read : undefined;
+}
+
+async function growStored(
+  deps: Pick<Deps, 'config' | 'blobs'>,
+  logType: string,
+  ledger: Ledger,
+  last: TreeHead,
+  read: ReadTile,
+): Promise<GrownTree> {
+  const size = ledger.seq + 1;
+  const leaves: Buffer[] = [];
+  let hash = '';
+  for await (const { bytes } of chainedEntries(deps, logType, last.size - 1, size)) {
+    leaves.push(leafHash(bytes));
+    hash = entryHash(bytes);
+  }
+  const at = (last.size - 1) % TILE_WIDTH;
+  const tile = read(tileAt(0, Math.floor((last.size - 1) / TILE_WIDTH), last.size));
+  // Every entry carries the hash of the one before: if this one is what was signed, so is what it says of all before it.
+  const [newest] = leaves.splice(0, 1);
+  if (!newest?.equals(tile.subarray(at * HASH_BYTES, (at + 1) * HASH_BYTES))) throw rewritten(logType, last);
+  if (hash !== ledger.hash) throw new LedgerTorn(`entry ${ledger.seq} of ${logType} is not the one that was applied`);
+  const { tiles } = growTiles(edgeOf(last.size, read), Buffer.concat(leaves));
+  return checked(logType, { size, tiles, isRebuilt: false }, last, overlaid(tiles, read));
+}
+
+async function rebuild(
+  deps: Pick<Deps, 'config' | 'blobs'>,
+  logType: string,
+  ledger: Ledger,
+  last: TreeHead | undefined,
+): Promise<GrownTree> {
+  const size = ledger.seq + 1;
+  const leaves = Buffer.alloc(size * HASH_BYTES);
+  let hash = '';
+  for await (const { entry, bytes } of chainedEntries(deps, logType, 0, size)) {
+    leafHash(bytes).copy(leaves, entry.seq * HASH_BYTES);
+    hash = entryHash(bytes);
+  }
+  if (hash !== ledger.hash) throw new LedgerTorn(`entry ${ledger.seq} of ${logType} is not the one that was applied`);
+  return treeOf(logType, leaves, last);
+}
+
+/** The whole tree over packed leaf hashes. @throws LedgerTorn when it does not begin with what was signed last. */
+export function treeOf(logType: string, leaves: Buffer, last: TreeHead | undefined): GrownTree {
+  const { tiles, edge } = growTiles(EMPTY_EDGE, leaves);
+  const none: ReadTile = () => Buffer.alloc(0);
+  return checked(logType, { size: edge.size, tiles, isRebuilt: true }, last, overlaid(tiles, none));
+}
+
+/** The last look before anything is signed: the tree begins with the one that was signed last. */
+function checked(
+  logType: string,
+  grown: Omit<GrownTree, 'root'>,
+  last: TreeHead | undefined,
+  read: ReadTile,
+): GrownTree {
+  const tree = { ...grown, root: treeRoot(grown.size, read) };
+  if (!last) return tree;
+  const proof = last.size <= tree.size ? consistencyProof(last.size, tree.size, read) : [];
+  if (!provesConsistency(proof, last, tree)) throw rewritten(logType, last);
+  return tree;
+}
+
+function rewritten(logType: string, { size }: TreeHead): LedgerTorn {
+  return new LedgerTorn(
+    `the ledger of ${logType} does not begin with the ${size} entries that checkpoint ${size} was signed over`,
+  );
+}

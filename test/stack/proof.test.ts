@@ -1,0 +1,104 @@
+/** Proof through the real host and the real storage: keys, checkpoints, proofs of records, a changed key, an audit. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ensureSigningKey } from '../../dev/start/signingKey.ts';
+import { openCheckpoint } from '../../shared/archive/checkpoint.ts';
+import { leafHash } from '../../shared/archive/merkle.ts';
+import { provesConsistency, provesInclusion } from '../../shared/archive/treeProof.ts';
+import {
+  fire,
+  type Host,
+  pause,
+  pullAll,
+  readLines,
+  runningTimers,
+  type Stack,
+  startStack,
+  statusOf,
+} from '../support/stack.ts';
+import { storedEntries } from '../support/storedLedger.ts';
+
+const AUDITS = 'directoryAudits';
+const folder = mkdtempSync(join(tmpdir(), 'proof-'));
+const [OLD, NEW] = [join(folder, 'old.pem'), join(folder, 'new.pem')] as const;
+let stack: Stack;
+let host: Host;
+beforeAll(async () => {
+  ensureSigningKey(OLD);
+  ensureSigningKey(NEW);
+  stack = await startStack({ days: 2, perDay: 2000, settings: { LOG_TYPES: AUDITS, SIGNING_KEY: OLD } });
+  host = await stack.startHost();
+  await pullAll(host, stack.target);
+});
+afterAll(async () => {
+  await stack.close();
+  rmSync(folder, { recursive: true });
+});
+
+const get = async (path: string) => {
+  const answer = await fetch(`${host.url}/api/integrity/${path}`);
+  return { status: answer.status, body: await answer.text() };
+};
+
+/** Fires a timer and waits for its end. */
+async function run(timer: string): Promise<void> {
+  await fire(host, timer);
+  do await pause(100);
+  while ((await runningTimers(host)).includes(timer));
+}
+
+async function keysOf(): Promise<{ spki: string; signedBy: string | null; sha256: string }[]> {
+  return JSON.parse((await get('keys')).body).ledgers[0].keys;
+}
+
+const opened = async (size: number | '') => {
+  const keys = (await keysOf()).map(({ spki }) => Buffer.from(spki, 'base64'));
+  const { body } = await get(`checkpoints/${AUDITS}${size === '' ? '' : `/${size}`}`);
+  return openCheckpoint(Buffer.from(body), `${stack.env.TENANT_ID}/${AUDITS}`, keys);
+};
+
+describe('proof', () => {
+  it('is had of a record once a checkpoint is signed, and of one checkpoint after another key signed', async () => {
+    expect((await get(`checkpoints/${AUDITS}`)).status).toBe(404);
+    await run('checkpoint');
+    const first = await opened('');
+    expect(first.size).toBe((await storedEntries(stack, AUDITS)).length);
+
+    const [status] = await statusOf(host);
+    const lines: Buffer[] = [];
+    const hour = `${status?.watermark?.slice(0, 11)}`;
+    for await (const line of readLines(`${host.url}/api/logs/${AUDITS}?from=${hour}00:00:00Z&to=${status?.watermark}`))
+      lines.push(line);
+    const line = lines[0] ?? Buffer.alloc(0);
+    const { id } = JSON.parse(line.toString()) as { id: string };
+    const proofs = JSON.parse((await get(`proofs/record/${AUDITS}/${encodeURIComponent(id)}`)).body).proofs;
+    expect(proofs[0].record).toBe(line.toString());
+    const entry = Buffer.from(proofs[0].entry);
+    const hashes = proofs[0].proof
+      .split('\n\n')[0]
+      .split('\n')
+      .slice(2)
+      .map((text: string) => Buffer.from(text, 'base64'));
+    expect(provesInclusion(hashes, leafHash(entry), JSON.parse(proofs[0].entry).seq, first)).toBe(true);
+
+    await host.kill();
+    host = await stack.startHost({ SIGNING_KEY: NEW, SIGNING_KEY_PREVIOUS: OLD });
+    await run('checkpoint');
+    const [old, current] = await keysOf();
+    expect(current?.signedBy).toBe(old?.sha256);
+    const second = await opened('');
+    expect(second.signedBy.map((spki) => spki.toString('base64'))).toEqual([current?.spki]);
+    const { proof } = JSON.parse((await get(`proofs/consistency/${AUDITS}?from=${first.size}&to=${second.size}`)).body);
+    const path = proof.map((text: string) => Buffer.from(text, 'base64'));
+    expect(provesConsistency(path, await opened(first.size), second)).toBe(true);
+  });
+
+  it('is looked after by an audit, which says in the ledger what it found', async () => {
+    await run('verify');
+    const entries = await storedEntries(stack, AUDITS);
+    expect(entries.at(-1)).toMatchObject({ kind: 'verify', verify: { mismatches: 0, mismatched: [], index: 'same' } });
+    expect((await statusOf(host))[0]?.alarms).toEqual([]);
+  });
+});
