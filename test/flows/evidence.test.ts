@@ -188,6 +188,27 @@ describe('the evidence of a late day', () => {
   });
 });
 
+describe('a thousand single records', () => {
+  it('are proved, each by no more than 6 KB with the entry that names its segment', async () => {
+    const { world, type } = worldOf('directoryAudits');
+    world.graph.add(type.name, ...rows(type, 4000, '2026-11-20T02:00:00Z', 1));
+    await world.collectAll(type.name);
+    await announce(world, type.name, signer);
+    await signNewest(world, type.name, signer);
+    const range = rangeOf(seconds('2026-11-20T02:00:00Z'), seconds('2026-11-20T04:00:00Z'));
+    const ids = Array.from({ length: 1000 }, (_unused, n) => `row-${(n * 4 + (n % 3)) % 4000}`);
+    const zip = await openEvidence(world.instance(), { logType: type, range, ids, verifier: VERIFIER });
+    const files = unzip(Buffer.concat(await Array.fromAsync(zip)));
+    expect(await check(files)).toMatchObject({ verdict: 'proved', findings: [], ledgers: [{ records: ids.length }] });
+    const proofs = [...files].filter(([name]) => name.endsWith('.proof')).map(([, bytes]) => bytes);
+    const entryOf = (proof: Buffer) => {
+      const { entry } = JSON.parse(proof.toString()) as { entry: number };
+      return files.get(entriesIn(files).find((name) => name.endsWith(`${entry}.json`)) as string) as Buffer;
+    };
+    expect(Math.max(...proofs.map((proof) => proof.length + entryOf(proof).length))).toBeLessThan(6000);
+  });
+});
+
 describe('evidence is refused', () => {
   it('while nothing is signed, of what no signed entry concerns, and of records that are not there', async () => {
     const { world, type } = worldOf('directoryAudits');
