@@ -1,5 +1,6 @@
 /** The app's only entry: `package.json` names it as `main`, and it loads every trigger, one file each. */
 import './coverage.ts';
+import './graph.ts';
 import './health.ts';
 import './logs.ts';
 import './pull-reports.ts';

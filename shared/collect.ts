@@ -40,6 +40,8 @@ export interface CollectOptions extends ReadLimits {
   readonly notBefore?: number | undefined;
   /** Told which window is being read. */
   readonly onWindow?: (window: Window) => void;
+  /** Told that Graph's clock is behind ours: nothing more is due after this window. */
+  readonly onLate?: () => void;
   /** Told what was read, before it is committed. */
   readonly onRead?: (read: WindowRead) => void;
   readonly signal: AbortSignal;
@@ -163,6 +165,7 @@ async function readNarrowing(
       return await readWindow(deps, logType, window, held, options, options.signal);
     } catch (error) {
       if (!(error instanceof NarrowWindow)) throw error;
+      if (error.byClock) options.onLate?.();
       const span = { from: formatSeconds(window.from), to: formatSeconds(error.to) };
       deps.log('info', 'window narrowed', { logType: logType.name, ...span, why: error.message });
       window = { from: window.from, to: Math.min(error.to, window.to - 1) };

@@ -2,7 +2,7 @@
  * The one place where clients are made, out of the settings. Everything else is handed what is made here.
  */
 import { DefaultAzureCredential } from '@azure/identity';
-import { archiveContainer, LEDGER_CONTAINER } from './archive/names.ts';
+import { archiveContainer, LEDGER_CONTAINER, WORK_CONTAINER } from './archive/names.ts';
 import { simulatedClock, systemClock } from './clock.ts';
 import { type Config, readConfig } from './config.ts';
 import type { Deps } from './deps.ts';
@@ -59,5 +59,5 @@ function graphCredential(config: Config) {
 
 function containersOf(config: Config): string[] {
   const classes = new Set(config.logTypes.map((logType) => archiveContainer(config.retentionDays(logType.name))));
-  return [LEDGER_CONTAINER, ...classes];
+  return [LEDGER_CONTAINER, WORK_CONTAINER, ...classes];
 }

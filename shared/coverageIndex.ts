@@ -11,7 +11,7 @@
 
 import type { KnownGap } from './archive/coverage.ts';
 import type { Entry, GapEntry, ReadEntry } from './archive/entry.ts';
-import { foldFailure, foldRead, type Piece, type SpanRead } from './archive/pieces.ts';
+import { foldFailure, foldRead, type Piece, readAt, type SpanRead } from './archive/pieces.ts';
 import { DAY } from './archive/schedule.ts';
 import { formatSeconds, parseSeconds } from './archive/time.ts';
 import type { Deps } from './deps.ts';
@@ -156,7 +156,8 @@ function gapChange({ seq, time, gap }: GapEntry): RowChange {
 }
 
 function spanRead({ seq, time, read }: ReadEntry): SpanRead {
-  return { seq, at: seconds(time), from: seconds(read.from), to: seconds(read.to), hours: read.hours };
+  const at = readAt(seconds(time), seconds(read.graphDate));
+  return { seq, at, from: seconds(read.from), to: seconds(read.to), hours: read.hours };
 }
 
 function wideValues({ seq, at, from, to, hours }: SpanRead): RowValues {

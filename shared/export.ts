@@ -1,30 +1,51 @@
 /**
- * The flow out: range -> index -> segments -> records -> response.
+ * The flow out: query -> index -> segments -> records -> response.
  *
- * The ledger's newest entries are applied first and the answer is pinned to where the ledger then stands. Records come
- * by hour, time, segment, line. A segment that lies wholly in the range, and overlaps no other, is passed on as it was
- * inflated; only where segments meet, or the range cuts one, are lines looked at. Memory stays flat at any size.
+ * The ledger's newest entries are applied first and the answer is pinned to where the ledger then stands: later commits
+ * are invisible to it and to its cursors. Records come by hour, time, entry, line. Blocks that the query leaves as they
+ * are go out as they are stored (`serve/`); memory stays flat at any size.
  */
 import { type CoverageState, worstState } from './archive/coverage.ts';
-import { readRecord } from './archive/page.ts';
-import { splitLines } from './archive/segment.ts';
-import { hourOf, type Instant } from './archive/time.ts';
-import { storedTime } from './archive/undated.ts';
+import { ceilHour } from './archive/schedule.ts';
+import { hourOf, type Instant, instantFromSeconds, secondsOf } from './archive/time.ts';
 import { coveredInstant, mergedSpans, pinCoverage, windowOfRange } from './coveragePin.ts';
 import type { Deps } from './deps.ts';
 import { applyLedger, type Ledger, MOST_ENTRIES_BEHIND } from './ledger.ts';
 import type { LogType } from './logTypes.ts';
-import type { Range } from './query/range.ts';
+import type { Cursor } from './query/cursor.ts';
+import type { TimeBounds } from './query/filterTimes.ts';
+import type { Matcher } from './query/matcher.ts';
+import { BadQuery, type Range } from './query/range.ts';
 import { type IndexedSegment, segmentsBetween } from './segmentIndex.ts';
-import { readSegment } from './segments.ts';
+import { newestVersions } from './serve/newest.ts';
+import { type Page, takePage } from './serve/page.ts';
+import { countGroup, groupsOf, knownCount, piecesOf } from './serve/pieceStream.ts';
+import type { Piece } from './serve/pieces.ts';
+import type { HourQuery } from './serve/reader.ts';
+
+export interface ExportQuery {
+  readonly range: Range;
+  /** `latest`: of each id only the version that the newest entry holds; `all`: every version. */
+  readonly versions: 'latest' | 'all';
+  readonly filter?: Matcher | undefined;
+  /** What the filter leaves possible of the range. */
+  readonly bounds?: TimeBounds | undefined;
+  /** Where an earlier answer ended. */
+  readonly cursor?: Cursor | undefined;
+  /** Records after that which are not wanted again. */
+  readonly skip?: number;
+  /** Aborted when nobody waits for the answer any more: the reads stop, and the answer fails with its reason. */
+  readonly signal?: AbortSignal | undefined;
+}
 
 export interface Export {
   /** Where the ledger stood; later commits are invisible to this answer. */
   readonly pin: Ledger;
   /** What the ledger, up to the pin, says of the range. */
   readonly coverage: ExportCoverage;
-  /** NDJSON, in chunks of any size. */
-  readonly body: AsyncIterable<Buffer>;
+  /** Sequence number of the newest entry that counts: the pin's, or that of the answer that is gone on with. */
+  readonly seq: number;
+  readonly pieces: AsyncIterable<Piece>;
 }
 
 export interface ExportCoverage {
@@ -34,121 +55,54 @@ export interface ExportCoverage {
   readonly coveredTo: Instant;
 }
 
-/** Opens an export of every version the archive holds with a time in `range`. */
-export async function exportRange(deps: Deps, logType: LogType, range: Range): Promise<Export> {
-  const pinned = await pinCoverage(deps, logType, () => windowOfRange(range));
-  const spans = mergedSpans(deps, pinned);
-  const coverage = { state: worstState(spans), coveredTo: coveredInstant(spans, pinned.window, range) };
-  return { pin: pinned.pin, coverage, body: records(deps, logType, range, pinned.pin.seq) };
+/** What an answer says of itself beside its records. */
+type Opened = Omit<Export, 'pieces'>;
+
+/** Opens an export. @throws BadQuery when the cursor is of a ledger that reaches further than this one. */
+export async function exportRange(deps: Deps, logType: LogType, query: ExportQuery): Promise<Export> {
+  const { opened, hours, skip } = await open(deps, logType, query);
+  return { ...opened, pieces: piecesOf(deps, logType, hours, opened.seq, skip) };
 }
 
-async function* records(deps: Deps, logType: LogType, range: Range, pin: number): AsyncGenerator<Buffer> {
-  let group: IndexedSegment[] = [];
-  for await (const segment of segmentsBetween(deps, logType.name, range.from, range.to, pin)) {
-    const first = group[0];
-    if (first && hourOf(first.minTime) !== hourOf(segment.minTime)) {
-      yield* hourRecords(deps, logType, range, group);
-      group = [];
-    }
-    group.push(segment);
-  }
-  yield* hourRecords(deps, logType, range, group);
-}
-
-async function* hourRecords(
+/** One page of an export, whole in memory. */
+export async function exportPage(
   deps: Deps,
   logType: LogType,
-  range: Range,
-  segments: readonly IndexedSegment[],
-): AsyncGenerator<Buffer> {
-  for (const cluster of overlapping(segments)) {
-    const [only] = cluster;
-    const whole = only && cluster.length === 1 && only.minTime >= range.from && only.maxTime < range.to;
-    if (whole) yield* readSegment(deps, only);
-    else yield* merged(deps, logType, range, cluster);
-  }
+  query: ExportQuery,
+  limit: number,
+): Promise<Page & Opened> {
+  const { opened, hours, skip } = await open(deps, logType, query);
+  return { ...(await takePage(piecesOf(deps, logType, hours, opened.seq), skip, limit)), ...opened };
 }
 
-/** Segments by time, in groups whose records interleave. Equal edges interleave only against the order of entries. */
-function overlapping(segments: readonly IndexedSegment[]): IndexedSegment[][] {
-  const sorted = segments.toSorted((a, b) => (a.minTime < b.minTime ? -1 : a.minTime > b.minTime ? 1 : a.seq - b.seq));
-  const clusters: IndexedSegment[][] = [];
-  let reach: { time: Instant; seq: number } | undefined;
-  for (const segment of sorted) {
-    const cluster = clusters.at(-1);
-    const touches =
-      reach && (segment.minTime < reach.time || (segment.minTime === reach.time && segment.seq < reach.seq));
-    if (cluster && touches) cluster.push(segment);
-    else clusters.push([segment]);
-    if (!reach || segment.maxTime > reach.time) reach = { time: segment.maxTime, seq: segment.seq };
-    else if (segment.maxTime === reach.time) reach = { time: reach.time, seq: Math.max(reach.seq, segment.seq) };
-  }
-  return clusters;
-}
-
-const CHUNK_BYTES = 64 * 1024;
-const NEWLINE = Buffer.from('\n');
-
-/** Merges the lines of segments by time, then by entry, and keeps those in range. */
-async function* merged(
+/** How many records an export gives, if the index alone tells. */
+export async function knownRecords(
   deps: Deps,
   logType: LogType,
-  range: Range,
-  cluster: readonly IndexedSegment[],
-): AsyncGenerator<Buffer> {
-  const sources = cluster.toSorted((a, b) => a.seq - b.seq).map((segment) => new Source(deps, logType, segment));
-  const chunk: Buffer[] = [];
-  let bytes = 0;
-  try {
-    for (const source of sources) await source.advance();
-    for (;;) {
-      const source = earliest(sources);
-      if (!source?.head || source.head.time >= range.to) break;
-      const { line, time } = source.head;
-      await source.advance();
-      if (time < range.from) continue;
-      chunk.push(line, NEWLINE);
-      bytes += line.length + 1;
-      if (bytes < CHUNK_BYTES) continue;
-      yield Buffer.concat(chunk, bytes);
-      chunk.length = 0;
-      bytes = 0;
-    }
-    if (bytes > 0) yield Buffer.concat(chunk, bytes);
-  } finally {
-    for (const source of sources) await source.close();
+  query: ExportQuery,
+): Promise<Opened & { readonly records: number | undefined }> {
+  const { opened, hours, skip } = await open(deps, logType, query);
+  let records = 0;
+  for await (const group of groupsOf(deps, logType, hours, opened.seq)) {
+    const count = knownCount(group, hours);
+    if (count === undefined) return { ...opened, records: undefined };
+    records += count;
   }
+  return { ...opened, records: Math.max(0, records - skip) };
 }
 
-/** One segment's lines, the next one looked at. */
-class Source {
-  head: { line: Buffer; time: Instant } | undefined;
-  readonly #lines: AsyncIterator<Buffer>;
-  readonly #timeField: string;
-
-  constructor(deps: Deps, logType: LogType, segment: IndexedSegment) {
-    this.#lines = splitLines(readSegment(deps, segment))[Symbol.asyncIterator]();
-    this.#timeField = logType.timeField;
+/** How many records an export gives. Opens only the segments for which the index does not suffice. */
+export async function countRecords(
+  deps: Deps,
+  logType: LogType,
+  query: ExportQuery,
+): Promise<Opened & { readonly records: number }> {
+  const { opened, hours, skip } = await open(deps, logType, query);
+  let records = 0;
+  for await (const group of groupsOf(deps, logType, hours, opened.seq)) {
+    records += knownCount(group, hours) ?? (await countGroup(deps, logType, group, hours));
   }
-
-  async advance(): Promise<void> {
-    const { done, value } = await this.#lines.next();
-    const time = done ? undefined : storedTime(readRecord(value, { timeField: this.#timeField }).time);
-    this.head = time === undefined ? undefined : { line: value, time };
-  }
-
-  async close(): Promise<void> {
-    await this.#lines.return?.();
-  }
-}
-
-/** The source with the earliest head; of equal times the one of the earlier entry. */
-function earliest(sources: readonly Source[]): Source | undefined {
-  let found: Source | undefined;
-  for (const source of sources) {
-    if (source.head && (!found?.head || source.head.time < found.head.time)) found = source;
-  }
-  return found;
+  return { ...opened, records: Math.max(0, records - skip) };
 }
 
 /** What `GET /api/segments/{logType}` answers: outside readers take their list of files from here, not from a listing. */
@@ -158,4 +112,42 @@ export async function listSegments(deps: Deps, logType: LogType, range: Range) {
   for await (const segment of segmentsBetween(deps, logType.name, range.from, range.to, pin.seq))
     segments.push(segment);
   return { logType: logType.name, from: range.from, to: range.to, entries: pin.seq + 1, segments };
+}
+
+/** The range from the latest of some beginnings up to the hour that `end` lies in. */
+function narrowed({ from, to }: Range, begins: readonly (Instant | undefined)[], end: Instant | undefined): Range {
+  const begin = begins.reduce<Instant>((latest, each) => (each !== undefined && each > latest ? each : latest), from);
+  // Whole hours: which version of a record is the latest is decided within one.
+  const isLastHour = end === undefined || end >= to || hourOf(end) === hourOf(to);
+  return { from: begin, to: isLastHour ? to : instantFromSeconds(ceilHour(secondsOf(end) + 1)) };
+}
+
+function wholeHour(instant: Instant | undefined): Instant | undefined {
+  return instant && startOfHour(hourOf(instant));
+}
+
+function startOfHour(hour: string): Instant {
+  return `${hour}:00:00.0000000Z`;
+}
+
+async function open(deps: Deps, logType: LogType, query: ExportQuery) {
+  const { range, versions, filter, bounds, cursor, skip = 0, signal } = query;
+  const pinned = await pinCoverage(deps, logType, () => windowOfRange(range));
+  const { pin } = pinned;
+  if (cursor && cursor.pin > pin.seq) {
+    throw new BadQuery('cursor', "'cursor' is of an archive that held more than this one: start the export anew.");
+  }
+  const seq = cursor?.pin ?? pin.seq;
+  const resumed = cursor && cursor.hour !== '' ? startOfHour(cursor.hour) : range.from;
+  const hours: HourQuery = {
+    range: narrowed(range, [resumed, wholeHour(bounds?.from)], bounds?.to),
+    latest: versions === 'latest' && !logType.moving,
+    filter,
+    signal,
+    ...(versions === 'latest' && logType.moving && { only: await newestVersions(deps, logType, range, seq) }),
+  };
+  const spans = mergedSpans(deps, pinned);
+  const coverage = { state: worstState(spans), coveredTo: coveredInstant(spans, pinned.window, range) };
+  const opened: Opened = { pin, coverage, seq };
+  return { opened, hours, skip: (cursor?.given ?? 0) + skip };
 }

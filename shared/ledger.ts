@@ -95,6 +95,11 @@ async function entriesFrom(deps: Deps, logType: string, first: number): Promise<
   }
 }
 
+function segmentRows(entry: Entry): RowChange[] {
+  if (entry.kind !== 'read') return [];
+  return entry.segments.map((segment, n) => ({ kind: 'upsert', ...segmentRow(entry, n, segment) }));
+}
+
 /** One entry as rows: the segments it names, what it says was read, and the watermark. */
 async function changesFor(
   deps: Deps,
@@ -103,11 +108,10 @@ async function changesFor(
   ledger: Ledger,
   row: Row | undefined,
 ): Promise<RowChange[]> {
-  const segments = 'segments' in entry ? entry.segments : [];
   const values = valuesOf(ledger);
   return [
     // Upsert: after the watermark row alone was lost, the rows of the index are still there and still right.
-    ...segments.map((segment, n): RowChange => ({ kind: 'upsert', ...segmentRow(entry.seq, n, segment) })),
+    ...segmentRows(entry),
     ...(await coverageChanges(deps, logType, entry)),
     row
       ? { kind: 'replace', key: WATERMARK_ROW, values, etag: row.etag }

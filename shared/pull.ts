@@ -5,7 +5,7 @@
  * Which step is next is decided anew each time: first what the source forgets within two days, then heads, then sweeps
  * that are due, then sweeps somebody asked for; of equals, what is forgotten soonest. A log type that fails waits until
  * the others are done, and is left alone for the rest of the run after a few tries: it never stops another. Every step
- * is durable by itself, so a run may end, or be killed, at any moment.
+ * is durable by itself, so a run may end, or be killed, at any moment. What time is left goes to the sketches.
  */
 import type { Unavailability } from './archive/entry.ts';
 import { DAY } from './archive/schedule.ts';
@@ -15,6 +15,7 @@ import { GraphFailure } from './graph/failure.ts';
 import { LedgerTorn } from './ledger.ts';
 import type { GraphBudget } from './logTypes.ts';
 import { reportRun } from './runReport.ts';
+import { keepSketches, type Target } from './sketchUpkeep.ts';
 import { recordFailure } from './statusRow.ts';
 import { ContainerMissing } from './storage/port.ts';
 import { expiryOf, learnFrom, lookAt, newTurn, noteWaiting, openWork, type Turn, takeStep, type Work } from './turn.ts';
@@ -57,6 +58,7 @@ export async function pull(deps: Deps, budget: GraphBudget, stopping: AbortSigna
     const { turn, work } = next;
     if (await attempt(deps, turn, work, ends, () => takeStep(deps, turn, work, until, ends.either))) done[work] += 1;
   }
+  await keepSketches(deps, targetsOf(turns), () => clock.elapsed() < deadline && !ends.either.aborted);
   if (!stopping.aborted) await reportRun(deps, turns);
   return {
     windows: done.head,
@@ -113,6 +115,11 @@ async function settle(deps: Deps, turn: Turn, step: () => Promise<boolean>): Pro
     deps.log('warn', `what a failure calls for failed too: ${message}`, { logType: turn.logType.name });
     return false;
   }
+}
+
+/** The log types whose ledgers could be read. */
+function targetsOf(turns: readonly Turn[]): Target[] {
+  return turns.flatMap(({ logType, ledger }) => (ledger?.head ? [{ logType, headTo: ledger.head.to }] : []));
 }
 
 function longestRunSeconds({ config }: Deps): number {

@@ -48,10 +48,13 @@ export interface WindowRead {
 export class NarrowWindow extends Error {
   override readonly name = 'NarrowWindow';
   readonly to: number;
+  /** It is Graph's clock that says so: nothing behind it is due yet. */
+  readonly byClock: boolean;
 
-  constructor(to: number, reason: string) {
+  constructor(to: number, reason: string, byClock = false) {
     super(reason);
     this.to = to;
+    this.byClock = byClock;
   }
 }
 
@@ -204,7 +207,7 @@ function refuseTooLate({ clock }: Deps, window: Window, graphTime: number, limit
       `Graph's clock is ${Math.round((clock.now() - graphTime) / 1000)} s behind ours`,
     );
   }
-  throw new NarrowWindow(latest, "the window ends too late by Graph's clock");
+  throw new NarrowWindow(latest, "the window ends too late by Graph's clock", true);
 }
 
 /** What the source forgot after the window was planned, by a process that stood still say, was not read. */

@@ -4,7 +4,7 @@
  * It answers "which segments can hold records of this range" without opening one. It is written only by `applyLedger`
  * and can be rebuilt from the ledger at any time.
  */
-import type { SegmentInfo } from './archive/entry.ts';
+import type { ReadEntry, SegmentInfo } from './archive/entry.ts';
 import { hourOf, type Instant } from './archive/time.ts';
 import type { Deps } from './deps.ts';
 import type { RowValues } from './storage/port.ts';
@@ -13,6 +13,8 @@ import type { RowValues } from './storage/port.ts';
 export interface IndexedSegment extends SegmentInfo {
   /** Sequence number of the entry that names it. */
   readonly seq: number;
+  /** Versions of ids that were held before, in its hour and by its entry; `undefined` in rows of the first release. */
+  readonly changed?: number;
 }
 
 const PREFIX = 'segment|';
@@ -22,10 +24,12 @@ export function partitionOf(deps: Pick<Deps, 'config'>, logType: string): string
   return `${deps.config.tenantId}|${logType}`;
 }
 
-/** The table row of the `n`th segment of entry `seq`. */
-export function segmentRow(seq: number, n: number, segment: SegmentInfo): { key: string; values: RowValues } {
-  const key = `${PREFIX}${hourOf(segment.minTime)}|${String(seq).padStart(12, '0')}|${String(n).padStart(2, '0')}`;
-  return { key, values: { seq, ...segment } };
+/** The table row of the `n`th segment of an entry. */
+export function segmentRow(entry: ReadEntry, n: number, segment: SegmentInfo): { key: string; values: RowValues } {
+  const { seq, read } = entry;
+  const hour = hourOf(segment.minTime);
+  const key = `${PREFIX}${hour}|${String(seq).padStart(12, '0')}|${String(n).padStart(2, '0')}`;
+  return { key, values: { seq, ...segment, changed: read.hours[hour]?.changed ?? 0 } };
 }
 
 /**
@@ -45,4 +49,15 @@ export async function* segmentsBetween(
     const segment = values as unknown as IndexedSegment;
     if (segment.seq <= pin && segment.minTime < to && segment.maxTime >= from) yield segment;
   }
+}
+
+/** The first UTC hour, from some hour or the beginning of one on, that has a segment. */
+export async function firstHourFrom(
+  deps: Pick<Deps, 'config' | 'state'>,
+  logType: string,
+  from: string,
+): Promise<string | undefined> {
+  const rows = deps.state.list(partitionOf(deps, logType), `${PREFIX}${from}`, `${PREFIX}~`);
+  for await (const { values } of rows) return hourOf(String(values.minTime));
+  return undefined;
 }

@@ -8,6 +8,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { exportRange } from '../shared/export.ts';
 import type { GraphAnswer } from '../shared/graph/transport.ts';
+import { inflated } from '../shared/serve/encode.ts';
 import { pageBody, refusal } from './support/fakeGraph.ts';
 import { createWorld, DAY, linesOf, readsOf, row, rows, seconds, type World, worldOf } from './support/flowHarness.ts';
 import { gapsOf, HOUR, live, rereadsOf, runOnce } from './support/life.ts';
@@ -399,7 +400,8 @@ describe('what is stored', () => {
     await runOnce(world);
     expect(stored(world)).toEqual(linesOf(list));
     const range = { from: '2026-11-20T10:00:00.0000000Z', to: '2026-11-20T11:00:00.0000000Z' };
-    const { body } = await exportRange(world.instance(), type, range);
+    const { pieces } = await exportRange(world.instance(), type, { range: range, versions: 'all' });
+    const body = inflated(pieces);
     const text = Buffer.concat(await Array.fromAsync(body)).toString('utf8');
     expect(text).toBe(list.map(({ line }) => `${line}\n`).join(''));
   });

@@ -7,9 +7,10 @@
 import type { Figure } from './figure.ts';
 import { ingest } from './ingest.ts';
 import { lateness } from './lateness.ts';
+import { needles } from './needles.ts';
 import { peak } from './peak.ts';
 
-const BENCHES: Readonly<Record<string, () => Promise<Figure[]>>> = { ingest, peak, lateness };
+const BENCHES: Readonly<Record<string, () => Promise<Figure[]>>> = { ingest, peak, lateness, needles };
 
 const asked = process.argv.slice(2);
 const names = asked.length > 0 ? asked : Object.keys(BENCHES);

@@ -96,6 +96,8 @@ export async function startFunctionsHost(options: FunctionsHostOptions): Promise
       fire: fireIn(app, timers, http),
     }),
     router: createRouter(routes),
+    // ASP.NET's own name, which the real host goes by too.
+    behindProxy: env.ASPNETCORE_FORWARDEDHEADERS_ENABLED === 'true',
     checkKey,
     log,
     stopping: stopping.signal,

@@ -14,6 +14,8 @@ import type { RouteMatch, Router } from './router.ts';
 export interface ServerDeps {
   readonly admin: Admin;
   readonly router: Router;
+  /** TLS ends at a proxy before the host, which says the client's scheme. */
+  readonly behindProxy: boolean;
   readonly checkKey: CheckKey;
   readonly log: Log;
   /** Aborted: no request is served any more. */
@@ -48,7 +50,7 @@ async function handle(request: IncomingMessage, response: ServerResponse, deps: 
     response.setHeader('connection', 'close');
     return sendStatus(response, 503);
   }
-  const url = requestUrl(request);
+  const url = requestUrl(request, deps.behindProxy);
   if (!url) return sendStatus(response, 400);
   if (/^\/admin\//i.test(url.pathname)) return deps.admin(request, response, url);
   const match = deps.router(request.method ?? 'GET', url.pathname);
@@ -58,10 +60,11 @@ async function handle(request: IncomingMessage, response: ServerResponse, deps: 
 }
 
 /** The absolute URL as the client asked for it; `undefined` when its parts make none. */
-function requestUrl(request: IncomingMessage): URL | undefined {
-  const { host = '127.0.0.1' } = request.headers;
+function requestUrl(request: IncomingMessage, behindProxy: boolean): URL | undefined {
+  const { host = '127.0.0.1', 'x-forwarded-proto': forwarded } = request.headers;
+  const scheme = behindProxy && forwarded === 'https' ? 'https' : 'http';
   const target = request.url ?? '';
-  return target.startsWith('/') ? (URL.parse(`http://${host}${target}`) ?? undefined) : undefined;
+  return target.startsWith('/') ? (URL.parse(`${scheme}://${host}${target}`) ?? undefined) : undefined;
 }
 
 function refusal(error: NodeJS.ErrnoException, port: number): Error {

@@ -67,7 +67,11 @@ export async function serveStreaming(
       body,
       bodyLimit: deps.bodyLimit,
       idleLimitMs: IDLE_LIMIT_MS,
-      headers: { 'x-ms-invocation-id': invocationId, 'x-forwarded-host': url.host, 'x-forwarded-proto': 'http' },
+      headers: {
+        'x-ms-invocation-id': invocationId,
+        'x-forwarded-host': url.host,
+        'x-forwarded-proto': url.protocol.replace(':', ''),
+      },
     },
     () => deps.proxy.forget(invocationId),
   );

@@ -14,6 +14,9 @@ import { parseSeconds } from './time.ts';
 /** The container of all entries and checkpoints. */
 export const LEDGER_CONTAINER = 'ledger';
 
+/** The container of everything that can be made again: indexes, tiles, sketches. Not immutable. */
+export const WORK_CONTAINER = 'work';
+
 /** Which ledger: one tenant, one log type. */
 export interface LedgerId {
   /** GUID in lower case. */

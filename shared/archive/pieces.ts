@@ -12,7 +12,7 @@ import { formatSeconds } from './time.ts';
 export interface Reread {
   /** The entry that says so. */
   readonly seq: number;
-  /** `time` of that entry. */
+  /** `readAt` of that entry. */
   readonly at: number;
   readonly new: number;
   readonly changed: number;
@@ -22,7 +22,7 @@ export interface Reread {
 export interface Piece {
   readonly from: number;
   readonly to: number;
-  /** `time` of the entry that read it first; of the latest one, where pieces have become one. */
+  /** `readAt` of the entry that read it first; of the latest one, where pieces have become one. */
   readonly firstAt: number;
   /** Versions stored by the first read. */
   readonly records: number;
@@ -34,6 +34,7 @@ export interface Piece {
 /** What a `read` entry says, as far as pieces are concerned. */
 export interface SpanRead {
   readonly seq: number;
+  /** `readAt` of its entry. */
   readonly at: number;
   readonly from: number;
   readonly to: number;
@@ -43,9 +44,20 @@ export interface SpanRead {
 }
 
 const HOUR = 3600;
+/** A read takes a quarter of an hour at most; a process that needed longer to commit it had stood still. */
+const LONGEST_READ = 1200;
 /** Pieces first read within this long of their hour's end owe the same re-reads, whichever of them came first. */
 const SAME_FIRST_READ = HOUR;
 const NOTHING = { new: 0, changed: 0, vanished: 0 };
+
+/**
+ * When a read was made: when it was committed, or when Graph answered it if that is long before. Only what Graph had then
+ * was seen.
+ * @param graphDate Graph's own clock, when it answered the first page.
+ */
+export function readAt(time: number, graphDate: number): number {
+  return time - graphDate > LONGEST_READ ? graphDate : time;
+}
 
 /** Folds a read into the pieces of the span `[start, end)`, both whole hours. Pieces are in ascending order. */
 export function foldRead(pieces: readonly Piece[], read: SpanRead, start: number, end: number): Piece[] {

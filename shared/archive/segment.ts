@@ -136,10 +136,7 @@ function requireOrder(blocks: readonly Block[]): void {
  * @throws DamagedSegment while iterating.
  */
 export async function* openSegment(bytes: Buffer, expected: ExpectedSegment): AsyncGenerator<Buffer, void, void> {
-  const sha256 = hash('sha256', bytes);
-  if (sha256 !== expected.sha256) throw new DamagedSegment('SHA-256', expected.sha256, sha256);
-  if (!hasSegmentFrame(bytes)) throw new DamagedSegment('frame', 'that of a segment', 'another');
-
+  checkStored(bytes, expected);
   const found = { rawBytes: 0, records: 0, crc: 0, last: LF };
   for await (const chunk of inflate(bytes)) {
     found.rawBytes += chunk.length;
@@ -156,6 +153,16 @@ export async function* openSegment(bytes: Buffer, expected: ExpectedSegment): As
   requireEqual('trailer', gzipTrailer(found.crc, found.rawBytes).toString('hex'), trailerOf(bytes));
   requireEqual('number of records', expected.records, found.records);
   requireEqual('last byte', LF, found.last);
+}
+
+/**
+ * Checks stored bytes before anything in them is used: their SHA-256, and the frame.
+ * @throws DamagedSegment.
+ */
+export function checkStored(bytes: Buffer, { sha256: wanted }: Pick<ExpectedSegment, 'sha256'>): void {
+  const sha256 = hash('sha256', bytes);
+  if (sha256 !== wanted) throw new DamagedSegment('SHA-256', wanted, sha256);
+  if (!hasSegmentFrame(bytes)) throw new DamagedSegment('frame', 'that of a segment', 'another');
 }
 
 /** Inflates the blocks of a segment; whatever follows the first final block is damage too. */

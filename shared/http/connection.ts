@@ -31,6 +31,20 @@ export function connectionOf(invocationId: string): ServerResponse | undefined {
   return responses.get(invocationId);
 }
 
+/** The client has closed the connection before the answer was whole. */
+export class ClientLeft extends Error {
+  override readonly name = 'ClientLeft';
+}
+
+/** Aborted, with `ClientLeft`, when the connection closes: what is being looked for is wanted by nobody any more. */
+export function leftSignal(response: ServerResponse | undefined): AbortSignal {
+  const left = new AbortController();
+  const abort = () => left.abort(new ClientLeft('the client has left'));
+  if (response?.destroyed) abort();
+  else response?.once('close', abort);
+  return left.signal;
+}
+
 /**
  * The body, paced by the client: it stops to produce when the client has left, and breaks the transfer when it fails,
  * because a shorter answer must never look like a whole one.
@@ -51,6 +65,7 @@ export async function* paced(
       if (response?.writableNeedDrain) await drained(response);
     }
   } catch (error) {
+    if (error instanceof ClientLeft) return;
     onFailure(error);
     if (!response) throw error;
     response.destroy();

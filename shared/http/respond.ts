@@ -2,15 +2,16 @@
  * The one wrapper round every HTTP handler.
  *
  * In streaming mode a handler that throws, or returns nothing, leaves the client hanging, so every way out of here is an
- * explicit answer. What a client may know becomes a problem document; everything else is logged under the request's id
- * and answered as a 500 that names that id.
+ * explicit answer. What a client may know becomes a problem document, or what else the route words its errors as;
+ * everything else is logged under the request's id and answered as a 500 that names that id.
  */
 import type { HttpHandler, HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
 import type { Deps } from '../deps.ts';
 import { LedgerBehind, LedgerTorn } from '../ledger.ts';
+import { BadFilter } from '../query/badFilter.ts';
 import { BadQuery } from '../query/range.ts';
 import { ContainerMissing } from '../storage/port.ts';
-import { connectionOf, paced } from './connection.ts';
+import { ClientLeft, connectionOf, leftSignal, paced } from './connection.ts';
 import { Problem, problemAnswer } from './problem.ts';
 
 export interface Answer {
@@ -25,23 +26,38 @@ export interface Call {
   readonly url: URL;
   /** Segments of the path after `/api/`. */
   readonly path: readonly string[];
+  /** The id under which the log knows the request. */
+  readonly id: string;
   readonly deps: Deps;
+  /** Aborted when the client has left. */
+  readonly signal: AbortSignal;
 }
 
-/** Wraps a handler. `open` answers without authorisation: health only. */
+/** How a route words its errors. */
+export type ErrorAnswer = (problem: Problem, call: Pick<Call, 'request' | 'id' | 'deps'>) => HttpResponseInit;
+
+export interface RespondOptions {
+  /** Answers without authorisation: health only. */
+  readonly open?: boolean;
+  /** Problem documents by default. */
+  readonly errorAnswer?: ErrorAnswer;
+}
+
+/** Wraps a handler. */
 export function respond(
   deps: Deps,
   handle: (call: Call) => Promise<Answer>,
-  options: { open?: boolean } = {},
+  { open = false, errorAnswer = (problem, { id }) => problemAnswer(problem, id) }: RespondOptions = {},
 ): HttpHandler {
   return async (request: HttpRequest, context: InvocationContext): Promise<HttpResponseInit> => {
     const { invocationId } = context;
     const connection = connectionOf(invocationId);
+    const signal = leftSignal(connection);
     try {
-      if (!options.open) authorise(deps);
+      if (!open) authorise(deps);
       const url = new URL(request.url);
       const path = url.pathname.split('/').filter(Boolean).slice(1).map(decode);
-      const { status = 200, headers = {}, body } = await handle({ request, url, path, deps });
+      const { status = 200, headers = {}, body } = await handle({ request, url, path, id: invocationId, deps, signal });
       const safe = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff', ...headers };
       if (body === undefined || typeof body === 'string')
         return { status, headers: safe, ...(body !== undefined && { body }) };
@@ -49,7 +65,8 @@ export function respond(
       const onFailure = (error: unknown) => report(deps, error, invocationId, context.functionName);
       return { status, headers: safe, body: paced(connection, started, onFailure) };
     } catch (error) {
-      return problemAnswer(asProblem(deps, error, invocationId, context.functionName), invocationId);
+      const problem = asProblem(deps, error, invocationId, context.functionName);
+      return errorAnswer(problem, { request, id: invocationId, deps });
     }
   };
 }
@@ -105,8 +122,14 @@ async function firstChunk(body: AsyncIterable<Uint8Array>): Promise<AsyncIterabl
 
 function asProblem(deps: Deps, error: unknown, id: string, functionName: string): Problem {
   if (error instanceof Problem) return error;
+  if (error instanceof BadFilter) {
+    const { message, parameter, position, expected } = error;
+    return new Problem(400, 'Bad filter', message, { parameter, position, expected });
+  }
   if (error instanceof BadQuery)
     return new Problem(400, 'Bad parameter', error.message, { parameter: error.parameter });
+  // Nobody reads it.
+  if (error instanceof ClientLeft) return new Problem(499, 'Client left', error.message);
   if (error instanceof LedgerBehind) {
     return new Problem(
       503,

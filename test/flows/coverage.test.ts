@@ -145,7 +145,7 @@ describe('a thousand archives', () => {
       expect(namedBy(answer)).toEqual([`pending ${formatSeconds(world.until())} ${formatSeconds(now)}`]);
       expect(answer).toMatchObject({ state: 'pending', gaps: [], ...rangeOf(from, now) });
       expect(answer.coveredTo).toBe(rangeOf(world.until(), now).from);
-      const { coverage } = await exportRange(deps, type, rangeOf(from, now));
+      const { coverage } = await exportRange(deps, type, { range: rangeOf(from, now), versions: 'all' });
       expect(coverage).toEqual({ state: 'pending', coveredTo: answer.coveredTo });
     }
   });
@@ -176,7 +176,7 @@ describe('a thousand archives', () => {
       }
       const [first] = minus([[from, now]], spansOf(reads));
       expect(answer.coveredTo).toBe(rangeOf(first?.[0] ?? now, now).from);
-      const { coverage } = await exportRange(deps, type, rangeOf(from, now));
+      const { coverage } = await exportRange(deps, type, { range: rangeOf(from, now), versions: 'all' });
       const worst = ['gap', 'unavailable', 'pending'].find((state) => missing.some((line) => line.startsWith(state)));
       expect(coverage).toEqual({ state: worst, coveredTo: answer.coveredTo });
     }

@@ -5,6 +5,7 @@ import { readCoverage, summariseCoverage } from '../../shared/coverage.ts';
 import { exportRange } from '../../shared/export.ts';
 import { LedgerTorn } from '../../shared/ledger.ts';
 import { pull } from '../../shared/pull.ts';
+import { inflated } from '../../shared/serve/encode.ts';
 import { rangeOf } from '../support/coverageLedger.ts';
 import { refusal } from '../support/fakeGraph.ts';
 import { createWorld, DAY, rows, seconds, worldOf } from '../support/flowHarness.ts';
@@ -137,7 +138,8 @@ describe('the coverage of an export', () => {
       return run();
     });
     const range = rangeOf(seconds('2026-11-20T00:00:00Z'), seconds('2026-11-21T00:00:00Z'));
-    const { pin, coverage, body } = await exportRange(deps, type, range);
+    const { pin, coverage, pieces } = await exportRange(deps, type, { range, versions: 'all' });
+    const body = inflated(pieces);
     const lines = Buffer.concat(await Array.fromAsync(body))
       .toString('utf8')
       .split('\n')
@@ -153,7 +155,7 @@ describe('the coverage of an export', () => {
     await world.collectAll(AUDITS);
     const calls: StoreCall[] = [];
     const range = rangeOf(seconds('2026-11-20T00:00:00Z'), seconds('2026-11-20T12:00:00Z'));
-    const { coverage } = await exportRange(world.instance(recording(calls)), type, range);
+    const { coverage } = await exportRange(world.instance(recording(calls)), type, { range, versions: 'all' });
     expect(coverage).toEqual({ state: 'provisional', coveredTo: range.to });
     const partition = `${world.config.tenantId}|${AUDITS}`;
     expect(calls.map(({ op, target }) => `${op} ${target}`).filter((call) => !call.startsWith('list'))).toEqual([
@@ -166,7 +168,7 @@ describe('the coverage of an export', () => {
     const { world, type } = worldOf(AUDITS);
     await world.collectAll(AUDITS);
     const covered = async (from: string, to: string) =>
-      (await exportRange(world.instance(), type, { from, to })).coverage;
+      (await exportRange(world.instance(), type, { range: { from, to }, versions: 'all' })).coverage;
     const [from, to] = ['2026-11-20T05:00:00.1234567Z', '2026-11-20T06:00:00.7654321Z'];
     expect(await covered(from, to)).toEqual({ state: 'provisional', coveredTo: to });
     const early = '2026-11-01T00:00:00.1234567Z';

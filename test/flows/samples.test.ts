@@ -11,6 +11,7 @@ import { parseInstant } from '../../shared/archive/time.ts';
 import { collectNext } from '../../shared/collect.ts';
 import { exportRange } from '../../shared/export.ts';
 import { LOG_TYPES, type LogType } from '../../shared/logTypes.ts';
+import { inflated } from '../../shared/serve/encode.ts';
 import { checkLog } from '../support/archiveCheck.ts';
 import type { FakeRow } from '../support/fakeGraph.ts';
 import { createWorld, DAY, TENANT_ID } from '../support/flowHarness.ts';
@@ -69,8 +70,8 @@ async function throughTheArchive(logType: LogType, list: readonly FakeRow[], now
   while ((await collectNext(deps, logType, options)).due);
   checkLog(world.stores, world.graph, TENANT_ID, logType);
   const range = { from: '1970-01-01T00:00:00.0000000Z', to: '2100-01-01T00:00:00.0000000Z' };
-  const { body } = await exportRange(deps, logType, range);
-  return Buffer.concat(await Array.fromAsync(body))
+  const { pieces } = await exportRange(deps, logType, { range, versions: 'all' });
+  return Buffer.concat(await Array.fromAsync(inflated(pieces)))
     .toString('utf8')
     .split('\n')
     .slice(0, -1);

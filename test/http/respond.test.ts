@@ -50,6 +50,16 @@ const throwing = (error: unknown) => async (): Promise<Answer> => {
   throw error;
 };
 
+it('answers errors in the words of the route, where it has its own', async () => {
+  const deps = { config: { authMode: 'none' }, log: () => undefined } as unknown as Deps;
+  const handler = respond(deps, throwing(new BadQuery('from', 'wrong')), {
+    errorAnswer: ({ status, message }, { id, request }) => ({ status, body: `${id} ${request.method} ${message}` }),
+  });
+  const request = new HttpRequest({ method: 'GET', url: 'http://localhost/api/graph' });
+  const answer = await handler(request, new InvocationContext({ invocationId: ID, functionName: 'graph' }));
+  expect(answer).toEqual({ status: 400, body: `${ID} GET wrong` });
+});
+
 describe('an answer', () => {
   it('is what the handler says, with headers that keep it private', async () => {
     const { answer, logged } = await run(async () => ({ status: 202, headers: { 'x-a': 'b' }, body: 'text' }));

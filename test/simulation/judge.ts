@@ -143,18 +143,13 @@ export function createJudge({ stores, graph, tenantId, logTypes, tally, found }:
       now: number,
     ) {
       for (const { logType, audit } of watched) {
-        const days = logType.sourceRetentionDays ?? 5;
-        const range = [Math.floor(now) - (days + 2) * 86_400, Math.floor(now) + 7200] as const;
-        const computed = merged(await coverageOf(logType, ...range));
-        const schedule = trueSchedule(logType.sourceRetentionDays);
-        const expected = trueCoverage(audit.entries, schedule, range, Math.floor(now), OVERDUE);
-        for (const { state } of expected) count(tally, `coverage: ${state}`);
-        judge(() => {
-          const at = expected.findIndex((span, n) => !isDeepStrictEqual(span, computed[n]));
-          if (at < 0 && computed.length === expected.length) return;
-          const say = (span: TrueSpan | undefined) => span && `${iso(span.from)} to ${iso(span.to)} is ${span.state}`;
-          throw new Error(`${logType.name}: true is that ${say(expected[at])}; computed, that ${say(computed[at])}`);
-        });
+        for (const range of rangesOf(logType, Math.floor(now))) {
+          const computed = merged(await coverageOf(logType, ...range));
+          const schedule = trueSchedule(logType.sourceRetentionDays);
+          const expected = trueCoverage(audit.entries, schedule, range, Math.floor(now), OVERDUE);
+          for (const { state } of expected) count(tally, `coverage: ${state}`);
+          judge(() => requireSame(logType, expected, computed));
+        }
       }
     },
     /** Everything from scratch, once all that was due by `now` (seconds since 1970) has been done. */
@@ -186,6 +181,24 @@ export function createJudge({ stores, graph, tenantId, logTypes, tally, found }:
     const lost = owed.find(({ line }) => !stored.has(line));
     if (lost) throw new Error(`shown since ${iso(lost.since)} and not in the archive of ${logType.name}: ${lost.line}`);
   }
+}
+
+/** The past and a little of the future, but for the hour that the source is forgetting: its pieces close together. */
+function rangesOf({ sourceRetentionDays: days }: LogType, now: number): (readonly [from: number, to: number])[] {
+  const [from, to] = [now - ((days ?? 5) + 2) * 86_400, now + 7200];
+  if (days === undefined) return [[from, to]];
+  const hour = Math.floor((now - days * 86_400) / 3600) * 3600;
+  return [
+    [from, hour],
+    [hour + 3600, to],
+  ];
+}
+
+function requireSame({ name }: LogType, expected: readonly TrueSpan[], computed: readonly TrueSpan[]): void {
+  const at = expected.findIndex((span, n) => !isDeepStrictEqual(span, computed[n]));
+  if (at < 0 && computed.length === expected.length) return;
+  const say = (span: TrueSpan | undefined) => span && `${iso(span.from)} to ${iso(span.to)} is ${span.state}`;
+  throw new Error(`${name}: true is that ${say(expected[at])}; computed, that ${say(computed[at])}`);
 }
 
 function nameOf(entry: Entry): string {

@@ -19,10 +19,7 @@ export interface Plan {
   readonly hourlyRows: number;
   /** Seconds by which Graph's clock is ahead of the simulation's. */
   readonly graphSkew: number;
-  /**
-   * Seconds by which an instance's clock may be behind, and ahead. Ahead only by little: it then reads up to Graph's clock
-   * a second at a time, which is right and says nothing new after the first of them.
-   */
+  /** Seconds by which an instance's clock may be behind, and ahead. */
   readonly clockSkew: readonly [behind: number, ahead: number];
   /** Shares of calls that go wrong: all of them, and those to Graph once more. */
   readonly faultRate: number;
@@ -72,12 +69,13 @@ export function planOf(seed: number): Plan {
     pageSize: oneOf([2, 3, 5, 1000]),
     rowsPerDay: oneOf([2, 4, 8]),
     hourlyRows: random() < 0.02 ? 70 : 0,
-    graphSkew: oneOf([0, 0, 0, MINUTE, -10]),
+    graphSkew: oneOf([0, 0, 0, MINUTE, -10, -5 * MINUTE]),
     clockSkew: oneOf([
       [0, 0],
       [0, 0],
       [MINUTE, 10],
       [10 * MINUTE, 20],
+      [5 * MINUTE, 10 * MINUTE],
     ] as const),
     faultRate: oneOf([0, 0.005, 0.02, 0.05]),
     graphFaultRate: oneOf([0, 0.02, 0.1]),

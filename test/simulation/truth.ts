@@ -107,7 +107,9 @@ function looks(known: readonly Said[], span: Span): Look[] {
     const { entry } = each;
     if (entry.kind !== 'read' || !covers(each, span)) return [];
     const counts = entry.read.hours[hour];
-    return [{ at: Date.parse(entry.time) / 1000, brought: counts ? counts.new + counts.changed : 0 }];
+    const [said, made] = [entry.time, entry.read.graphDate].map((time) => Date.parse(time) / 1000) as [number, number];
+    // What was committed more than twenty minutes after Graph had answered saw no more than Graph showed then.
+    return [{ at: said - made > 1200 ? made : said, brought: counts ? counts.new + counts.changed : 0 }];
   });
 }
 

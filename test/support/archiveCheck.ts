@@ -195,7 +195,7 @@ function checkTable(
   const expected = applied.flatMap((entry) =>
     segmentsOf(entry).map((segment, n) => [
       `segment|${segment.minTime.slice(0, 13)}|${String(entry.seq).padStart(12, '0')}|${String(n).padStart(2, '0')}`,
-      { seq: entry.seq, ...segment },
+      { seq: entry.seq, ...segment, changed: changedIn(entry, segment.minTime.slice(0, 13)) },
     ]),
   );
   same('the index', index, Object.fromEntries(expected));
@@ -215,6 +215,10 @@ function checkTable(
   const named = Object.fromEntries(Object.keys(expectedRow).map((key) => [key, watermark[key]]));
   same('the watermark', named, expectedRow);
   return applied.length;
+}
+
+function changedIn(entry: Entry, hour: string): number {
+  return entry.kind === 'read' ? (entry.read.hours[hour]?.changed ?? 0) : 0;
 }
 
 function unreferenced(stores: MemoryStores, ledger: string, entries: readonly Entry[]): string[] {

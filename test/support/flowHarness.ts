@@ -116,7 +116,7 @@ function readTestConfig(
 }
 
 export function containersOf(config: Config): string[] {
-  return ['ledger', ...config.logTypes.map(({ name }) => `archive-${config.retentionDays(name)}d`)];
+  return ['ledger', 'work', ...config.logTypes.map(({ name }) => `archive-${config.retentionDays(name)}d`)];
 }
 
 /**

@@ -1,6 +1,6 @@
 /** The app of the bench: the production flow with stores in memory, one log type, and a budget that never waits. */
 import { decodeEntry, type Entry } from '../../../shared/archive/entry.ts';
-import { archiveContainer, LEDGER_CONTAINER } from '../../../shared/archive/names.ts';
+import { archiveContainer, LEDGER_CONTAINER, WORK_CONTAINER } from '../../../shared/archive/names.ts';
 import { splitLines } from '../../../shared/archive/segment.ts';
 import { instantFromSeconds } from '../../../shared/archive/time.ts';
 import type { Clock } from '../../../shared/clock.ts';
@@ -36,7 +36,7 @@ export async function createArchive({ graphUrl, tenantId, logType, clock }: Arch
     AUTH_MODE: 'none',
   });
   const stores = createMemoryStores(clock);
-  await stores.ensure([LEDGER_CONTAINER, archiveContainer(config.retentionDays(logType))]);
+  await stores.ensure([LEDGER_CONTAINER, WORK_CONTAINER, archiveContainer(config.retentionDays(logType))]);
   const problems: string[] = [];
   const deps: Deps = {
     config,

@@ -174,3 +174,15 @@ describe('streaming mode', () => {
     expect(answers.map((answer) => Number((answer as { params: { id: string } }).params.id))).toEqual(ids);
   });
 });
+
+describe('behind a proxy that ends TLS', () => {
+  it('tells the app the scheme of the client, where ASP.NET is told to', async () => {
+    const host = await startHost({ app: 'esm-streaming', env: { ASPNETCORE_FORWARDEDHEADERS_ENABLED: 'true' } });
+    const url = async (scheme: string) => {
+      const answer = await fetch(`${host.url}/api/echo/1`, { headers: { 'x-forwarded-proto': scheme } });
+      return ((await answer.json()) as { url: string }).url;
+    };
+    expect(await url('https')).toBe(`${host.url.replace('http:', 'https:')}/api/echo/1`);
+    expect(await url('gopher')).toBe(`${host.url}/api/echo/1`);
+  });
+});

@@ -1,0 +1,35 @@
+/** One question to a running archive, answered in JSON. */
+import { systemClock } from '../../shared/clock.ts';
+import { StartProblem } from '../start/problem.ts';
+
+/** The archive cannot answer for this log type: its ledger is torn, or a container is missing. */
+export class NotUsable extends StartProblem {}
+
+const TIMEOUT_MS = 120_000;
+/** Tries while the index is being rebuilt, a few seconds apart. */
+const MOST_TRIES = 12;
+
+/** @throws NotUsable, or StartProblem when there is no answer or a refusal; the message says what to do. */
+export async function askArchive(url: string): Promise<unknown> {
+  for (let tries = 1; ; tries += 1) {
+    const response = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS) }).catch((error: Error) => {
+      const cause = error.cause instanceof Error ? error.cause.message : error.message;
+      throw new StartProblem(
+        `GET ${url} was not answered: ${cause}. Start the archive with 'npm start', or name it with --url.`,
+      );
+    });
+    if (response.ok) return response.json();
+    const detail = await detailOf(response);
+    const waits = Number(response.headers.get('retry-after'));
+    if (response.status === 503 && waits > 0 && tries < MOST_TRIES) await systemClock.sleep(waits * 1000);
+    else if (response.status === 503) throw new NotUsable(detail);
+    else throw new StartProblem(`GET ${url} answered ${response.status}: ${detail}`);
+  }
+}
+
+/** What a problem document says, or how long the answer is that is none. */
+async function detailOf(response: Response): Promise<string> {
+  const text = await response.text();
+  const isProblem = response.headers.get('content-type')?.startsWith('application/problem+json');
+  return isProblem ? String((JSON.parse(text) as { detail?: unknown }).detail) : `${text.length} characters`;
+}

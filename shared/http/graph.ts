@@ -1,0 +1,79 @@
+/**
+ * The Graph-compatible routes: `/api/graph/{v1.0|beta}/…`, lists and single records, as Microsoft Graph answers them.
+ * docs/GRAPH.md says what is supported and where this differs from Graph.
+ */
+import { countList, findRecord, type ListQuery, listPage } from '../list.ts';
+import type { LogType } from '../logTypes.ts';
+import { matcher } from '../query/matcher.ts';
+import type { Selection } from '../query/select.ts';
+import { SegmentMissing } from '../segments.ts';
+import { pageBody, recordBody } from './graphBody.ts';
+import { expiredSkipToken, noRecord } from './graphErrors.ts';
+import { graphHeaders } from './graphHeaders.ts';
+import { linkTo } from './graphLinks.ts';
+import { logTypesOfList, logTypesOfRecord, rangeOfList } from './graphLogTypes.ts';
+import { type GraphPath, readGraphPath } from './graphPath.ts';
+import { type GraphQuery, readGraphQuery, readOptions, readSelection } from './graphQuery.ts';
+import { formatSkipToken, parseSkipToken, type SkipToken } from './graphSkipToken.ts';
+import type { Answer, Call } from './respond.ts';
+
+/**
+ * Answers a request. Whatever is wrong with it is said before the storage is looked at.
+ * @param ready resolves when the storage is there.
+ * @throws Problem in Graph's words.
+ */
+export async function getGraph(call: Call, ready: () => Promise<void>): Promise<Answer> {
+  const path = readGraphPath(call.path);
+  const answer = path.id === undefined ? prepareList(call, path) : prepareRecord(call, path, path.id);
+  await ready();
+  return { headers: graphHeaders(call), body: once(await answer()) };
+}
+
+function prepareRecord(call: Call, path: GraphPath, id: string): () => Promise<Buffer> {
+  const select = readSelection(readOptions(call.url.searchParams, 'record'));
+  const logTypes = logTypesOfRecord(call.deps.config, path);
+  return async () => {
+    const line = await findRecord(call.deps, logTypes, id, call.signal);
+    if (!line) throw noRecord(id);
+    return recordBody(`${contextOf(call, path, select)}/$entity`, line, select);
+  };
+}
+
+function prepareList(call: Call, path: GraphPath): () => Promise<Buffer> {
+  const { deps, url } = call;
+  const options = readOptions(url.searchParams, 'list');
+  const query = readGraphQuery(options, path.resource, path.version);
+  const logTypes = logTypesOfList(deps.config, path, query.filter);
+  const belongsTo = [path.version, path.resource.path, options.get('$filter') ?? '', query.order];
+  const token = query.skipToken === undefined ? undefined : parseSkipToken(query.skipToken, belongsTo, logTypes.length);
+  const list = listOf(call, logTypes, query, token);
+  return async () => {
+    const { lines, from, next } = await listPage(deps, list, query.top, token).catch((error: unknown) => {
+      // A token is good for as long as what it leads to is kept.
+      throw token && error instanceof SegmentMissing ? expiredSkipToken() : error;
+    });
+    const count = query.count ? (token?.count ?? (await countList(deps, list, from))) : undefined;
+    const nextLink = next && linkTo(url, path, formatSkipToken({ ...next, count }, belongsTo));
+    return pageBody({ context: contextOf(call, path, query.select), count, nextLink, lines, select: query.select });
+  };
+}
+
+/** A list that was begun keeps its range: the last 30 days are those of its first page. */
+function listOf(
+  { deps, signal }: Call,
+  logTypes: readonly LogType[],
+  { filter, order }: GraphQuery,
+  token: SkipToken | undefined,
+): ListQuery {
+  const range = token?.range ?? rangeOfList(logTypes, filter, deps.clock.now());
+  return { logTypes, range, order, filter: filter && matcher(filter), signal };
+}
+
+function contextOf({ url }: Call, { version, resource }: GraphPath, select: Selection | undefined): string {
+  const fields = select ? `(${select.names.join()})` : '';
+  return `${url.origin}/api/graph/${version}/$metadata#${resource.path}${fields}`;
+}
+
+async function* once(body: Buffer): AsyncGenerator<Buffer> {
+  yield body;
+}
