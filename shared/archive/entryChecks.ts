@@ -3,8 +3,7 @@
  *
  * The same rules hold for writing and for reading, so an entry that contradicts itself is neither written nor believed.
  */
-import { fromBase64 } from './base64.ts';
-import { fingerprint, isP256Spki, rawFromDer } from './ecdsa.ts';
+import { isP256Spki, rawFromDer } from './ecdsa.ts';
 import {
   type ConfigEntry,
   type Entry,
@@ -19,6 +18,7 @@ import {
   type VerifyEntry,
 } from './entryTypes.ts';
 import {
+  base64,
   type Check,
   demand,
   digest,
@@ -33,6 +33,7 @@ import {
   whole,
 } from './fields.ts';
 import { isHour, parseArchiveContainer, parseLedgerName, parseSegmentName, splitName } from './names.ts';
+import { demandMismatched, demandVouched } from './proofChecks.ts';
 import { MAX_SEGMENT_BYTES } from './segment.ts';
 import { hourOf } from './time.ts';
 
@@ -178,37 +179,6 @@ export function checkEntry(value: unknown): Entry {
     demand(names.size === entry.segments.length, 'segments', 'names one segment twice');
   }
   return entry;
-}
-
-/** A text that is the base64 of bytes of a given form. */
-function base64(form: (bytes: Buffer) => boolean, wants: string): Check<string> {
-  return (value, path) => {
-    const bytes = typeof value === 'string' ? fromBase64(value) : undefined;
-    demand(bytes !== undefined && form(bytes), path, `is not ${wants}`);
-    return value as string;
-  };
-}
-
-function demandVouched(key: KeyEntry['key']): void {
-  demand(fingerprint(Buffer.from(key.spki, 'base64')) === key.sha256, 'key.sha256', 'is not that of the key');
-  demand(key.signedBy !== key.sha256, 'key.signedBy', 'is the key itself');
-  const isVouched = key.signedBy !== null;
-  demand(isVouched === (key.signature !== null), 'key.signature', 'stands without signedBy, or is missing beside it');
-}
-
-function demandMismatched({ log, verify }: VerifyEntry): void {
-  const { segments, mismatches, mismatched } = verify;
-  demand(mismatches <= segments, 'verify.mismatches', 'are more than the segments checked');
-  const named = Math.min(mismatches, MAX_SEGMENTS_PER_ENTRY);
-  demand(new Set(mismatched).size === named, 'verify.mismatched', 'does not name each mismatch once');
-  demand(mismatched.length === named, 'verify.mismatched', 'does not name each mismatch once');
-  for (const [index, full] of mismatched.entries()) {
-    const path = `verify.mismatched[${index}]`;
-    const [container, name] = splitName(full);
-    const id = parseSegmentName(name);
-    demand(id !== undefined && parseArchiveContainer(container) !== undefined, path, 'is not the name of a segment');
-    demand(`${id.tenantId}/${id.logType}` === log, path, 'belongs to another ledger');
-  }
 }
 
 function demandSpan(span: { readonly from: string; readonly to: string }, path: string): void {

@@ -5,6 +5,7 @@
  * exactly these fields in this order, so that one description serves both reading (unknown fields fall away) and
  * writing (the key order is the shape's). Refusals never repeat a value.
  */
+import { fromBase64 } from './base64.ts';
 import { type Instant, parseInstant, parseSeconds } from './time.ts';
 
 /** Returns the value, typed, or throws FieldError. `path` says where it stands, such as `segments[3].sha256`. */
@@ -98,6 +99,15 @@ export function orNull<T>(check: Check<T>): Check<T | null> {
 
 /** A SHA-256 in lower-case hex. */
 export const digest: Check<string> = text(/^[0-9a-f]{64}$/, 'a SHA-256 in lower-case hex');
+
+/** A text that is the base64 of bytes of a given form. */
+export function base64(form: (bytes: Buffer) => boolean, wants: string): Check<string> {
+  return (value, path) => {
+    const bytes = typeof value === 'string' ? fromBase64(value) : undefined;
+    demand(bytes !== undefined && form(bytes), path, `is not ${wants}`);
+    return value as string;
+  };
+}
 
 /** A UTC time in whole seconds, `YYYY-MM-DDTHH:MM:SSZ`. */
 export const secondTime: Check<string> = (value, path) => {

@@ -30,7 +30,10 @@ const NOTHING = Buffer.alloc(0);
  * @returns the tiles that the grown tree has and the tree before it had not, level by level, and the new edge.
  * @throws RangeError when the leaf hashes are not whole.
  */
-export function growTiles(edge: TileEdge, leaves: Uint8Array): { readonly tiles: readonly Tile[]; edge: TileEdge } {
+export function growTiles(
+  edge: TileEdge,
+  leaves: Uint8Array,
+): { readonly tiles: readonly Tile[]; readonly edge: TileEdge } {
   const size = edge.size + countHashes(leaves);
   const tiles: Tile[] = [];
   const partial: Uint8Array[] = [];

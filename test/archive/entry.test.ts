@@ -10,11 +10,14 @@ import {
   encodeEntry,
   entryHash,
   GENESIS_PREV,
+  type KeyEntry,
   type ReadEntry,
   type SegmentInfo,
+  type VerifyEntry,
 } from '../../shared/archive/entry.ts';
 import { entryName } from '../../shared/archive/names.ts';
 import { goldenEntries, HOUR_SEGMENT, LOG_TYPE, TENANT_ID } from '../golden/input.ts';
+import { goldenKeyEntries } from '../golden/keys.ts';
 
 type Json = Record<string, unknown>;
 
@@ -26,7 +29,8 @@ const [config, read, , silence, gap] = goldenEntries().map((make, seq) => make(s
   ReadEntry,
   Entry,
 ];
-const KINDS = { config, read, silence, gap };
+const [, , verify, key] = goldenKeyEntries().map((make) => make(PREV)) as [Entry, Entry, VerifyEntry, KeyEntry];
+const KINDS = { config, read, silence, gap, verify, key };
 
 const bytesOf = (value: unknown) => Buffer.from(`${JSON.stringify(value)}\n`);
 const plain = (entry: Entry) => JSON.parse(encodeEntry(entry).toString('utf8')) as Json;
@@ -128,6 +132,18 @@ describe('encoding', () => {
     expect(fieldOf(() => decodeEntry(bytesOf(entry)))).toBe('the entry');
   });
 
+  it('names 64 of any number of mismatches', () => {
+    const [name = ''] = verify.verify.mismatched;
+    const names = Array.from({ length: 65 }, (_, n) => name.replace('3b8f', n.toString(16).padStart(4, '0')));
+    const entry = (named: number) => ({
+      ...verify,
+      verify: { ...verify.verify, segments: 1000, mismatches: 900, mismatched: names.slice(0, named) },
+    });
+    expect(decodeEntry(encodeEntry(entry(64)))).toEqual(entry(64));
+    expect(() => encodeEntry(entry(63))).toThrow(/verify.mismatched does not name/);
+    expect(() => encodeEntry(entry(65))).toThrow(/verify.mismatched has 65 items/);
+  });
+
   it('refuses what decoding would refuse', () => {
     expect(() => encodeEntry({ ...read, prev: PREV.toUpperCase() })).toThrow(/prev is not a SHA-256/);
     expect(() => encodeEntry({ ...read, seq: 0.5 })).toThrow(RangeError);
@@ -157,7 +173,7 @@ describe('decoding', () => {
     );
   });
 
-  it.each(['hold', 'release', 'delete', 'deleted', 'key', 'verify', 'somethingNew'])(
+  it.each(['hold', 'release', 'delete', 'deleted', 'somethingNew'])(
     'takes an entry of kind %s by its head only',
     (kindName) => {
       const { read: _read, segments: _segments, ...head } = plain(read);
@@ -222,6 +238,32 @@ describe('decoding', () => {
     ['a cause that is no plain text', gap, 'gap.cause', 'two\nlines', 'gap.cause'],
     ['a duration of nothing', config, 'config.sweepAges.0', 'P', 'config.sweepAges[0]'],
     ['a duration of no time', config, 'config.sweepAges.0', 'P1DT', 'config.sweepAges[0]'],
+    ['a key that is none of P-256', key, 'key.spki', key.key.spki.replace('MFkw', 'MFkx'), 'key.spki'],
+    ['a key in lenient base64', key, 'key.spki', key.key.spki.replace('=', ''), 'key.spki'],
+    ['a key that is not the one of the digest', key, 'key.sha256', PREV, 'key.sha256'],
+    ['a key that vouches for itself', key, 'key.signedBy', key.key.sha256, 'key.signedBy'],
+    ['a signature of nobody', key, 'key.signedBy', null, 'key.signature'],
+    ['a signer without a signature', key, 'key.signature', null, 'key.signature'],
+    ['a signature that is no DER', key, 'key.signature', 'AAAA', 'key.signature'],
+    ['more mismatches than segments', verify, 'verify.segments', 0, 'verify.mismatches'],
+    ['a mismatch without a name', verify, 'verify.mismatches', 2, 'verify.mismatched'],
+    ['a mismatch without a count', verify, 'verify.mismatches', 0, 'verify.mismatched'],
+    ['a mismatch that is no segment', verify, 'verify.mismatched.0', 'work/x', 'verify.mismatched[0]'],
+    [
+      'a mismatch of another ledger',
+      verify,
+      'verify.mismatched.0',
+      verify.verify.mismatched[0]?.replace('5b1c', '5b1d'),
+      'verify.mismatched[0]',
+    ],
+    [
+      'a mismatch of a segment that comes later',
+      verify,
+      'verify.mismatched.0',
+      verify.verify.mismatched[0]?.replace('000000000001', '000000000002'),
+      'verify.mismatched[0]',
+    ],
+    ['an index that is neither', verify, 'verify.index', 'perhaps', 'verify.index'],
     ['a retention of 0 days', config, 'config.retentionDays', 0, 'config.retentionDays'],
     ['three request ids', read, 'read.requestIds', ['a', 'b', 'c'], 'read.requestIds'],
     ['a total that is not the sum of its hours', read, 'read.new', 4, 'read.new'],

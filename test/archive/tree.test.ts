@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { EMPTY_FRONTIER, frontierRoot, growFrontier } from '../../shared/archive/frontier.ts';
-import { HASH_BYTES } from '../../shared/archive/merkle.ts';
+import { HASH_BYTES, nodeHash } from '../../shared/archive/merkle.ts';
 import { consistencyRanges, inclusionRanges } from '../../shared/archive/subtrees.ts';
 import { tilePath } from '../../shared/archive/tile.ts';
 import { EMPTY_EDGE, growTiles } from '../../shared/archive/tileGrowth.ts';
@@ -112,6 +112,17 @@ describe('proofs', () => {
       const faults = faultsOf(random.readUInt32LE(at + 4) % size, size);
       if (faults.length > 0) expect(faults).toEqual([]);
     }
+  });
+
+  it('fit the height of the tree, whatever root they lead to', () => {
+    const leaf = leafAt(leaves, 0);
+    const above = (root: Uint8Array) => nodeHash(OTHER, root);
+    expect(provesInclusion([OTHER], leaf, 0, { size: 1, root: above(leaf) })).toBe(false);
+    expect(provesInclusion(inclusionProof(0, 4, read), leaf, 0, { ...head(4), size: 8 })).toBe(false);
+    const longer = [...consistencyProof(3, 4, read), OTHER];
+    const raised = (size: number) => ({ size, root: above(head(size).root) });
+    expect(provesConsistency(longer, raised(3), raised(4))).toBe(false);
+    expect(provesConsistency(consistencyProof(3, 4, read), head(3), { ...head(4), size: 8 })).toBe(false);
   });
 
   it('of a million leaves have 20 hashes and come out of 5 tiles', () => {

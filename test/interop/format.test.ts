@@ -57,7 +57,7 @@ const replace = (from: string, to: string) => (bytes: Buffer) => {
 
 describe('the shell examples of docs/FORMAT.md', () => {
   it('run as they stand and print what the page says', () => {
-    const [read, checkSegments, checkLedger, root, unreferenced, ...others] = runExamples();
+    const [read, checkSegments, checkLedger, checkpoint, root, unreferenced, ...others] = runExamples();
     expect(others).toEqual([]);
     const first = (read ?? '').split('\n').slice(0, 3);
     expect(first.map((line) => line.slice(0, 28))).toEqual([
@@ -75,6 +75,7 @@ describe('the shell examples of docs/FORMAT.md', () => {
         '2026-11-20T08:15:05Z\tsweep\t2026-11-20T05:00:00Z\t2026-11-20T06:00:00Z\t0\t0\n' +
         '2026-11-20T08:15:07Z\thead\t2026-11-20T06:00:00Z\t2026-11-20T06:15:00Z\t0\t0\n',
     );
+    expect(checkpoint).toBe('ca1f6f14847e071c1c1bce1df5a48ad67916aff90f2c7c4c2f03e1c1adf990c2  -\nVerified OK\n');
     expect(root).toBe(`${ROOT}\n${ROOT}\n`);
     expect(unreferenced).toBe('');
   });
@@ -96,10 +97,16 @@ describe('the shell examples of docs/FORMAT.md', () => {
     expect(runExamples()[2]).toContain(`does not continue the ledger: ${LEDGER}/000000000004.json`);
   });
 
+  it('say that a checkpoint was changed', () => {
+    const name = `${LEDGER.replace('directoryAudits', 'provisioning')}/checkpoints/000000000003`;
+    damage(name, replace('\n3\n', '\n2\n'));
+    expect(runExamples()[3]).not.toContain('Verified OK');
+  });
+
   it('list a segment that no entry names', () => {
     const orphan = DATED.replace('02e667b43c97dc79', 'ffffffffffffffff');
     cpSync(join(golden, DATED), join(golden, orphan));
-    expect(runExamples()[4]).toBe(`${orphan}\n`);
+    expect(runExamples()[5]).toBe(`${orphan}\n`);
   });
 });
 
@@ -110,7 +117,7 @@ describe('a reader written from docs/FORMAT.md alone', () => {
   }
 
   it('finds the golden archive whole: chain, hashes, and the roots over the records', () => {
-    expect(read()).toEqual({ status: 0, lines: ['OK 5 entries 2 segments 6 records'] });
+    expect(read()).toEqual({ status: 0, lines: ['OK 9 entries 2 segments 6 records'] });
   });
 
   it.each([
