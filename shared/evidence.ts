@@ -27,10 +27,11 @@ import { keyFileName } from './archive/verifyKeys.ts';
 import { coverageOf } from './archive/verifyLedger.ts';
 import { overdueSeconds, windowOfRange } from './coveragePin.ts';
 import type { Deps } from './deps.ts';
-import { type EvidenceLedger, entriesOf, readForEvidence } from './evidenceLedger.ts';
+import { type EvidenceLedger, readForEvidence } from './evidenceLedger.ts';
 import { evidenceReadme } from './evidenceReadme.ts';
 import { findRecords, type ProvedRecord } from './evidenceRecords.ts';
 import type { LogType } from './logTypes.ts';
+import { entryBytes } from './proof/entries.ts';
 import type { Range } from './query/range.ts';
 import { SegmentMissing } from './segments.ts';
 import { type ZipFile, zipped } from './zip.ts';
@@ -118,11 +119,13 @@ async function* filesOf(
   for (const [name, text] of keys) yield file(name, Buffer.from(text));
   yield file(fullName(LEDGER_CONTAINER, ledger.checkpoint.name), ledger.checkpoint.bytes);
   const nameOf = (seq: number) => fullName(LEDGER_CONTAINER, entryName(deps.config.tenantId, logType, seq));
-  for (const seq of ledger.singles) {
-    for await (const [, bytes] of entriesOf(deps, logType, seq, seq + 1)) yield file(nameOf(seq), bytes);
+  for (const [from, to] of [
+    ...ledger.singles.map((seq) => [seq, seq + 1] as const),
+    [first, ledger.checkpoint.size] as const,
+  ]) {
+    let seq = from;
+    for await (const bytes of entryBytes(deps, logType, from, to)) yield file(nameOf(seq++), bytes);
   }
-  for await (const [seq, bytes] of entriesOf(deps, logType, first, ledger.checkpoint.size))
-    yield file(nameOf(seq), bytes);
   for (const [n, { line, proof }] of (records ?? []).entries()) {
     const name = `records/${String(n + 1).padStart(8, '0')}`;
     yield file(`${name}.json`, Buffer.concat([line, Buffer.from('\n')]));

@@ -4,14 +4,15 @@
  */
 import { type OpenedCheckpoint, openCheckpoint } from './archive/checkpoint.ts';
 import { CoverageFold } from './archive/coverageFold.ts';
-import { decodeEntry, type Entry, entryHash, type SegmentInfo } from './archive/entry.ts';
+import { type Entry, entryHash, type SegmentInfo } from './archive/entry.ts';
 import { HASH_BYTES, leafHash, rootOf } from './archive/merkle.ts';
-import { checkpointPrefix, entryName, LEDGER_CONTAINER, ledgerName, parseCheckpointName } from './archive/names.ts';
+import { checkpointName, ledgerName } from './archive/names.ts';
 import { type Instant, instantFromSeconds, parseSeconds } from './archive/time.ts';
 import type { Window } from './archive/window.ts';
 import type { Deps } from './deps.ts';
 import { LedgerTorn } from './ledger.ts';
-import { readAhead } from './readAhead.ts';
+import { chainedEntries, type StoredEntry } from './proof/entries.ts';
+import { signedBytes, signedSizes } from './proof/stored.ts';
 
 type EvidenceDeps = Pick<Deps, 'blobs' | 'config'>;
 
@@ -34,8 +35,6 @@ export interface EvidenceLedger {
   readonly fold: CoverageFold;
 }
 
-const READS_UNDER_WAY = 16;
-
 /**
  * Reads the ledger up to its newest checkpoint.
  * @returns `undefined` when there is no checkpoint.
@@ -46,38 +45,17 @@ export async function readForEvidence(
   logType: string,
   window: Window,
 ): Promise<EvidenceLedger | undefined> {
+  const size = (await signedSizes(deps, logType)).at(-1);
+  const bytes = size === undefined ? undefined : await signedBytes(deps, logType, size);
+  if (size === undefined || !bytes) return undefined;
   const { tenantId } = deps.config;
-  let newest: { name: string; size: number } | undefined;
-  for await (const { name } of deps.blobs.list(LEDGER_CONTAINER, checkpointPrefix(tenantId, logType))) {
-    const size = parseCheckpointName(name)?.size;
-    if (size !== undefined) newest = { name, size };
-  }
-  const bytes = newest && (await deps.blobs.get(LEDGER_CONTAINER, newest.name));
-  if (!newest || !bytes) return undefined;
-  const reader = new Reader(window, newest.size);
-  for await (const [seq, entry] of entriesOf(deps, logType, 0, newest.size)) reader.add(seq, entry);
+  const reader = new Reader(window, size);
+  for await (const stored of chainedEntries(deps, logType, 0, size)) reader.add(stored);
   const checkpoint = open(bytes, ledgerName(tenantId, logType), reader.keys);
-  if (checkpoint.size !== newest.size || !checkpoint.root.equals(rootOf(reader.leaves))) {
-    throw new LedgerTorn(`the newest checkpoint of ${logType} is not that of its first ${newest.size} entries`);
+  if (checkpoint.size !== size || !checkpoint.root.equals(rootOf(reader.leaves))) {
+    throw new LedgerTorn(`the newest checkpoint of ${logType} is not that of its first ${size} entries`);
   }
-  return { ...reader.result(), checkpoint: { ...newest, bytes } };
-}
-
-/** The bytes of entries `from` to `to` - 1, in order. @throws LedgerTorn when one is missing. */
-export async function* entriesOf(
-  { blobs, config }: EvidenceDeps,
-  logType: string,
-  from: number,
-  to: number,
-): AsyncGenerator<[seq: number, bytes: Buffer]> {
-  const seqs = (function* () {
-    for (let seq = from; seq < to; seq += 1) yield seq;
-  })();
-  yield* readAhead(seqs, READS_UNDER_WAY, async (seq): Promise<[number, Buffer]> => {
-    const bytes = await blobs.get(LEDGER_CONTAINER, entryName(config.tenantId, logType, seq));
-    if (!bytes) throw new LedgerTorn(`entry ${seq} of ${logType} is missing, and a checkpoint covers it`);
-    return [seq, bytes];
-  });
+  return { ...reader.result(), checkpoint: { name: checkpointName(tenantId, logType, size), bytes, size } };
 }
 
 function open(bytes: Buffer, log: string, keys: readonly Buffer[]): OpenedCheckpoint {
@@ -107,9 +85,10 @@ class Reader {
     this.leaves = Buffer.alloc(size * HASH_BYTES);
   }
 
-  add(seq: number, bytes: Buffer): void {
+  add({ entry, bytes }: StoredEntry): void {
+    const { seq } = entry;
     leafHash(bytes).copy(this.leaves, seq * HASH_BYTES);
-    const [entry, hash] = [decodeEntry(bytes), entryHash(bytes)];
+    const hash = entryHash(bytes);
     if (entry.kind === 'key') this.keys.push(Buffer.from(entry.key.spki, 'base64'));
     if (this.#first === undefined) this.#lookForFirst(entry, hash);
     if (this.#first === undefined) return;
