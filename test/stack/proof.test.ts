@@ -1,11 +1,13 @@
 /** Proof through the real host and the real storage: keys, checkpoints, proofs of records, a changed key, an audit. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ensureSigningKey } from '../../dev/start/signingKey.ts';
 import { openCheckpoint } from '../../shared/archive/checkpoint.ts';
 import { leafHash } from '../../shared/archive/merkle.ts';
+import { formatSeconds, secondsOf } from '../../shared/archive/time.ts';
 import { provesConsistency, provesInclusion } from '../../shared/archive/treeProof.ts';
 import {
   fire,
@@ -19,6 +21,7 @@ import {
   statusOf,
 } from '../support/stack.ts';
 import { storedEntries } from '../support/storedLedger.ts';
+import { unzip } from '../support/unzip.ts';
 
 const AUDITS = 'directoryAudits';
 const folder = mkdtempSync(join(tmpdir(), 'proof-'));
@@ -100,5 +103,33 @@ describe('proof', () => {
     const entries = await storedEntries(stack, AUDITS);
     expect(entries.at(-1)).toMatchObject({ kind: 'verify', verify: { mismatches: 0, mismatched: [], index: 'same' } });
     expect((await statusOf(host))[0]?.alarms).toEqual([]);
+  });
+
+  it('is taken along as evidence, which the verifier in it judges without us as coverage does', async () => {
+    const from = formatSeconds(secondsOf(`${(await statusOf(host))[0]?.watermark}`) - 86_400);
+    const range = `from=${from}&to=${(await statusOf(host))[0]?.watermark}`;
+    const answer = await fetch(`${host.url}/api/evidence/${AUDITS}?${range}`);
+    expect(answer.status).toBe(200);
+    const bundle = join(folder, 'evidence');
+    for (const [name, bytes] of unzip(Buffer.from(await answer.arrayBuffer()))) {
+      mkdirSync(dirname(join(bundle, name)), { recursive: true });
+      writeFileSync(join(bundle, name), bytes);
+    }
+    const key = (await keysOf()).at(-1)?.sha256 ?? '';
+    const run = spawnSync(process.execPath, [join(bundle, 'verify.mjs'), bundle, '--key', key, '--json']);
+    const report = JSON.parse(run.stdout.toString());
+    expect({ status: run.status, verdict: report.verdict, findings: report.findings }).toEqual({
+      status: 0,
+      verdict: 'proved',
+      findings: [],
+    });
+    const covered = (await (await fetch(`${host.url}/api/coverage/${AUDITS}?${range}`)).json()) as { state: string };
+    expect(covered.state).toMatch(/^(?:settled|provisional)$/);
+    expect(report.ledgers[0].coverage.state).toBe(covered.state);
+    const logs = await fetch(`${host.url}/api/logs/${AUDITS}?${range}`);
+    expect(logs.headers.get('x-archive-checkpoint')).toBe(
+      (await fetch(`${host.url}/api/integrity/checkpoints/${AUDITS}`)).headers.get('x-archive-checkpoint'),
+    );
+    await logs.body?.cancel();
   });
 });
