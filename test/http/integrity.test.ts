@@ -1,5 +1,6 @@
 /** What an auditor is answered: keys, checkpoints and proofs, each verified with nothing but the pure functions. */
 import { createPublicKey, verify } from 'node:crypto';
+import { gunzipSync } from 'node:zlib';
 import { HttpRequest, type HttpResponseInit, InvocationContext } from '@azure/functions';
 import { describe, expect, it } from 'vitest';
 import { openCheckpoint } from '../../shared/archive/checkpoint.ts';
@@ -236,6 +237,24 @@ describe('the proof of a record', () => {
     });
     await sign(world);
     verifyRecord(JSON.parse((await get(world, `proofs/record/${AUDITS}/late`)).body).proofs[0]);
+  });
+
+  it('of an entry that names the segments of a day is no more than 6 KB and the record as gzip', async () => {
+    const world = await signed(4000);
+    const sizes: number[] = [];
+    for (const id of ['row-0', 'row-1234', 'row-3999']) {
+      const context = new InvocationContext({ invocationId: 'an-id', functionName: 'integrity' });
+      const url = `http://localhost/api/integrity/proofs/record/${AUDITS}/${id}`;
+      const request = new HttpRequest({ method: 'GET', url, headers: { 'accept-encoding': 'gzip' } });
+      const answer = (await respond(world.instance(), getIntegrity)(request, context)) as HttpResponseInit;
+      expect(answer.headers).toMatchObject({ 'content-encoding': 'gzip', vary: 'accept-encoding' });
+      const zipped = Buffer.concat(await Array.fromAsync(answer.body as AsyncIterable<Uint8Array>));
+      const [proof] = JSON.parse(gunzipSync(zipped).toString()).proofs;
+      verifyRecord(proof);
+      expect((decodeEntry(Buffer.from(proof.entry)) as ReadEntry).segments.length).toBeGreaterThan(20);
+      sizes.push(zipped.length - proof.record.length);
+    }
+    expect(Math.max(...sizes)).toBeLessThan(6000);
   });
 
   it('of an id that is not held says where it was looked for', async () => {
