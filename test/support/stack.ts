@@ -200,7 +200,7 @@ export async function compareWithTruth(host: Host, graphUrl: string): Promise<Co
   for (const { logType, from, watermark } of await statusOf(host)) {
     const range = `from=${from}&to=${watermark}`;
     const shown = await hashLines(`${graphUrl}/_simulator/truth/${logType}?${range}`);
-    const archived = await hashLines(`${host.url}/api/logs/${logType}?${range}`);
+    const archived = await hashLines(`${host.url}/api/logs/${logType}?${range}&versions=all`);
     results.push({
       logType,
       shown: shown.set.size,
@@ -232,7 +232,7 @@ export async function notArchived(
     const range = `from=${from}&to=${watermark}`;
     const path = route === 'tenant' ? `tenant/${logType}?${range}` : `truth/${logType}?${range}&certain=true`;
     const wanted = await hashLines(`${graphUrl}/_simulator/${path}`);
-    const archived = await hashLines(`${host.url}/api/logs/${logType}?${range}`);
+    const archived = await hashLines(`${host.url}/api/logs/${logType}?${range}&versions=all`);
     const missing = wanted.set.difference(archived.set).size;
     if (missing > 0 || wanted.set.size === 0) lacking[logType] = missing;
   }
