@@ -12,6 +12,8 @@ const HOUR = 3600;
 const DAY = 24 * HOUR;
 /** Clocks of instances differ by this much, and what falls due is done by the next timer. */
 const MARGIN = 1200;
+/** A read over more days than these is swept by the daily one alone. */
+const NARROW_DAYS = 3;
 
 /**
  * Rows that should be stored by now. Only of hours that were read, and that no entry says could not be read again.
@@ -46,8 +48,14 @@ export function owedRows(
 /** Whether a state type's hour was never read as a window of its own. */
 function isWide(entries: readonly Entry[], second: number): boolean {
   return !entries.some(
-    (entry) => entry.kind === 'read' && !entry.read.from.startsWith('1970') && holds(entry.read, second),
+    (entry) => entry.kind === 'read' && daysOf(entry.read) <= NARROW_DAYS && holds(entry.read, second),
   );
+}
+
+/** UTC days that a read touches. One without a lower bound may be committed in several entries. */
+function daysOf({ from, to }: { readonly from: string; readonly to: string }): number {
+  const [first, last] = [Date.parse(from) / 1000, Date.parse(to) / 1000 - 1];
+  return Math.floor(last / DAY) - Math.floor(first / DAY) + 1;
 }
 
 function holds({ from, to }: { readonly from: string; readonly to: string }, second: number): boolean {
