@@ -183,14 +183,17 @@ export function createJudge({ stores, graph, tenantId, logTypes, tally, found }:
   }
 }
 
+/** Seconds that asking for coverage may take: the hour may change meanwhile. */
+const ASKING = 120;
+
 /** The past and a little of the future, but for the hour that the source is forgetting: its pieces close together. */
 function rangesOf({ sourceRetentionDays: days }: LogType, now: number): (readonly [from: number, to: number])[] {
   const [from, to] = [now - ((days ?? 5) + 2) * 86_400, now + 7200];
   if (days === undefined) return [[from, to]];
-  const hour = Math.floor((now - days * 86_400) / 3600) * 3600;
+  const hourAt = (second: number) => Math.floor((second - days * 86_400) / 3600) * 3600;
   return [
-    [from, hour],
-    [hour + 3600, to],
+    [from, hourAt(now)],
+    [hourAt(now + ASKING) + 3600, to],
   ];
 }
 
