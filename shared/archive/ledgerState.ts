@@ -8,6 +8,7 @@ import {
   type SegmentInfo,
   type VerifyEntry,
 } from './entry.ts';
+import { readAt } from './pieces.ts';
 import { parseSeconds } from './time.ts';
 
 /** A log type's ledger, as far as its entries were counted in. Times are seconds since 1970 unless they are text. */
@@ -158,7 +159,10 @@ function auditAfter({ verify }: VerifyEntry): Partial<Ledger> {
 function snapshotAfter({ snapshotAt, snapshotTo }: Ledger, entry: Entry): Partial<Ledger> {
   const span = spanOf(entry);
   if (!span) return {};
-  if (entry.kind === 'read' && span.from === 0) return { snapshotAt: seconds(entry.time), snapshotTo: span.to };
+  if (entry.kind === 'read' && span.from === 0) {
+    const at = readAt(seconds(entry.time), seconds(entry.read.graphDate));
+    return { snapshotAt: at, snapshotTo: span.to };
+  }
   if (snapshotTo === undefined || span.from > snapshotTo || span.to <= snapshotTo) return {};
   return { snapshotAt, snapshotTo: span.to };
 }
