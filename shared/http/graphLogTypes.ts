@@ -1,4 +1,5 @@
 /** Which log types, and which part of time, answer a Graph request. */
+import { DAY } from '../archive/schedule.ts';
 import { type Instant, instantFromSeconds } from '../archive/time.ts';
 import type { Config } from '../config.ts';
 import { ALWAYS } from '../list.ts';
@@ -12,7 +13,6 @@ import { invalidFilter, noSegment } from './graphErrors.ts';
 import type { GraphPath } from './graphPath.ts';
 
 const CHOICE = 'signInEventTypes';
-const DAY = 86_400;
 
 /**
  * The log types that a list is made of. As with Graph, interactive sign-ins where the filter does not speak of

@@ -1,12 +1,12 @@
 /**
  * A range in slices of whole hours, so that a search has places to stop at.
  */
+import { HOUR } from '../archive/schedule.ts';
 import { type Instant, instantFromSeconds, secondsOf } from '../archive/time.ts';
 import type { Clock } from '../clock.ts';
 import type { Range } from '../query/range.ts';
 import type { Order } from './ordered.ts';
 
-const HOUR = 3600;
 /** Hours of the first slice, and of one after a slice that took long. */
 const FEWEST_HOURS = 24;
 /** Hours of a slice at most: as long as a day of a large tenant may take, this many of them end in time for a client. */
