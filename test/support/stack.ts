@@ -1,7 +1,7 @@
 /**
- * The whole stack for a test: real Azurite, the Graph simulator with its clock frozen until the test moves it, and
- * Functions hosts as processes of their own that can be killed. `compareWithTruth` is the judge: what Graph showed
- * against what the archive serves.
+ * The whole stack for a test: real Azurite behind the WORM proxy, the Graph simulator with its clock frozen until the
+ * test moves it, and Functions hosts as processes of their own that can be killed. `compareWithTruth` is the judge: what
+ * Graph showed against what the archive serves.
  */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
-import { connectionString, startAzurite } from '../../dev/azurite.ts';
+import { connectionString } from '../../dev/azurite.ts';
 import { parseFaults } from '../../dev/graphSimulator/faultTable.ts';
 import { startGraphSimulator } from '../../dev/graphSimulator/server.ts';
 import { simulatedTenantId } from '../../dev/graphSimulator/tenant.ts';
@@ -18,6 +18,7 @@ import { formatSimulatedTime, systemClock } from '../../shared/clock.ts';
 import { LOG_TYPES } from '../../shared/logTypes.ts';
 import type { LogTypeStatus } from '../../shared/status.ts';
 import { startFaultProxy } from './faultProxy.ts';
+import { startWormAzurite } from './wormAzurite.ts';
 
 export interface StackOptions {
   readonly days: number;
@@ -51,7 +52,7 @@ export async function startStack(options: StackOptions) {
   const time = { origin: options.origin ?? Date.now(), speed: 0 };
   let now = time.origin;
   const { days, perDay, seed = 1, speed = SPEED } = options;
-  const azurite = await startAzurite({});
+  const azurite = await startWormAzurite({}, () => now);
   const blobProxy = await startFaultProxy(azurite.blobUrl);
   const simulator = await startGraphSimulator({
     days,
