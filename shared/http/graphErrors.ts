@@ -18,6 +18,8 @@ const CODES: Readonly<Record<number, string>> = {
   401: 'InvalidAuthenticationToken',
   403: 'Authorization_RequestDenied',
   404: 'Request_ResourceNotFound',
+  414: 'BadRequest',
+  431: 'BadRequest',
   500: 'InternalServerError',
   503: 'ServiceUnavailable',
 };

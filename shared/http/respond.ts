@@ -11,6 +11,7 @@ import { authorise } from './authorise.ts';
 import { type Call, type Handle, segmentsOf } from './call.ts';
 import { connectionOf, leftSignal } from './connection.ts';
 import { asProblem, report } from './failure.ts';
+import { requireBounded } from './limits.ts';
 import { type Problem, problemAnswer } from './problem.ts';
 import { accessOf, type Route } from './route.ts';
 import { send } from './send.ts';
@@ -35,6 +36,7 @@ export function respond(
     const signal = leftSignal(connection);
     try {
       const url = new URL(request.url);
+      requireBounded(request, url);
       const path = segmentsOf(url);
       const access = accessOf(route, request.method, path, url.searchParams);
       const caller = access === 'public' ? undefined : await authenticate(deps);
