@@ -4,6 +4,7 @@ import { type Asked, openApp, type Sent } from './app.ts';
 import { CONTENT, LOG_TYPES, openArchive, TENANT_ID } from './archive.ts';
 import { faultsOf } from './judge.ts';
 import { grammarOf } from './names.ts';
+import { badRanges } from './ranges.ts';
 import { anyRequest, curated } from './requests.ts';
 
 export interface Report {
@@ -48,6 +49,20 @@ export async function openCampaign() {
   const report = (failure?: string): Report => ({ requests, statuses, names: names.size, logLines, failure });
 
   return {
+    /** Ranges that nobody can answer: all of them refused, and nothing asked of the storage. */
+    async ranges(): Promise<Report> {
+      for (const sent of badRanges()) {
+        const failed = await judge(sent).then(
+          ({ status, route }) => {
+            const isRefused = route !== undefined && status === 400 && calls.length === 0;
+            return isRefused ? undefined : `status ${status}, ${calls.length} storage calls\nof ${show(sent)}`;
+          },
+          (error: Error) => `${error.message}\nof ${show(sent)}`,
+        );
+        if (failed !== undefined) return report(failed);
+      }
+      return report();
+    },
     /** One hostile text at a time; every `step`th of them. */
     async curated(step: number): Promise<Report> {
       let n = 0;

@@ -5,7 +5,7 @@ import { openCampaign, type Report } from './campaign.ts';
 const HELP = `npm run fuzz -- [options]
 
 Loads the app with an archive in memory under it, sends hostile and random requests to every route, and judges each
-answer: no 5xx, problem documents without a stack, plain headers, no storage name outside the grammar, one line of log
+answer: ranges that do not exist refused before the storage is asked, no 5xx, problem documents without a stack, plain headers, no storage name outside the grammar, one line of log
 for each event. The exit code is 1 when one is wrong.
 
   --requests N   how many random ones (default 1000)
@@ -35,8 +35,10 @@ try {
     if (!Number.isSafeInteger(seed) || !Number.isSafeInteger(requests))
       throw new Error('--seed and --requests take whole numbers');
     const campaign = await openCampaign();
-    let report = values.curated === undefined ? undefined : await campaign.curated(Number(values.curated));
-    if (report?.failure === undefined) {
+    let report = await campaign.ranges();
+    if (report.failure === undefined && values.curated !== undefined)
+      report = await campaign.curated(Number(values.curated));
+    if (report.failure === undefined) {
       say(`seed ${seed}`);
       report = await campaign.random(seed, requests, values.path);
     }

@@ -6,6 +6,7 @@ import { CONTENT } from '../fuzz/archive.ts';
 import { HOSTILE } from '../fuzz/hostile.ts';
 import { faultsOf } from '../fuzz/judge.ts';
 import { grammarOf } from '../fuzz/names.ts';
+import { BAD_RANGES } from '../fuzz/ranges.ts';
 import { curated } from '../fuzz/requests.ts';
 
 describe('requests that nobody should send', () => {
@@ -24,6 +25,7 @@ describe('requests that nobody should send', () => {
     expect(new Set(HOSTILE).size).toBeGreaterThan(100);
     const targets = new Set([...curated()].map(({ method, target, body }) => `${method} ${target} ${body}`));
     expect(targets.size).toBeGreaterThan(10_000);
+    expect(new Set(BAD_RANGES.map(String)).size).toBeGreaterThanOrEqual(100);
   });
 });
 
