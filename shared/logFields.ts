@@ -60,7 +60,17 @@ export interface LogFields {
 /** Writes one structured line. */
 export type Log = (level: LogLevel, message: string, fields?: LogFields) => void;
 
-/** A line as it is written: one JSON object. */
+/**
+ * What JSON leaves as it is, and readers of logs take for the end of a line (C1 controls, U+2028, U+2029), for a command
+ * to the terminal (DEL, C1), or for a reason to show the line in another order (bidirectional marks).
+ */
+const UNSAFE = /[\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
+
+/** A line as it is written: one JSON object, in one line whatever it is made of. */
 export function logLine(level: LogLevel, message: string, fields: LogFields = {}): string {
-  return JSON.stringify({ message, level, ...fields });
+  return JSON.stringify({ message, level, ...fields }).replace(UNSAFE, escaped);
+}
+
+function escaped(unit: string): string {
+  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
