@@ -143,6 +143,26 @@ describe('a line of the log', () => {
     return lines;
   }
 
+  it('quotes nothing of a record that could not be read', async () => {
+    for (const text of [
+      '{"user":"anna@contoso.example',
+      '{"user":anna@contoso.example}',
+      'anna@contoso.example    at x',
+    ]) {
+      const broken = (() => {
+        try {
+          return JSON.parse(text) as unknown;
+        } catch (error) {
+          return error;
+        }
+      })();
+      const lines = await linesOf(broken, 'directoryAudits');
+      expect(lines).toHaveLength(1);
+      expect(lines[0]).not.toContain('anna');
+      expect(lines[0]).toContain('injection.test.ts');
+    }
+  });
+
   it('is one for each event, with the text in it as it was', async () => {
     let events = 0;
     const written: string[] = [];
