@@ -17,6 +17,7 @@ import { simulatedTenantId } from '../../dev/graphSimulator/tenant.ts';
 import { formatSimulatedTime, systemClock } from '../../shared/clock.ts';
 import { LOG_TYPES } from '../../shared/logTypes.ts';
 import type { LogTypeStatus } from '../../shared/status.ts';
+import { canaryEnvironment } from './canaries.ts';
 import { startFaultProxy } from './faultProxy.ts';
 import { startWormAzurite } from './wormAzurite.ts';
 
@@ -66,6 +67,7 @@ export async function startStack(options: StackOptions) {
   const statusDirectory = mkdtempSync(join(tmpdir(), 'entra-log-archive-'));
   const env: NodeJS.ProcessEnv = {
     PATH: process.env.PATH,
+    ...canaryEnvironment(),
     TENANT_ID: simulatedTenantId(seed, perDay),
     GRAPH_BASE_URL: simulator.url,
     ArchiveStorage: connectionString(blobProxy.url, azurite.tableUrl),
