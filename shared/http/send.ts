@@ -3,8 +3,7 @@ import type { ServerResponse } from 'node:http';
 import type { HttpResponseInit } from '@azure/functions';
 import type { Answer } from './call.ts';
 import { paced } from './connection.ts';
-
-const PRIVATE = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' };
+import { PRIVATE } from './problem.ts';
 
 /**
  * @param connection of the client; `undefined` without streaming.

@@ -17,7 +17,7 @@ export function faultsOf(sent: Sent, asked: Asked): string[] {
   for (const [name, value] of Object.entries(headers)) {
     if (!/^[\x20-\x7e]*$/.test(String(value))) faults.push(`header ${name} is not plain: ${JSON.stringify(value)}`);
   }
-  if (headers['cache-control'] === undefined) faults.push('no cache-control');
+  for (const name of ['cache-control', 'x-content-type-options']) if (!headers[name]) faults.push(`no ${name}`);
   if (status >= 400) faults.push(...faultsOfError(sent, asked));
   return faults;
 }

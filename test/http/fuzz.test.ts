@@ -30,13 +30,14 @@ describe('requests that nobody should send', () => {
 });
 
 describe('the judge of answers', () => {
+  const KEPT = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' };
   const sent: Sent = { method: 'GET', target: '/api/logs/x', headers: {} };
   const document = { type: 'about:blank', title: 'Bad', status: 400, detail: 'Do this.', instance: 'urn:uuid:an-id' };
   const refusal: Asked = {
     route: 'logs',
     id: 'an-id',
     status: 400,
-    headers: { 'content-type': 'application/problem+json', 'cache-control': 'no-store' },
+    headers: { ...KEPT, 'content-type': 'application/problem+json' },
     text: JSON.stringify(document),
     thrown: undefined,
   };
@@ -44,7 +45,7 @@ describe('the judge of answers', () => {
   const ofGraph: Asked = {
     ...refusal,
     route: 'graph',
-    headers: { 'content-type': 'application/json', 'cache-control': 'no-store' },
+    headers: { ...KEPT, 'content-type': 'application/json' },
     text: JSON.stringify(graph),
   };
 
@@ -58,7 +59,8 @@ describe('the judge of answers', () => {
     ['a 500', { ...refusal, status: 500 }],
     ['a handler that throws', { ...refusal, thrown: new Error('x') }],
     ['a header that a client could break', { ...refusal, headers: { ...refusal.headers, link: 'a\r\nb' } }],
-    ['no word about caching', { ...refusal, headers: { 'content-type': 'application/problem+json' } }],
+    ['no word about caching', { ...refusal, headers: { ...refusal.headers, 'cache-control': '' } }],
+    ['a type that may be guessed', { ...refusal, headers: { ...refusal.headers, 'x-content-type-options': '' } }],
     ['another id', withText({ instance: 'urn:uuid:other' })],
     ['another status in the document', withText({ status: 404 })],
     ['no detail', withText({ detail: '' })],
