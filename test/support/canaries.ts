@@ -62,9 +62,11 @@ function inflated(bytes: Buffer): Buffer {
   }
 }
 
+/** Where hits are reported; `undefined` in a thread of its own, such as the simulation's, and outside of test runs. */
+let folder: string | undefined;
+
 /** Looks at what leaves the process by this way; a hit is reported with the place it comes from. */
 export function watch(way: string, value: unknown): void {
-  const folder = process.env.CANARY_FOLDER;
   if (folder === undefined) return;
   const isBytes = value instanceof Uint8Array;
   if (!isBytes && typeof value !== 'string') return;
@@ -78,6 +80,7 @@ type Writable = Record<'write' | 'end', (...values: unknown[]) => unknown>;
 
 /** Watches the ways out of this process, from now on. */
 export function watchProcess(): void {
+  folder = process.env.CANARY_FOLDER;
   for (const level of ['log', 'info', 'warn', 'error', 'debug'] as const) {
     before(console as unknown as Record<string, (...values: unknown[]) => unknown>, level, (values) =>
       watch('a log', values.map(String).join(' ')),
