@@ -6,6 +6,7 @@ import './graph.ts';
 import './health.ts';
 import './integrity.ts';
 import './logs.ts';
+import './pull-access.ts';
 import './pull-reports.ts';
 import './pull-risk.ts';
 import './segments.ts';

@@ -106,10 +106,10 @@ export async function collectWindow(
 }
 
 /**
- * Step 5: the commit. What a crash leaves is said line by line.
+ * Step 5: the commit, of whatever a log type's records come from. What a crash leaves is said line by line.
  * @param knownSeq the newest entry whose versions the part was deduplicated against.
  */
-async function commitPart(
+export async function commitPart(
   deps: Deps,
   logType: LogType,
   read: Part,

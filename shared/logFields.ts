@@ -46,6 +46,9 @@ export interface LogFields {
   readonly failed?: readonly string[];
   readonly behind?: readonly string[];
 
+  /** Of a run of the timer that collects the access log: records that were archived. */
+  readonly records?: number;
+
   /** Of a run of the timer that signs: ledgers whose every entry is under a checkpoint. */
   readonly signed?: number;
   /** Of an audit: segments that were hashed, and those of them that are missing or have another hash. */
