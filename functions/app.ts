@@ -4,7 +4,10 @@
  */
 import { app } from '@azure/functions';
 import { compose } from '../shared/compose.ts';
+import type { Handle } from '../shared/http/call.ts';
 import { watchConnections } from '../shared/http/connection.ts';
+import { type RespondOptions, respond } from '../shared/http/respond.ts';
+import type { Route } from '../shared/http/route.ts';
 import { logLine } from '../shared/logFields.ts';
 import type { SigningDeps } from '../shared/proof/signing.ts';
 
@@ -26,3 +29,9 @@ export const deps: SigningDeps = composed;
 
 /** Resolves when the storage is there; the local stack makes its containers first. */
 export const ready: () => Promise<void> = composed.ready;
+
+/** Registers a row of the table of routes with its handler. */
+export function httpRoute(route: Route, handle: Handle, options?: RespondOptions): void {
+  const { name, methods, template } = route;
+  app.http(name, { methods: [...methods], route: template, handler: respond(deps, route, handle, options) });
+}

@@ -7,6 +7,7 @@ import type { LogType } from '../logTypes.ts';
 import { matcher } from '../query/matcher.ts';
 import type { Selection } from '../query/select.ts';
 import { SegmentMissing } from '../segments.ts';
+import type { Answer, Call } from './call.ts';
 import { pageBody, recordBody } from './graphBody.ts';
 import { expiredSkipToken, noRecord } from './graphErrors.ts';
 import { graphHeaders } from './graphHeaders.ts';
@@ -15,7 +16,6 @@ import { logTypesOfList, logTypesOfRecord, rangeOfList } from './graphLogTypes.t
 import { type GraphPath, readGraphPath } from './graphPath.ts';
 import { type GraphQuery, readGraphQuery, readOptions, readSelection } from './graphQuery.ts';
 import { formatSkipToken, parseSkipToken, type SkipToken } from './graphSkipToken.ts';
-import type { Answer, Call } from './respond.ts';
 
 /**
  * Answers a request. Whatever is wrong with it is said before the storage is looked at.

@@ -5,9 +5,9 @@
  * says what is right, which Graph leaves out.
  */
 import type { HttpResponseInit } from '@azure/functions';
+import type { Call } from './call.ts';
 import { clientRequestId, graphHeaders } from './graphHeaders.ts';
 import { Problem } from './problem.ts';
-import type { Call } from './respond.ts';
 
 /** `title` is Graph's `code`. */
 class GraphProblem extends Problem {}

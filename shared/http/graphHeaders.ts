@@ -1,5 +1,5 @@
 /** The headers of Graph's answers. */
-import type { Call } from './respond.ts';
+import type { Call } from './call.ts';
 
 const CONTENT_TYPE =
   'application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8';
