@@ -4,6 +4,7 @@
  */
 import { app } from '@azure/functions';
 import { compose } from '../shared/compose.ts';
+import { createAccessLog } from '../shared/http/accessLog.ts';
 import type { Handle } from '../shared/http/call.ts';
 import { watchConnections } from '../shared/http/connection.ts';
 import { type RespondOptions, respond } from '../shared/http/respond.ts';
@@ -30,8 +31,15 @@ export const deps: SigningDeps = composed;
 /** Resolves when the storage is there; the local stack makes its containers first. */
 export const ready: () => Promise<void> = composed.ready;
 
+const accessLog = createAccessLog(deps, ready);
+app.hook.appTerminate(() => accessLog.flush());
+
 /** Registers a row of the table of routes with its handler. */
 export function httpRoute(route: Route, handle: Handle, options?: RespondOptions): void {
   const { name, methods, template } = route;
-  app.http(name, { methods: [...methods], route: template, handler: respond(deps, route, handle, options) });
+  app.http(name, {
+    methods: [...methods],
+    route: template,
+    handler: respond(deps, route, handle, { accessLog, ...options }),
+  });
 }
