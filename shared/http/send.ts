@@ -34,7 +34,7 @@ export async function send(
     await noteEnd({ outcome, ...said(outcome), ...measureText(body) });
     return body === undefined ? init : { ...init, body };
   }
-  const measured = new Measured(await firstChunk(body));
+  const measured = await Measured.begin(body);
   const ended = (outcome: Outcome) => noteEnd({ outcome, ...said(outcome), ...measured.result() });
   return { ...init, body: paced(connection, measured, onFailure, ended) };
 }
@@ -50,39 +50,40 @@ export function measureText(body: string | undefined): {
 
 /** Passes chunks on, and knows how many bytes that were and their hash. */
 class Measured implements AsyncIterable<Uint8Array> {
-  readonly #chunks: AsyncIterable<Uint8Array>;
+  readonly #chunks: AsyncIterator<Uint8Array>;
   readonly #hash = createHash('sha256');
+  #first: IteratorResult<Uint8Array> | undefined;
   #bytes = 0;
 
-  constructor(chunks: AsyncIterable<Uint8Array>) {
-    this.#chunks = chunks;
+  /** Waits for the first chunk, so that an answer which fails at once is an error and not a broken transfer. */
+  static async begin(body: AsyncIterable<Uint8Array>): Promise<Measured> {
+    const chunks = body[Symbol.asyncIterator]();
+    return new Measured(chunks, await chunks.next());
   }
 
-  async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array> {
-    for await (const chunk of this.#chunks) {
-      this.#hash.update(chunk);
-      this.#bytes += chunk.length;
-      yield chunk;
-    }
+  private constructor(chunks: AsyncIterator<Uint8Array>, first: IteratorResult<Uint8Array>) {
+    this.#chunks = chunks;
+    this.#first = first;
   }
 
   result() {
     return { bytes: this.#bytes, sha256: this.#hash.copy().digest('hex') };
   }
-}
 
-/** Waits for the first chunk, so that an answer which fails at once is an error and not a broken transfer. */
-async function firstChunk(body: AsyncIterable<Uint8Array>): Promise<AsyncIterable<Uint8Array>> {
-  const iterator = body[Symbol.asyncIterator]();
-  let first: IteratorResult<Uint8Array> | undefined = await iterator.next();
-  return {
-    [Symbol.asyncIterator]: () => ({
-      next: async () => {
-        const result = first ?? (await iterator.next());
-        first = undefined;
-        return result;
-      },
-      return: async () => (await iterator.return?.()) ?? { done: true, value: undefined },
-    }),
-  };
+  // Not a generator: one that was never started would not close the body, which was.
+  [Symbol.asyncIterator](): AsyncIterator<Uint8Array> {
+    return {
+      next: async () => this.#measure(this.#first ?? (await this.#chunks.next())),
+      return: async () => (await this.#chunks.return?.()) ?? { done: true, value: undefined },
+    };
+  }
+
+  #measure(result: IteratorResult<Uint8Array>): IteratorResult<Uint8Array> {
+    this.#first = undefined;
+    if (!result.done) {
+      this.#hash.update(result.value);
+      this.#bytes += result.value.length;
+    }
+    return result;
+  }
 }
