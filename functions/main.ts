@@ -2,6 +2,7 @@
 import './checkpoint.ts';
 import './coverage.ts';
 import './evidence.ts';
+import './exports.ts';
 import './graph.ts';
 import './health.ts';
 import './integrity.ts';
