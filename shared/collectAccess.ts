@@ -14,6 +14,7 @@
  * without any clock: a row that comes late, whatever held it up, is collected when it comes.
  */
 import { removeRows, type WaitingRow, waitingRows } from './access/rows.ts';
+import { AccessVersions } from './accessVersions.ts';
 import { readRecord } from './archive/page.ts';
 import { ceilHour, DAY, floorHour, HOUR } from './archive/schedule.ts';
 import { hourOf } from './archive/time.ts';
@@ -124,7 +125,8 @@ async function commitRows(
 ): Promise<{ ledger: Ledger; records: number }> {
   const records = rows.map(({ line }) => readRecord(Buffer.from(line), ACCESS_LOG_TYPE));
   const touched = new Set(records.map(({ time }) => hourOf(storedTime(time))));
-  const held = await heldInHours(deps, ACCESS_LOG_TYPE, window, touched);
+  const nothing = () => new AccessVersions(records.filter((_record, n) => rows[n]?.isEnded === false));
+  const held = await heldInHours(deps, ACCESS_LOG_TYPE, window, touched, nothing());
   const hours = new Map<string, HourRead>();
   await takeRecords(
     records,
@@ -138,7 +140,7 @@ async function commitRows(
   if (why !== 'head' && fresh === 0) return { ledger, records: 0 };
   let reached = ledger;
   for (const part of await cutIntoParts(ACCESS_LOG_TYPE, readOf(deps, window, hours)))
-    reached = await commitPart(deps, ACCESS_LOG_TYPE, part, why, ledger.seq);
+    reached = await commitPart(deps, ACCESS_LOG_TYPE, part, why, ledger.seq, nothing);
   return { ledger: reached, records: fresh };
 }
 

@@ -55,6 +55,12 @@ export interface LogFields {
   readonly segments?: number;
   readonly mismatches?: number;
 
+  /**
+   * What the access log could not note: a request, which was refused for it; how one ended; or what was counted in the
+   * last minute, which is kept and tried again.
+   */
+  readonly accessLog?: 'refused' | 'unfinished' | 'uncounted';
+
   /** The id that a failed request was answered with. */
   readonly invocationId?: string;
   readonly stack?: string | undefined;

@@ -29,7 +29,9 @@ export interface WaitingRow {
   readonly etag: string;
   /** When its request, or its minute, began: milliseconds since 1970. */
   readonly at: number;
-  /** What will not change any more, as far as anybody knows. */
+  /** Whether it says how the request ended; a minute's counts have no end to speak of. */
+  readonly isEnded: boolean;
+  /** It can be collected: it has ended, or has been given all the time it gets. */
   readonly isWhole: boolean;
   /** The record's line. */
   readonly line: string;
@@ -84,9 +86,10 @@ export async function* waitingRows(store: AccessStore, now: number): AsyncGenera
     const prefix = PREFIX[kind];
     for await (const row of store.state.list(partitionOf(store), prefix, `${prefix}~`)) {
       const at = Date.parse(row.key.split('|')[1] ?? '');
+      const isEnded = kind === 'count' || row.values.done === true;
       const isWhole = row.values.done === true || now - at >= OPEN_MS[kind];
       const line = kind === 'access' ? String(row.values.record) : countedLine(row, at);
-      yield { key: row.key, etag: row.etag, at, isWhole, line };
+      yield { key: row.key, etag: row.etag, at, isEnded, isWhole, line };
     }
   }
 }

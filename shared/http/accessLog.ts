@@ -48,7 +48,8 @@ const NEXT = 'Check that the table of ArchiveStorage can be written.';
 /** @param ready resolves when the storage is there. */
 export function createAccessLog(deps: Deps, ready: () => Promise<void> = async () => undefined): AccessLog {
   const counter = createCounter(deps, deps.clock, (error) => {
-    deps.log('error', `requests without a record could not be counted yet: ${messageOf(error)}. ${NEXT}`);
+    const message = `requests without a record could not be counted yet: ${messageOf(error)}. ${NEXT}`;
+    deps.log('error', message, { accessLog: 'uncounted' });
   });
 
   async function open(asked: Asked): Promise<NoteEnd> {
@@ -60,7 +61,7 @@ export function createAccessLog(deps: Deps, ready: () => Promise<void> = async (
     } catch (error) {
       counter.count('notRecorded');
       const message = `a request could not be noted in the access log and was refused: ${messageOf(error)}. ${NEXT}`;
-      deps.log('error', message, { invocationId: asked.id });
+      deps.log('error', message, { accessLog: 'refused', invocationId: asked.id });
       throw new Problem(503, 'Access log not writable', REFUSED, {}, { 'retry-after': '10' });
     }
     return async (result) => {
@@ -69,7 +70,7 @@ export function createAccessLog(deps: Deps, ready: () => Promise<void> = async (
         await closeRow(deps, request, { ...result, durationMs });
       } catch (error) {
         const message = `how a request ended could not be noted in the access log: ${messageOf(error)}. ${NEXT}`;
-        deps.log('error', message, { invocationId: asked.id });
+        deps.log('error', message, { accessLog: 'unfinished', invocationId: asked.id });
       }
     };
   }

@@ -210,11 +210,11 @@ describe('a crash of the collection', () => {
     }
   });
 
-  it('a request that ends while its row is collected keeps its end', async () => {
-    const world = accessWorld();
-    const deps = world.instance();
+  it.each([
+    ['', false],
+    [', and another instance collects that first', true],
+  ])('a request that ends while its row is collected%s keeps its end', async (_what, others) => {
     const slow = request('2026-11-20T12:00:00.000Z');
-    await openRow(deps, slow);
     const calls: StoreCall[] = [];
     const copy = accessWorld();
     await openRow(copy.instance(), slow);
@@ -222,10 +222,13 @@ describe('a crash of the collection', () => {
     for (const at of calls.keys()) {
       const racing = accessWorld();
       await openRow(racing.instance(), slow);
-      const ends = () => closeRow(racing.instance(), slow, result());
+      const ends = async () => {
+        await closeRow(racing.instance(), slow, result());
+        if (others) await collectAll(racing);
+      };
       await collectAccess(racing.instance(interrupted(at, ends)));
       await collectAll(racing);
-      expect(outcomes(racing)).toEqual({ [slow.id]: 'complete' });
+      expect([at, outcomes(racing)]).toEqual([at, { [slow.id]: 'complete' }]);
       expect(waiting(racing)).toEqual([]);
     }
   });

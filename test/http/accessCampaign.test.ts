@@ -4,11 +4,14 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { verify } from '../../shared/archive/verify.ts';
 import { signLedgers } from '../../shared/checkpoint.ts';
 import { collectAccess } from '../../shared/collectAccess.ts';
+import { openEvidence } from '../../shared/evidence.ts';
+import { ACCESS_LOG_TYPE } from '../../shared/logTypes.ts';
 import { campaign, type Seen } from '../support/accessCampaign.ts';
 import { accessRecords, waiting } from '../support/accessWorld.ts';
 import { TENANT_ID, type World } from '../support/flowHarness.ts';
 import { filesOf } from '../support/signedArchive.ts';
 import { newSigner, signingInstance, signingWith } from '../support/signingWorld.ts';
+import { unzip } from '../support/unzip.ts';
 
 const isRefused = ({ problem }: Seen) => problem?.startsWith('Every request leaves a record') === true;
 
@@ -32,6 +35,15 @@ beforeAll(async () => {
 const noted = () => seen.filter((request) => !isRefused(request));
 const refused = () => seen.filter(isRefused);
 const recordOf = ({ id }: Seen) => byRequest.get(id)?.[0] ?? {};
+
+const files = (of: World): Map<string, Buffer> =>
+  new Map(
+    [...of.stores.containers].flatMap(([container, blobs]) =>
+      [...blobs]
+        .filter(([name]) => name.includes('archiveAccess'))
+        .map(([name, bytes]) => [`${container}/${name}`, bytes]),
+    ),
+  );
 
 describe('a thousand requests with everything that can go wrong', () => {
   it('had it all', () => {
@@ -101,15 +113,20 @@ describe('a thousand requests with everything that can go wrong', () => {
     const signer = newSigner();
     const signing = signingInstance(world, signingWith(signer));
     await signLedgers(signing, new AbortController().signal);
-    const files = new Map<string, Buffer>();
-    for (const [container, blobs] of world.stores.containers)
-      for (const [name, bytes] of blobs) if (name.includes('archiveAccess')) files.set(`${container}/${name}`, bytes);
-    const report = await verify(filesOf(files), { keys: [hash('sha256', signer.spki)], segments: 'full' });
+    const report = await verify(filesOf(files(world)), { keys: [hash('sha256', signer.spki)], segments: 'full' });
     expect(report).toMatchObject({ verdict: 'proved', kind: 'archive', errors: 0 });
     expect(report.ledgers.map(({ log }) => log)).toEqual([`${TENANT_ID}/archiveAccess`]);
     // A crash before an entry leaves segments that no entry names: that is all that may be said.
     expect(new Set(report.findings.map(({ code }) => code)).difference(new Set(['segment-unreferenced']))).toEqual(
       new Set(),
     );
+    // Evidence of the access log is that of any log type.
+    const logType = ACCESS_LOG_TYPE;
+    const range = { from: '2026-11-20T12:30:00.0000000Z', to: '2026-11-20T13:00:00.0000000Z' };
+    const zip = await Array.fromAsync(
+      await openEvidence(signing, { logType, range, ids: undefined, verifier: Buffer.of() }),
+    );
+    const bundle = await verify(filesOf(unzip(Buffer.concat(zip))), { keys: [hash('sha256', signer.spki)] });
+    expect(bundle).toMatchObject({ verdict: 'proved', kind: 'evidence', errors: 0 });
   });
 });

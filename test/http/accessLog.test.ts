@@ -136,7 +136,9 @@ describe('a request', () => {
       const { status, body } = await ask(world, handle, { deps });
       expect({ status, ran, calls: calls.map(isRow) }).toEqual({ status: 503, ran: false, calls: [true] });
       expect(JSON.parse(body)).toMatchObject({ title: 'Access log not writable', status: 503 });
-      expect(world.logs.map(({ level, fields }) => [level, fields?.invocationId])).toEqual([['error', 'an-id']]);
+      expect(world.logs.map(({ level, fields }) => [level, fields])).toEqual([
+        ['error', { accessLog: 'refused', invocationId: 'an-id' }],
+      ]);
     }
   });
 
@@ -147,7 +149,7 @@ describe('a request', () => {
       body: 'fine',
     });
     expect(await recordsOf(world)).toMatchObject([{ outcome: 'unfinished', status: null, sha256: null }]);
-    expect(world.logs[0]).toMatchObject({ level: 'error', message: expect.stringContaining('how a request ended') });
+    expect(world.logs[0]).toMatchObject({ level: 'error', fields: { accessLog: 'unfinished', invocationId: 'an-id' } });
   });
 
   it('to a public route is not noted', async () => {
