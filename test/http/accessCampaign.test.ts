@@ -1,6 +1,6 @@
 /** A thousand requests, faults included: each leaves exactly one record, and the records can be proved. */
 import { hash } from 'node:crypto';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { verify } from '../../shared/archive/verify.ts';
 import { signLedgers } from '../../shared/checkpoint.ts';
 import { collectAccess } from '../../shared/collectAccess.ts';
@@ -13,6 +13,8 @@ import { filesOf } from '../support/signedArchive.ts';
 import { newSigner, signingInstance, signingWith } from '../support/signingWorld.ts';
 import { unzip } from '../support/unzip.ts';
 
+vi.mock('../../shared/http/authenticate.ts', () => import('../support/callers.ts'));
+
 const isRefused = ({ problem }: Seen) => problem?.startsWith('Every request leaves a record') === true;
 
 let world: World;
@@ -21,7 +23,7 @@ let records: Record<string, unknown>[];
 let byRequest: Map<unknown, Record<string, unknown>[]>;
 
 beforeAll(async () => {
-  ({ world, seen } = await campaign(1000, 20261120));
+  ({ world, seen } = await campaign(1250, 20261120));
   // Whatever is still open has had its time.
   world.advance(16 * 60);
   while ((await collectAccess(world.instance())).more);
@@ -32,7 +34,8 @@ beforeAll(async () => {
   );
 }, 120_000);
 
-const noted = () => seen.filter((request) => !isRefused(request));
+const withToken = () => seen.filter(({ caller }) => caller !== 'nobody');
+const noted = () => withToken().filter((request) => !isRefused(request));
 const refused = () => seen.filter(isRefused);
 const recordOf = ({ id }: Seen) => byRequest.get(id)?.[0] ?? {};
 
@@ -47,7 +50,8 @@ const files = (of: World): Map<string, Buffer> =>
 
 describe('a thousand requests with everything that can go wrong', () => {
   it('had it all', () => {
-    expect(new Set(seen.map(({ status }) => status))).toEqual(new Set([200, 400, 404, 500, 503]));
+    expect(withToken().length).toBeGreaterThanOrEqual(1000);
+    expect(new Set(seen.map(({ status }) => status))).toEqual(new Set([200, 400, 401, 403, 404, 500, 503]));
     expect(new Set(records.map(({ outcome, kind }) => outcome ?? kind))).toEqual(
       new Set(['complete', 'clientLeft', 'failed', 'unfinished', 'count']),
     );
@@ -65,11 +69,19 @@ describe('a thousand requests with everything that can go wrong', () => {
 
   it('are refused where they could not be noted: counted, and no record says that one was answered', () => {
     const counts = records.filter(({ kind }) => kind === 'count');
-    expect(counts.reduce((sum, { notRecorded }) => sum + Number(notRecorded), 0)).toBe(refused().length);
+    const sumOf = (name: string) => counts.reduce((sum, record) => sum + Number(record[name]), 0);
+    expect([sumOf('notRecorded'), sumOf('withoutToken')]).toEqual([refused().length, seen.length - withToken().length]);
     expect(refused().length).toBeGreaterThan(50);
     for (const request of refused()) {
       expect(request).toMatchObject({ status: 503, fault: expect.stringMatching(/^row/) });
       expect(byRequest.get(request.id)?.map(({ outcome }) => outcome) ?? ['unfinished']).toEqual(['unfinished']);
+    }
+  });
+
+  it('say who asked, also whom nothing was given', () => {
+    for (const request of noted()) {
+      const { oid, appId, roles } = recordOf(request);
+      expect({ ...request, caller: { oid, appId, roles, cookie: false } }).toEqual(request);
     }
   });
 

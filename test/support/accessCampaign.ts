@@ -5,6 +5,7 @@
 import { hash } from 'node:crypto';
 import { once } from 'node:events';
 import { HttpRequest, InvocationContext } from '@azure/functions';
+import type { Caller, Role } from '../../shared/access/caller.ts';
 import { collectAccess } from '../../shared/collectAccess.ts';
 import { createAccessLog } from '../../shared/http/accessLog.ts';
 import type { Handle } from '../../shared/http/call.ts';
@@ -16,6 +17,7 @@ import type { Route } from '../../shared/http/route.ts';
 import { ROUTES } from '../../shared/http/routes.ts';
 import { type Exchange, readAnswer, type StreamServer, startStreamServer } from '../http/streamServer.ts';
 import { accessWorld } from './accessWorld.ts';
+import { callAs } from './callers.ts';
 import { sleepless } from './exportCalls.ts';
 import { rows, type World } from './flowHarness.ts';
 import { seeded } from './scheduler.ts';
@@ -24,6 +26,7 @@ import { type Around, FAULTS, failing } from './storeHooks.ts';
 /** What the client of one request saw. */
 export interface Seen {
   readonly id: string;
+  readonly caller: Caller | 'nobody';
   readonly status: number;
   /** What the problem says, in words. */
   readonly problem: string | undefined;
@@ -106,9 +109,23 @@ function faulty(fault: Fault | undefined): Around {
   };
 }
 
+const callerWith = (oid: string, ...roles: Role[]): Caller => ({ oid, appId: 'an-app', roles, cookie: false });
+
+const CALLERS: readonly (Caller | 'nobody')[] = [
+  callerWith('reader', 'Archive.Read'),
+  callerWith('exporter', 'Archive.Read', 'Archive.Export'),
+  callerWith('other exporter', 'Archive.Read', 'Archive.Export'),
+  callerWith('another exporter', 'Archive.Read', 'Archive.Export'),
+  callerWith('without a role'),
+  'nobody',
+];
+
 const FAULT_OF = ['row', 'rowLater', 'end', 'endLater', 'read'] as const;
 
-/** @param count requests; a third of them meet a store that fails, and the collection of the log does so too. */
+/**
+ * Its test file puts `callers.ts` in the place of `authenticate.ts`.
+ * @param count requests; a third of them meet a store that fails, and the collection of the log does so too.
+ */
 export async function campaign(count: number, seed: number): Promise<{ world: World; seen: Seen[] }> {
   const random = seeded(seed);
   const world = accessWorld();
@@ -120,7 +137,8 @@ export async function campaign(count: number, seed: number): Promise<{ world: Wo
     const batch = Array.from({ length: Math.min(8, count - seen.length) }, () => {
       const kind = KINDS[Math.floor(random() * KINDS.length)] as Kind;
       const fault = random() < 0.33 ? FAULT_OF[Math.floor(random() * FAULT_OF.length)] : undefined;
-      return ask(world, server, kind, fault);
+      const caller = CALLERS[Math.floor(random() * CALLERS.length)] ?? 'nobody';
+      return ask(world, server, kind, fault, caller);
     });
     seen.push(...(await Promise.all(batch)));
     world.advance(Math.floor(random() * 240));
@@ -132,7 +150,13 @@ export async function campaign(count: number, seed: number): Promise<{ world: Wo
   return { world, seen };
 }
 
-async function ask(world: World, server: StreamServer, kind: Kind, fault: Fault | undefined): Promise<Seen> {
+async function ask(
+  world: World,
+  server: StreamServer,
+  kind: Kind,
+  fault: Fault | undefined,
+  caller: Seen['caller'],
+): Promise<Seen> {
   const { route = ROUTES.logs, url, headers = {}, method = 'GET', handle } = kind;
   const exchange = await server.request();
   const { id, socket } = exchange;
@@ -144,13 +168,24 @@ async function ask(world: World, server: StreamServer, kind: Kind, fault: Fault 
   const options = { accessLog, ...(route === ROUTES.graph && { errorAnswer: graphError }) };
   const handler = respond(deps, route, handle?.(exchange) ?? own, options);
   const request = new HttpRequest({ method, url: `http://localhost${url}`, headers });
-  const answer = await handler(request, new InvocationContext({ invocationId: id, functionName: route.name }));
+  const context = new InvocationContext({ invocationId: id, functionName: route.name });
+  const answer = await callAs(caller, async () => handler(request, context));
   if (!answer) throw new Error('the wrapper answered nothing');
   await exchange.send(answer);
   const { body, whole } = await read;
-  await accessLog.flush();
+  // The store may have failed for this instead.
+  await accessLog.flush().catch(() => accessLog.flush());
   const problem = typeof answer.body === 'string' ? wordsOf(answer.body) : undefined;
-  return { id, status: Number(answer.status), problem, whole, bytes: body.length, sha256: hash('sha256', body), fault };
+  return {
+    id,
+    caller,
+    status: Number(answer.status),
+    problem,
+    whole,
+    bytes: body.length,
+    sha256: hash('sha256', body),
+    fault,
+  };
 }
 
 function wordsOf(body: string): string | undefined {
