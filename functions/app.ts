@@ -4,6 +4,7 @@
  */
 import { app } from '@azure/functions';
 import { compose } from '../shared/compose.ts';
+import { createAccessLog } from '../shared/http/accessLog.ts';
 import type { Handle } from '../shared/http/call.ts';
 import { watchConnections } from '../shared/http/connection.ts';
 import { type RespondOptions, respond } from '../shared/http/respond.ts';
@@ -14,24 +15,26 @@ import type { SigningDeps } from '../shared/proof/signing.ts';
 app.setup({ enableHttpStream: true });
 watchConnections();
 
-const terminating = new AbortController();
-app.hook.appTerminate(() => terminating.abort(new Error('the host is shutting down')));
-
-/** Aborted when the host shuts down. */
-export const stopping: AbortSignal = terminating.signal;
-
 const composed = compose(process.env, (level, message, fields) => {
   console[level](logLine(level, message, fields));
 });
 
 /** The dependencies of all flows. */
 export const deps: SigningDeps = composed;
-
 /** Resolves when the storage is there; the local stack makes its containers first. */
 export const ready: () => Promise<void> = composed.ready;
 
+const accessLog = createAccessLog(deps, ready);
+const terminating = new AbortController();
+/** Aborted when the host shuts down. */
+export const stopping: AbortSignal = terminating.signal;
+app.hook.appTerminate(() => {
+  terminating.abort(new Error('the host is shutting down'));
+  return accessLog.flush();
+});
+
 /** Registers a row of the table of routes with its handler. */
 export function httpRoute(route: Route, handle: Handle, options?: RespondOptions): void {
-  const { name, methods, template } = route;
-  app.http(name, { methods: [...methods], route: template, handler: respond(deps, route, handle, options) });
+  const handler = respond(deps, route, handle, { accessLog, ...options });
+  app.http(route.name, { methods: [...route.methods], route: route.template, handler });
 }

@@ -2,10 +2,12 @@
 import './checkpoint.ts';
 import './coverage.ts';
 import './evidence.ts';
+import './exports.ts';
 import './graph.ts';
 import './health.ts';
 import './integrity.ts';
 import './logs.ts';
+import './pull-access.ts';
 import './pull-reports.ts';
 import './pull-risk.ts';
 import './segments.ts';

@@ -45,7 +45,7 @@ export interface OpenGap {
 
 /** Everything that alarms are judged by. */
 export interface Facts {
-  readonly logType: Pick<LogType, 'name' | 'permission'>;
+  readonly logType: Pick<LogType, 'name' | 'permission' | 'source'>;
   readonly now: number;
   readonly state: LogTypeState;
   /** Days that the source keeps; `undefined` is without limit. */
@@ -96,6 +96,12 @@ const POLICIES =
   'Sign-ins come without appliedConditionalAccessPolicies: the app lacks a permission, and what is left out now cannot ' +
   'be had once Entra has forgotten the sign-in. Grant Policy.Read.ConditionalAccess (application) with admin consent.';
 
+const UNREAD =
+  'See lastError of GET /api/status; if the gap stays though that is mended, ask Microsoft why Graph does not show the span.';
+const UNCOLLECTED =
+  'Its rows wait in the table until they are collected: see lastError of GET /api/status, and whether the timer ' +
+  'pull-access runs.';
+
 type Rule = (facts: Facts) => Omit<Alarm, 'name'> | undefined;
 
 /** One rule for each alarm, the most urgent first. */
@@ -120,8 +126,7 @@ const RULES: Readonly<Record<AlarmName, Rule>> = {
     if (!oldestGap || oldestGap.unavailable || (oldestGap.from >= watermark && isFirstWalk(facts))) return undefined;
     const text =
       `${formatSeconds(oldestGap.from)} to ${formatSeconds(oldestGap.to)} is missing: ${oldestGap.cause}. ` +
-      `${deadlineOf(oldestGap)} See lastError of GET /api/status; if the gap stays though that is mended, ask Microsoft ` +
-      'why Graph does not show the span.';
+      (facts.logType.source === 'access' ? UNCOLLECTED : `${deadlineOf(oldestGap)} ${UNREAD}`);
     return isHalfGone(facts) ? critical(text) : warning(text);
   },
   lag: (facts) => {
@@ -150,8 +155,9 @@ const RULES: Readonly<Record<AlarmName, Rule>> = {
             'compare two of one record, and expect more storage until it ends.',
         )
       : undefined,
-  silence: ({ volume }) =>
-    isSilent(volume)
+  // That nobody reads the archive is no fault.
+  silence: ({ volume, logType }) =>
+    logType.source === 'graph' && isSilent(volume)
       ? warning(
           `${volume.hoursSinceLastRecord} hours without a record; the longest before were ${volume.longestQuietBefore}. Graph ` +
             'answers, with nothing. Look for recent events in the Entra admin centre; if it shows any, ask Microsoft.',

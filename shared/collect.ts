@@ -106,15 +106,17 @@ export async function collectWindow(
 }
 
 /**
- * Step 5: the commit. What a crash leaves is said line by line.
+ * Step 5: the commit, of whatever a log type's records come from. What a crash leaves is said line by line.
  * @param knownSeq the newest entry whose versions the part was deduplicated against.
+ * @param nothing makes what held versions are taken in by, when the part has to be judged anew.
  */
-async function commitPart(
+export async function commitPart(
   deps: Deps,
   logType: LogType,
   read: Part,
   why: ReadReason,
   knownSeq: number,
+  nothing: () => Versions = () => new Versions(),
 ): Promise<Ledger> {
   const hours = new Set(read.hours.map(({ hour }) => hour));
   let part = read;
@@ -125,7 +127,7 @@ async function commitPart(
     const ledger = await applyLedger(deps, logType.name);
     if (await isHeldSince(deps, logType, part.window, hours, known)) {
       // They stored into our hours. Graph is not asked again: our own blocks are decoded and judged anew.
-      part = await dropHeld(logType, part, await heldInHours(deps, logType, part.window, hours));
+      part = await dropHeld(logType, part, await heldInHours(deps, logType, part.window, hours, nothing()));
       segments = undefined;
     }
     known = ledger.seq;

@@ -36,7 +36,10 @@ export function compose(env: NodeJS.ProcessEnv, log: Log): SigningDeps & { ready
     graph,
     blobs: storage.blobs,
     state: storage.state,
-    budgetOf: (logType) => budgets[logType.budget],
+    budgetOf: ({ name, budget }) => {
+      if (budget === undefined) throw new Error(`${name} is not read from Graph`);
+      return budgets[budget];
+    },
     signing: createSigning(config, (keyId) => openVaultKey(keyId, azureCredential(config))),
     ready,
   };

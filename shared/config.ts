@@ -7,7 +7,7 @@
  */
 import { DAY, HOUR, parseDuration } from './archive/schedule.ts';
 import { parseSimulatedTime, type SimulatedTime } from './clock.ts';
-import { LOG_TYPES, type LogType } from './logTypes.ts';
+import { ACCESS_LOG_TYPE, LOG_TYPES, type LogType } from './logTypes.ts';
 
 export type StorageSettings =
   | { readonly connectionString: string }
@@ -24,7 +24,7 @@ export interface Config {
   readonly graphIsLocal: boolean;
   /** Client id of the user-assigned identity, if one is named. */
   readonly clientId: string | undefined;
-  /** The log types to pull, with the source retention that the settings give them. */
+  /** The log types to pull, with the source retention that the settings give them, and the access log. */
   readonly logTypes: readonly LogType[];
   readonly settleMinutes: number;
   /** Ages at which a span is read again, in seconds, ascending. */
@@ -36,6 +36,8 @@ export interface Config {
   retentionDays(logType: string): number;
   readonly storage: StorageSettings;
   readonly authMode: 'entra' | 'none';
+  /** Whether a request must say in `X-Purpose` what it is for. */
+  readonly purposeRequired: boolean;
   /** Without one, no checkpoints are signed. */
   readonly signingKey: SigningKey | undefined;
   /** The key that signed before and vouches for the new one; `lost` where it cannot any more. */
@@ -117,6 +119,8 @@ const signingKey: Setting<SigningKey> = {
   },
 };
 
+const KNOWN: ReadonlyMap<string, LogType> = new Map([...LOG_TYPES, [ACCESS_LOG_TYPE.name, ACCESS_LOG_TYPE]]);
+
 const SETTINGS = {
   TENANT_ID: guid,
   GRAPH_BASE_URL: origin,
@@ -124,7 +128,7 @@ const SETTINGS = {
     wants: `a comma list of ${[...LOG_TYPES.keys()].join(', ')}`,
     read: (text: string) => {
       const names = text.split(',').map((name) => name.trim());
-      return names.every((name) => LOG_TYPES.has(name)) && new Set(names).size === names.length ? names : undefined;
+      return names.every((name) => KNOWN.has(name)) && new Set(names).size === names.length ? names : undefined;
     },
   } satisfies Setting<string[]>,
   SETTLE_MINUTES: wholeNumber('minutes', 0, 1440),
@@ -154,6 +158,10 @@ const SETTINGS = {
     wants: "'entra', or 'none' on a developer's machine",
     read: (text: string) => (text === 'entra' || text === 'none' ? text : undefined),
   } satisfies Setting<'entra' | 'none'>,
+  PURPOSE_REQUIRED: {
+    wants: "'true' or 'false'",
+    read: (text: string) => (text === 'true' || text === 'false' ? text : undefined),
+  } satisfies Setting<'true' | 'false'>,
   SIGNING_KEY: signingKey,
   SIGNING_KEY_PREVIOUS: {
     wants: `${signingKey.wants}, or 'lost'`,
@@ -175,7 +183,7 @@ const PER_LOG_TYPE = new Set<string>(['RETENTION_DAYS', 'SOURCE_RETENTION_DAYS']
 /** Read by the Functions host out of the trigger definitions, not by this module. */
 const READ_ELSEWHERE = new Set(['PULL_SCHEDULE']);
 const OUR_PREFIXES =
-  /^(TENANT_|GRAPH_|LOG_TYPE|PULL_SCHED|SETTLE_|SWEEP_|RUN_BUDGET|RETENTION_|SOURCE_RETENTION|AUTH_MODE|Archive|SIMULATED_|SIGNING_|CHECKPOINT_|VERIFY_)/i;
+  /^(TENANT_|GRAPH_|LOG_TYPE|PULL_SCHED|SETTLE_|SWEEP_|RUN_BUDGET|RETENTION_|SOURCE_RETENTION|AUTH_MODE|PURPOSE_|Archive|SIMULATED_|SIGNING_|CHECKPOINT_|VERIFY_)/i;
 /** What a secret that went into the wrong setting looks like: a connection string, a signed URL, a user in a URL. */
 const LOOKS_SECRET = /(key|sig|signature|secret|password|pwd|token)=|:\/\/[^/]*@/i;
 
@@ -215,9 +223,11 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   const names = get('LOG_TYPES') ?? [...LOG_TYPES.values()].filter((row) => !row.optional).map((row) => row.name);
   const retentionDefault = get('RETENTION_DAYS') ?? 2555;
   const retention = new Map(
-    [...LOG_TYPES.keys()].map((name) => [name, get('RETENTION_DAYS', `RETENTION_DAYS__${name}`) ?? retentionDefault]),
+    [...KNOWN.keys()].map((name) => [name, get('RETENTION_DAYS', `RETENTION_DAYS__${name}`) ?? retentionDefault]),
   );
-  const logTypes = names.map((name) =>
+  // Who reads leaves a trace, whatever is pulled: leaving the access log out of the list does not switch it off.
+  const kept = [...new Set([...names, ACCESS_LOG_TYPE.name])];
+  const logTypes = kept.map((name) =>
     withSourceRetention(name, get('SOURCE_RETENTION_DAYS', `SOURCE_RETENTION_DAYS__${name}`)),
   );
 
@@ -236,6 +246,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     retentionDays: (logType) => retention.get(logType) ?? retentionDefault,
     storage: readStorage(get, clientId, problems),
     authMode,
+    purposeRequired: get('PURPOSE_REQUIRED') === 'true',
     ...keys,
     checkpointSchedule: get('CHECKPOINT_SCHEDULE') ?? '0 5 * * * *',
     verifySchedule: get('VERIFY_SCHEDULE') ?? '0 35 3 * * *',
@@ -276,7 +287,7 @@ function localKeys(keys: Pick<Config, 'signingKey' | 'previousSigningKey'>): str
 }
 
 function withSourceRetention(name: string, days: number | undefined): LogType {
-  const logType = LOG_TYPES.get(name);
+  const logType = KNOWN.get(name);
   if (!logType) throw new Error(`no such log type: ${name}`);
   return days === undefined ? logType : { ...logType, sourceRetentionDays: days };
 }
@@ -289,7 +300,9 @@ function unknownNames(env: NodeJS.ProcessEnv): string[] {
 
 function isKnown(variable: string): boolean {
   const [name = '', ...logType] = variable.split('__');
-  if (logType.length > 0 && PER_LOG_TYPE.has(name)) return LOG_TYPES.has(logType.join('__'));
+  if (logType.length > 0 && PER_LOG_TYPE.has(name)) {
+    return (name === 'SOURCE_RETENTION_DAYS' ? LOG_TYPES : KNOWN).has(logType.join('__'));
+  }
   return variable !== 'SOURCE_RETENTION_DAYS' && (variable in SETTINGS || READ_ELSEWHERE.has(variable));
 }
 

@@ -5,6 +5,7 @@
  */
 import { type CoverageSpan, type CoverageState, worstState } from './archive/coverage.ts';
 import {
+  ACCESS_MEANS,
   type GapReport,
   gapReports,
   type LatenessReport,
@@ -107,13 +108,13 @@ export async function readCoverage(
     ...standing(pinned, spans, range),
     entries: pin.seq + 1,
     schedule: { sweepAges: ages.map(formatDuration), sourceRetentionDays: sourceDays ?? null },
-    claims: logType.moving ? 'versions visible at our reads' : 'everything that Microsoft Graph showed to our reads',
+    claims: claimOf(logType),
     spans: spans.map(spanReport),
     gaps: gapReports(spans, nowSeconds(deps)),
     lateness: lateness.rows().map(latenessReport),
     nextSweep: nextSweep === Number.POSITIVE_INFINITY ? null : formatSeconds(nextSweep),
     ...(detail && { pieces }),
-    means: MEANS,
+    means: logType.source === 'access' ? ACCESS_MEANS : MEANS,
   };
 }
 
@@ -141,6 +142,11 @@ async function summaryOf(deps: Deps, logType: LogType, range: Range | undefined)
       return { logType: logType.name, state: 'misconfigured', error: error.message };
     throw error;
   }
+}
+
+function claimOf({ source, moving }: LogType): string {
+  if (source === 'access') return 'every request with a valid token whose row was collected';
+  return moving ? 'versions visible at our reads' : 'everything that Microsoft Graph showed to our reads';
 }
 
 function windowOf(deps: Deps, range: Range | undefined): (ledger: Ledger) => Window {

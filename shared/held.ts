@@ -24,14 +24,14 @@ export async function heldVersions(deps: Deps, logType: LogType, window: Window)
   return versions;
 }
 
-/** The versions held in some UTC hours of a window. */
+/** The versions held in some UTC hours of a window. @param versions where they are taken in. */
 export async function heldInHours(
   deps: Deps,
   logType: LogType,
   window: Window,
   hours: ReadonlySet<string>,
+  versions: Versions = new Versions(),
 ): Promise<Versions> {
-  const versions = new Versions();
   for await (const { id, leaf } of heldRows(deps, logType, window, hours)) versions.hold(id, leaf, undefined);
   return versions;
 }

@@ -46,11 +46,20 @@ export interface LogFields {
   readonly failed?: readonly string[];
   readonly behind?: readonly string[];
 
+  /** Of a run of the timer that collects the access log: records that were archived. */
+  readonly records?: number;
+
   /** Of a run of the timer that signs: ledgers whose every entry is under a checkpoint. */
   readonly signed?: number;
   /** Of an audit: segments that were hashed, and those of them that are missing or have another hash. */
   readonly segments?: number;
   readonly mismatches?: number;
+
+  /**
+   * What the access log could not note: a request, which was refused for it; how one ended; or what was counted in the
+   * last minute, which is kept and tried again.
+   */
+  readonly accessLog?: 'refused' | 'unfinished' | 'uncounted';
 
   /** The id that a failed request was answered with. */
   readonly invocationId?: string;

@@ -1,5 +1,6 @@
 /**
- * The log types, as data: one row for each stream that the archive keeps (DESIGN §4). Adding one is a row here.
+ * The log types, as data: one row for each stream that the archive keeps (DESIGN §4). Adding one is a row here. All
+ * of the table are Microsoft Graph's; beside it stands our own access log.
  *
  * Paths, time fields, operators and limits are those of Microsoft Graph: the list pages of signIn (beta),
  * directoryAudit, provisioningObjectSummary, riskDetection and riskyUser in microsoft-graph-docs-contrib.
@@ -10,8 +11,11 @@ export type GraphBudget = 'reports' | 'risk';
 
 export interface LogType {
   readonly name: string;
-  readonly api: 'v1.0' | 'beta';
-  /** Path below the API version. */
+  /** Where records come from: Graph, which pull timers read, or our own access log, which `pull-access` collects. */
+  readonly source: 'graph' | 'access';
+  /** What the ledger names as their origin: the version of Graph's API, or our own log. */
+  readonly api: 'v1.0' | 'beta' | 'access';
+  /** Path below the API version; empty without Graph, as are the other fields that are about asking it. */
   readonly path: string;
   /** The value of `signInEventTypes` that selects this kind of sign-in. */
   readonly signInEventType?: string;
@@ -23,7 +27,8 @@ export interface LogType {
   readonly pageSize: number;
   /** How long the source keeps a record, in days; `undefined` is without limit. */
   readonly sourceRetentionDays?: number;
-  readonly budget: GraphBudget;
+  /** Absent where Graph is not asked. */
+  readonly budget?: GraphBudget;
   /** Application permission that reading it takes. */
   readonly permission: string;
   /** A field that Graph leaves out, without a word, of an app that lacks `Policy.Read.ConditionalAccess` too. */
@@ -38,7 +43,11 @@ export interface LogType {
   readonly optional: boolean;
 }
 
+/** One that Graph is asked for. */
+export type GraphLogType = LogType & { readonly api: 'v1.0' | 'beta'; readonly budget: GraphBudget };
+
 const report = {
+  source: 'graph',
   operators: ['ge', 'le'],
   pageSize: 1000,
   sourceRetentionDays: 30,
@@ -73,7 +82,7 @@ const riskState = {
   state: true,
 } as const;
 
-const TABLE: readonly LogType[] = [
+const TABLE: readonly GraphLogType[] = [
   { ...userSignIns, name: 'interactiveSignIns', signInEventType: 'interactiveUser' },
   { ...userSignIns, name: 'nonInteractiveSignIns', signInEventType: 'nonInteractiveUser' },
   { ...signIns, name: 'servicePrincipalSignIns', signInEventType: 'servicePrincipal' },
@@ -129,5 +138,25 @@ const TABLE: readonly LogType[] = [
   },
 ];
 
-/** Every log type by name, in the order of the table. */
-export const LOG_TYPES: ReadonlyMap<string, LogType> = new Map(TABLE.map((logType) => [logType.name, logType]));
+/** Those of Graph by name, in the order of the table: what the setting `LOG_TYPES` chooses from. */
+export const LOG_TYPES: ReadonlyMap<string, GraphLogType> = new Map(TABLE.map((logType) => [logType.name, logType]));
+
+/** Our own: who asked this archive for what. It is kept whatever `LOG_TYPES` says. */
+export const ACCESS_LOG_TYPE: LogType = {
+  name: 'archiveAccess',
+  source: 'access',
+  api: 'access',
+  path: '',
+  timeField: 'time',
+  operators: ['ge', 'le'],
+  pageSize: 0,
+  permission: '',
+  moving: false,
+  state: false,
+  newestFirst: false,
+  optional: false,
+};
+
+export function isGraphs(logType: LogType): logType is GraphLogType {
+  return logType.source === 'graph';
+}

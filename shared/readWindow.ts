@@ -4,10 +4,8 @@
  * Graph is not taken at its word: every row's own time is checked against what was asked, versions that the archive
  * holds are dropped, and any failure discards the whole window. What comes out is complete or nothing.
  */
-import { BLOCK_RECORDS, type Block, type BlockRecord, makeBlock } from './archive/block.ts';
-import { HASH_BYTES, writeLeafHash } from './archive/merkle.ts';
 import type { PageRecord } from './archive/page.ts';
-import { hourOf, type Instant, instantFromSeconds } from './archive/time.ts';
+import { type Instant, instantFromSeconds } from './archive/time.ts';
 import { storedTime } from './archive/undated.ts';
 import type { Versions } from './archive/versions.ts';
 import type { Window } from './archive/window.ts';
@@ -16,17 +14,7 @@ import { GraphFailure } from './graph/failure.ts';
 import { askedRange, type GraphPage, readPages } from './graph/pages.ts';
 import type { LogType } from './logTypes.ts';
 import { Spill } from './spill.ts';
-
-/** What a read found in one UTC hour. */
-export interface HourRead {
-  /** Rows whose version the archive did not hold, deflated, in the order they came. */
-  readonly blocks: Block[];
-  new: number;
-  changed: number;
-  duplicate: number;
-  /** Versions that the archive holds and this read did not show. */
-  vanished: number;
-}
+import { type HourRead, hourIn, takeRecords } from './takeRecords.ts';
 
 /** A whole window, as Graph showed it. */
 export interface WindowRead {
@@ -67,8 +55,7 @@ export interface ReadLimits {
 
 /** By this much Graph's clock may be behind ours before a window that it calls too late is a failure. */
 const MOST_SKEW_MS = 3_600_000;
-/** Lines of one block, in bytes, and of what waits on disk until a window has been read. */
-const MOST_BLOCK_BYTES = 12 * 1024 * 1024;
+/** Bytes of what waits on disk until a window has been read. */
 const MOST_SPILLED_BYTES = 2 * 1024 * 1024 * 1024;
 
 /** A row more than this outside of what was asked shows that the filter was ignored. */
@@ -108,13 +95,15 @@ export async function readWindow(
       requestIds[Math.min(requestIds.length, 1)] = page.requestId;
       refuseTooFull(logType, window, page, rows, limits);
       if (lacksPolicies !== false) lacksPolicies = lacks(logType, page) ?? lacksPolicies;
-      await take(page, accept, held, hours, spill);
+      await takeRecords(page.records, accept, held, hours, (block) => spill.keep(block));
+      if (spill.bytes > MOST_SPILLED_BYTES)
+        throw new GraphFailure('broken', `the window holds more than ${MOST_SPILLED_BYTES} bytes`);
     }
   } catch (error) {
     spill.close();
     throw error;
   }
-  for (const [hour, count] of held.unseen()) entryOf(hours, hour, emptyHour).vanished = count;
+  for (const [hour, count] of held.unseen()) hourIn(hours, hour).vanished = count;
   return { window, pages, hours, graphTime, requestIds, lacksPolicies, close: () => spill.close() };
 }
 
@@ -123,58 +112,6 @@ function lacks({ permittedField }: LogType, { records }: GraphPage): boolean | u
   if (permittedField === undefined || records.length === 0) return undefined;
   const key = Buffer.from(`"${permittedField}"`);
   return !records.some(({ line }) => line.includes(key));
-}
-
-/** Judges each row of a page and deflates those that are not held yet, hour by hour. */
-async function take(
-  page: GraphPage,
-  accept: (record: PageRecord) => Instant | undefined,
-  held: Versions,
-  hours: Map<string, HourRead>,
-  spill: Spill,
-): Promise<void> {
-  const fresh = new Map<string, BlockRecord[]>();
-  const leaves = Buffer.allocUnsafeSlow(page.records.length * HASH_BYTES);
-  // Newest first: walking backwards leaves the sort below next to nothing to do.
-  for (let at = page.records.length - 1; at >= 0; at -= 1) {
-    const record = page.records[at];
-    const time = record && accept(record);
-    if (!record || time === undefined) continue;
-    writeLeafHash(record.line, leaves, at * HASH_BYTES);
-    const leaf = leaves.subarray(at * HASH_BYTES, (at + 1) * HASH_BYTES);
-    const hour = hourOf(time);
-    const novelty = held.add(record.id, leaf, hour);
-    entryOf(hours, hour, emptyHour)[novelty] += 1;
-    if (novelty !== 'duplicate') entryOf(fresh, hour, emptyList).push({ line: record.line, time, leaf });
-  }
-  for (const [hour, records] of fresh) {
-    records.sort((a, b) => (a.time < b.time ? -1 : a.time > b.time ? 1 : 0));
-    const { blocks } = entryOf(hours, hour, emptyHour);
-    for (const together of blockwise(records)) blocks.push(spill.keep(await makeBlock(together)));
-  }
-  if (spill.bytes > MOST_SPILLED_BYTES) {
-    throw new GraphFailure('broken', `the window holds more than ${MOST_SPILLED_BYTES} bytes`);
-  }
-}
-
-/**
- * Records in groups that fit a block.
- * @throws GraphFailure for a record that alone would not fit a segment.
- */
-function* blockwise(records: readonly BlockRecord[]): Generator<BlockRecord[]> {
-  let group: BlockRecord[] = [];
-  let bytes = 0;
-  for (const record of records) {
-    const { length } = record.line;
-    if (length > MOST_BLOCK_BYTES) throw new GraphFailure('broken', `a record has ${length} bytes, too many to store`);
-    if (group.length === BLOCK_RECORDS || bytes + length > MOST_BLOCK_BYTES) {
-      yield group;
-      [group, bytes] = [[], 0];
-    }
-    group.push(record);
-    bytes += length + 1;
-  }
-  if (group.length > 0) yield group;
 }
 
 /** Decides on one row: its stored time when it belongs to the window, `undefined` when it lies in the margin. */
@@ -232,15 +169,3 @@ function refuseTooFull(logType: LogType, window: Window, page: GraphPage, rows: 
   const width = Math.floor((seconds * limits.aimedRows) / Math.max(rows, expected));
   throw new NarrowWindow(window.from + Math.max(1, width), `about ${Math.round(expected)} rows in one window`);
 }
-
-function entryOf<V>(map: Map<string, V>, key: string, make: () => V): V {
-  let value = map.get(key);
-  if (value === undefined) {
-    value = make();
-    map.set(key, value);
-  }
-  return value;
-}
-
-const emptyHour = (): HourRead => ({ blocks: [], new: 0, changed: 0, duplicate: 0, vanished: 0 });
-const emptyList = (): BlockRecord[] => [];

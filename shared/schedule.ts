@@ -10,7 +10,7 @@ import { formatDuration, type Schedule, scheduleInForce, servableAges } from './
 import type { Deps } from './deps.ts';
 import { applyLedger, type Ledger } from './ledger.ts';
 import { configText } from './ledgerState.ts';
-import type { LogType } from './logTypes.ts';
+import { isGraphs, type LogType } from './logTypes.ts';
 import { entryHead } from './parts.ts';
 
 /** The schedule in force. */
@@ -32,7 +32,8 @@ export async function commitConfig(deps: Deps, logType: LogType, ledger: Ledger)
 function wantedConfig({ config }: Deps, logType: LogType): ConfigEntry['config'] {
   return {
     retentionDays: config.retentionDays(logType.name),
-    sweepAges: servableAges(config.sweepAges, logType.sourceRetentionDays).map(formatDuration),
+    // Our own access log shows nothing late: rows that come late are collected whenever they come.
+    sweepAges: isGraphs(logType) ? servableAges(config.sweepAges, logType.sourceRetentionDays).map(formatDuration) : [],
     sourceRetentionDays: logType.sourceRetentionDays ?? null,
     api: logType.api,
   };

@@ -9,7 +9,7 @@ const LOUD = { hoursSinceLastRecord: 0, longestQuietBefore: 0, historyHours: 672
 
 /** All is well: the source keeps 30 days, and the log type has been read for months. */
 const WELL: Facts = {
-  logType: { name: 'directoryAudits', permission: 'AuditLog.Read.All' },
+  logType: { name: 'directoryAudits', permission: 'AuditLog.Read.All', source: 'graph' },
   now: NOW,
   state: 'healthy',
   sourceDays: 30,

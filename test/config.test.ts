@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type Config, ConfigError, readConfig, SETTING_NAMES } from '../shared/config.ts';
-import { LOG_TYPES } from '../shared/logTypes.ts';
+import { ACCESS_LOG_TYPE, LOG_TYPES } from '../shared/logTypes.ts';
 import { CLIENT, CONNECTION, type Env, LEAST, LOCAL, SECRET, SETTINGS, TENANT, URIS } from './configTable.ts';
 
 /** The settings of a working app, changed by `env`; a setting given as `undefined` is absent. */
@@ -62,13 +62,14 @@ describe('the settings', () => {
       graphRiskPerSecond: 1,
       storage: { connectionString: CONNECTION },
       authMode: 'entra',
+      purposeRequired: false,
       signingKey: undefined,
       previousSigningKey: undefined,
       checkpointSchedule: '0 5 * * * *',
       verifySchedule: '0 35 3 * * *',
       simulatedTime: undefined,
     });
-    expect(logTypes).toEqual([...LOG_TYPES.values()].filter((logType) => !logType.optional));
+    expect(logTypes).toEqual([...LOG_TYPES.values(), ACCESS_LOG_TYPE].filter((logType) => !logType.optional));
     expect(logTypes.map(({ name }) => name)).not.toContain('customSecurityAttributeAudits');
     expect([...LOG_TYPES.keys()].map(retentionDays)).toEqual([...LOG_TYPES.keys()].map(() => 2555));
   });

@@ -117,13 +117,24 @@ export const SETTINGS: readonly Row[] = [
   },
   {
     name: 'LOG_TYPES',
+    // The access log is kept whether it is named or not.
     good: [
-      ['directoryAudits', ['directoryAudits']],
-      ['riskyUsers, directoryAudits', ['riskyUsers', 'directoryAudits']],
-      ['customSecurityAttributeAudits', ['customSecurityAttributeAudits']],
+      ['directoryAudits', ['directoryAudits', 'archiveAccess']],
+      ['riskyUsers, directoryAudits', ['riskyUsers', 'directoryAudits', 'archiveAccess']],
+      ['customSecurityAttributeAudits', ['customSecurityAttributeAudits', 'archiveAccess']],
+      ['archiveAccess,directoryAudits', ['archiveAccess', 'directoryAudits']],
     ],
     bad: ['signIns', 'directoryaudits', 'directoryAudits,', ',', 'directoryAudits,directoryAudits', 'a,b', 'toString'],
     read: (config) => config.logTypes.map((logType) => logType.name),
+  },
+  {
+    name: 'PURPOSE_REQUIRED',
+    good: [
+      ['true', true],
+      ['false', false],
+    ],
+    bad: ['True', 'yes', '1', 'true '],
+    read: (config) => config.purposeRequired,
   },
   { name: 'SETTLE_MINUTES', ...wholeNumber(0, 1440), read: (config) => config.settleMinutes },
   {

@@ -30,6 +30,7 @@ const ROOMS: Record<string, readonly string[]> = {
   'shared/graph/': ['shared/archive/', 'shared/clock.ts', 'shared/logTypes.ts', 'shared/storage/port.ts'],
   'shared/query/': ['shared/archive/'],
   'shared/verifier/': ['shared/archive/'],
+  'shared/access/': ['shared/archive/', 'shared/clock.ts', 'shared/storage/port.ts'],
 };
 
 function breaches(room: string, allowed: readonly string[]): Edge[] {

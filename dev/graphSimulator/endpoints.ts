@@ -1,7 +1,7 @@
 /**
  * The paths that the simulator serves, as a table made from the product's log types, plus v1.0 sign-ins.
  */
-import type { LogType } from '../../shared/logTypes.ts';
+import type { GraphLogType } from '../../shared/logTypes.ts';
 import { STREAMS, type Stream } from './streams.ts';
 
 export interface Endpoint {
@@ -10,7 +10,7 @@ export interface Endpoint {
   readonly path: string;
   /** Every stream that lies under the path; without a filter Graph shows the first only. */
   readonly streams: readonly [Stream, ...Stream[]];
-  readonly logType: LogType;
+  readonly logType: GraphLogType;
   /** Name of the entity type, as error messages print it. */
   readonly typeName: string;
   /** Comparison operators of the time field. */

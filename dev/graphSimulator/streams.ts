@@ -4,7 +4,7 @@
  * A log type's place in the table is part of the seed of its rows: rows stay what they are as long as rows of the table
  * are only ever added at its end.
  */
-import { LOG_TYPES, type LogType } from '../../shared/logTypes.ts';
+import { type GraphLogType, LOG_TYPES } from '../../shared/logTypes.ts';
 import { attributeAudits, directoryAudits } from './records/audits.ts';
 import type { Facts } from './records/facts.ts';
 import { provisioning } from './records/provisioning.ts';
@@ -24,7 +24,7 @@ export type Population =
   | { readonly kind: 'entities'; readonly least: number; readonly most: number; readonly share: number };
 
 export interface Stream {
-  readonly logType: LogType;
+  readonly logType: GraphLogType;
   /** Position in the table: part of every row's seed. */
   readonly ordinal: number;
   readonly population: Population;
@@ -73,7 +73,7 @@ export const STREAMS: ReadonlyMap<string, Stream> = new Map(
   TABLE.map(({ name, ...stream }, ordinal) => [name, { ...stream, ordinal, logType: logTypeOf(name) }]),
 );
 
-function logTypeOf(name: string): LogType {
+function logTypeOf(name: string): GraphLogType {
   const logType = LOG_TYPES.get(name);
   if (logType === undefined) throw new Error(`the simulator knows a log type that the product does not: ${name}`);
   return logType;

@@ -2,13 +2,14 @@
  * What `npm start` asks the Functions host and the archive in it, over HTTP like everybody else.
  */
 import { systemClock } from '../../shared/clock.ts';
+import { ACCESS_LOG_TYPE } from '../../shared/logTypes.ts';
 import type { LogTypeStatus } from '../../shared/status.ts';
 import { LOGS } from './folders.ts';
 import { StartProblem } from './problem.ts';
 
 export type { LogTypeStatus };
 
-/** The answer of `GET /api/status`. */
+/** The answer of `GET /api/status`, of the log types that are pulled: our own access log has no source to be up with. */
 export interface ArchiveStatus {
   /** The app's wall clock. */
   readonly now: string;
@@ -43,9 +44,10 @@ export async function anyRunning(url: string, ids: ReadonlySet<string>, signal: 
   return running.some(({ invocationId }) => ids.has(invocationId));
 }
 
-/** How each log type is doing. */
+/** How each log type that is pulled is doing. */
 export async function readStatus(url: string, signal: AbortSignal): Promise<ArchiveStatus> {
-  return (await (await ask(`${url}/api/status`, signal)).json()) as ArchiveStatus;
+  const status = (await (await ask(`${url}/api/status`, signal)).json()) as ArchiveStatus;
+  return { ...status, logTypes: status.logTypes.filter(({ logType }) => logType !== ACCESS_LOG_TYPE.name) };
 }
 
 /** The segments that hold a range. */

@@ -11,6 +11,12 @@ export const MEANS =
   "AD FS sign-ins, sign-ins of Microsoft's first-party service principals, or Microsoft Graph activity logs, so the " +
   'archive cannot hold them.';
 
+/** What it means of our own access log. */
+export const ACCESS_MEANS =
+  'Complete means that every row written before the answer to a request is archived; rows are collected up to the ' +
+  'watermark, and later ones when they come. A request that could not be noted was refused. Reads of the storage ' +
+  'account that do not go through this API are in its own diagnostic logs.';
+
 interface Times {
   readonly oldest: string;
   readonly newest: string;

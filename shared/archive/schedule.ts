@@ -68,11 +68,13 @@ export interface Due {
 }
 
 /**
- * The next re-read that a piece is owed; `undefined` when all are done and the last one was quiet.
+ * The next re-read that a piece is owed; `undefined` when all are done and the last one was quiet, or none are made.
  *
  * A re-read that found new or changed versions is followed by one a day until one finds nothing.
  */
 export function nextDue(piece: Piece, schedule: Schedule): Due | undefined {
+  // Nothing is read again: what comes late is told by whoever has it.
+  if (schedule.ages.length === 0) return undefined;
   const end = ceilHour(piece.to);
   const last = piece.rereads.at(-1);
   const readAt = last?.at ?? Number.NEGATIVE_INFINITY;

@@ -8,6 +8,8 @@ export interface Answer {
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | AsyncIterable<Uint8Array>;
+  /** How many records the body has given, where that is known; asked when it has ended. */
+  readonly records?: () => number;
 }
 
 /** What a handler is given: the parsed URL (never `request.params`, which the host fills from the query too) and the deps. */

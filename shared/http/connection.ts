@@ -49,28 +49,38 @@ export function leftSignal(response: ServerResponse | undefined): AbortSignal {
  * The body, paced by the client: it stops to produce when the client has left, and breaks the transfer when it fails,
  * because a shorter answer must never look like a whole one.
  * @param onFailure told about an error of the body; the client only sees a broken transfer.
+ * @param ended told once how it ended, before the client is: the end of a whole body waits for this.
  */
 export async function* paced(
   response: ServerResponse | undefined,
   body: AsyncIterable<Uint8Array>,
   onFailure: (error: unknown) => void,
+  ended: (how: 'complete' | 'clientLeft' | 'failed') => Promise<void> = async () => undefined,
 ): AsyncGenerator<Uint8Array> {
   const iterator = body[Symbol.asyncIterator]();
+  // Also where the host stops to ask for chunks.
+  let how: 'complete' | 'clientLeft' | 'failed' = 'clientLeft';
   try {
     while (!response?.destroyed) {
       const next = await iterator.next();
-      if (next.done || response?.destroyed) break;
+      if (response?.destroyed) break;
+      if (next.done) {
+        how = 'complete';
+        break;
+      }
       yield next.value;
       // The chunk is written by the time the next one is asked for.
       if (response?.writableNeedDrain) await drained(response);
     }
   } catch (error) {
     if (error instanceof ClientLeft) return;
+    how = 'failed';
     onFailure(error);
     if (!response) throw error;
     response.destroy();
   } finally {
     await iterator.return?.();
+    await ended(how);
   }
 }
 

@@ -48,7 +48,9 @@ async function answerExport(deps: Deps, logType: LogType, request: ExportRequest
   if (request.countOnly) return answerCount(deps, logType, request);
   if (request.limit !== undefined) return answerPage(deps, logType, request, request.limit, url);
   const { pieces, ...opened } = await exportRange(deps, logType, request.query);
-  return { headers: await headersOf(deps, logType, request, opened), body: bodyOf(deps, request, pieces) };
+  const counted = new Counted(pieces);
+  const headers = await headersOf(deps, logType, request, opened);
+  return { headers, body: bodyOf(deps, request, counted), records: () => counted.records };
 }
 
 /** The headers alone; how many records there are where the index tells. */
@@ -100,7 +102,7 @@ async function answerPage(
   const link = next && {
     link: `<${nextLink(url, formatCursor({ pin: opened.seq, ...next }, request.key))}>; rel="next"`,
   };
-  return { headers: { ...headers, ...link }, body: bodyOf(deps, request, listed(pieces)) };
+  return { headers: { ...headers, ...link }, body: bodyOf(deps, request, listed(pieces)), records: () => records };
 }
 
 function nextLink(url: URL, cursor: string): string {
@@ -114,6 +116,23 @@ function bodyOf(deps: Deps, { format, gzip }: ExportRequest, pieces: AsyncIterab
   const written = formatted(pieces, format);
   if (gzip) return afterHeader(neverSilent(gzipBody(written), GZIP_FILLER, deps.clock));
   return neverSilent(inflated(written), Buffer.from(format.filler), deps.clock);
+}
+
+/** Passes pieces on, and knows how many records that were: each piece says it of itself. */
+class Counted implements AsyncIterable<Piece> {
+  readonly #pieces: AsyncIterable<Piece>;
+  records = 0;
+
+  constructor(pieces: AsyncIterable<Piece>) {
+    this.#pieces = pieces;
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Piece> {
+    for await (const piece of this.#pieces) {
+      this.records += piece.records;
+      yield piece;
+    }
+  }
 }
 
 async function* listed(pieces: readonly Piece[]): AsyncGenerator<Piece> {

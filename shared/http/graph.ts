@@ -26,20 +26,26 @@ export async function getGraph(call: Call, ready: () => Promise<void>): Promise<
   const path = readGraphPath(call.path);
   const answer = path.id === undefined ? prepareList(call, path) : prepareRecord(call, path, path.id);
   await ready();
-  return { headers: graphHeaders(call), body: once(await answer()) };
+  const { body, records } = await answer();
+  return { headers: graphHeaders(call), body: once(body), records: () => records };
 }
 
-function prepareRecord(call: Call, path: GraphPath, id: string): () => Promise<Buffer> {
+interface GraphAnswer {
+  readonly body: Buffer;
+  readonly records: number;
+}
+
+function prepareRecord(call: Call, path: GraphPath, id: string): () => Promise<GraphAnswer> {
   const select = readSelection(readOptions(call.url.searchParams, 'record'));
   const logTypes = logTypesOfRecord(call.deps.config, path);
   return async () => {
     const line = await findRecord(call.deps, logTypes, id, call.signal);
     if (!line) throw noRecord(id);
-    return recordBody(`${contextOf(call, path, select)}/$entity`, line, select);
+    return { body: recordBody(`${contextOf(call, path, select)}/$entity`, line, select), records: 1 };
   };
 }
 
-function prepareList(call: Call, path: GraphPath): () => Promise<Buffer> {
+function prepareList(call: Call, path: GraphPath): () => Promise<GraphAnswer> {
   const { deps, url } = call;
   const options = readOptions(url.searchParams, 'list');
   const query = readGraphQuery(options, path.resource, path.version);
@@ -54,7 +60,8 @@ function prepareList(call: Call, path: GraphPath): () => Promise<Buffer> {
     });
     const count = query.count ? (token?.count ?? (await countList(deps, list, from))) : undefined;
     const nextLink = next && linkTo(url, path, formatSkipToken({ ...next, count }, belongsTo));
-    return pageBody({ context: contextOf(call, path, query.select), count, nextLink, lines, select: query.select });
+    const context = contextOf(call, path, query.select);
+    return { body: pageBody({ context, count, nextLink, lines, select: query.select }), records: lines.length };
   };
 }
 

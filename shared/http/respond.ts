@@ -1,25 +1,30 @@
 /**
- * The one wrapper round every HTTP handler: who asks, whether they may, the handler, the way out.
+ * The one wrapper round every HTTP handler: who asks, the access log, whether they may, the handler, the way out.
  *
  * In streaming mode a handler that throws, or returns nothing, leaves the client hanging, so every way out of here is an
  * explicit answer: an error becomes a problem document, or what else the route words its errors as.
  */
 import type { HttpHandler, HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
+import type { Caller } from '../access/caller.ts';
 import type { Deps } from '../deps.ts';
+import { type AccessLog, createAccessLog, type NoteEnd } from './accessLog.ts';
 import { authenticate } from './authenticate.ts';
 import { authorise } from './authorise.ts';
 import { type Call, type Handle, segmentsOf } from './call.ts';
-import { connectionOf, leftSignal } from './connection.ts';
+import { ClientLeft, connectionOf, leftSignal } from './connection.ts';
 import { asProblem, report } from './failure.ts';
 import { requireBounded } from './limits.ts';
 import { type Problem, problemAnswer } from './problem.ts';
+import { requirePurpose } from './purpose.ts';
 import { accessOf, type Route } from './route.ts';
-import { send } from './send.ts';
+import { measureText, send } from './send.ts';
 
 /** How a route words its errors. */
 export type ErrorAnswer = (problem: Problem, call: Pick<Call, 'request' | 'id' | 'deps'>) => HttpResponseInit;
 
 export interface RespondOptions {
+  /** Where requests are noted. */
+  readonly accessLog?: AccessLog;
   /** Problem documents by default. */
   readonly errorAnswer?: ErrorAnswer;
 }
@@ -29,23 +34,46 @@ export function respond(
   deps: Deps,
   route: Route,
   handle: Handle,
-  { errorAnswer = (problem, { id }) => problemAnswer(problem, id) }: RespondOptions = {},
+  {
+    errorAnswer = (problem, { id }) => problemAnswer(problem, id),
+    accessLog = createAccessLog(deps),
+  }: RespondOptions = {},
 ): HttpHandler {
   return async (request: HttpRequest, { invocationId: id }: InvocationContext): Promise<HttpResponseInit> => {
     const connection = connectionOf(id);
     const signal = leftSignal(connection);
+    let noteEnd: NoteEnd = async () => undefined;
     try {
       const url = new URL(request.url);
       requireBounded(request, url);
       const path = segmentsOf(url);
       const access = accessOf(route, request.method, path, url.searchParams);
-      const caller = access === 'public' ? undefined : await authenticate(deps);
-      // The place of the access log: from here on it is known who asks, whatever comes of it.
-      authorise(access, caller);
+      let caller: Caller | undefined;
+      if (access !== 'public') {
+        caller = await authenticate(deps).catch((error: unknown) => {
+          accessLog.countRefused();
+          throw error;
+        });
+        // Whatever comes of it, it is known now who asks: that is noted before anything is refused or read.
+        noteEnd = await accessLog.open({ request, url, path, id, route, caller });
+        authorise(access, caller);
+        requirePurpose(deps.config, request.headers);
+      }
       const answer = await handle({ request, url, path, id, deps, caller, signal });
-      return await send(answer, connection, (error) => report(deps, error, id, route.name));
+      return await send(answer, connection, (error) => report(deps, error, id, route.name), noteEnd);
     } catch (error) {
-      return errorAnswer(asProblem(deps, error, id, route.name), { request, id, deps });
+      const problem = asProblem(deps, error, id, route.name);
+      const answer = errorAnswer(problem, { request, id, deps });
+      const outcome = error instanceof ClientLeft || connection?.destroyed ? 'clientLeft' : 'complete';
+      const { status, title } = problem;
+      await noteEnd({
+        outcome,
+        status,
+        problem: title,
+        records: null,
+        ...measureText(answer.body as string | undefined),
+      });
+      return answer;
     }
   };
 }

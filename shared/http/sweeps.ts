@@ -4,7 +4,7 @@
 import { type Instant, instantFromSeconds } from '../archive/time.ts';
 import type { Config } from '../config.ts';
 import { applyLedger, MOST_ENTRIES_BEHIND } from '../ledger.ts';
-import { LOG_TYPES, type LogType } from '../logTypes.ts';
+import { ACCESS_LOG_TYPE, isGraphs, LOG_TYPES, type LogType } from '../logTypes.ts';
 import { parseTime } from '../query/range.ts';
 import { addRequest, findRequest, type SweepRequest, showRequest } from '../requests.ts';
 import { badMember, readBody } from './body.ts';
@@ -37,9 +37,12 @@ export async function getSweep({ path, deps }: Call): Promise<Answer> {
 
 /** @throws Problem 400 for a log type that there is not, or that is switched off. */
 function readSwitchedOn(config: Config, name: string): LogType {
-  const found = config.logTypes.find((logType) => logType.name === name);
+  const pulled = config.logTypes.filter(isGraphs);
+  const found = pulled.find((logType) => logType.name === name);
   if (found) return found;
-  const names = `Those that are on: ${config.logTypes.map((logType) => logType.name).join(', ')}.`;
+  const names = `Those that are on: ${pulled.map((logType) => logType.name).join(', ')}.`;
+  if (name === ACCESS_LOG_TYPE.name)
+    throw badMember('logType', "is the archive's own log: Graph shows none of it", names);
   if (LOG_TYPES.has(name)) throw badMember('logType', `is switched off: ${name} is not in LOG_TYPES`, names);
   throw badMember('logType', `is no log type: '${name.slice(0, 80)}'`, names);
 }

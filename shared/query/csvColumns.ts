@@ -89,6 +89,40 @@ const RISK_FIELDS = ['riskLastUpdatedDateTime', 'id', 'riskLevel', 'riskState', 
 const RISKY_USERS = byPath([...RISK_FIELDS, 'isDeleted', 'userDisplayName', 'userPrincipalName']);
 const RISKY_SERVICE_PRINCIPALS = byPath([...RISK_FIELDS, 'appId', 'displayName', 'servicePrincipalType', 'isEnabled']);
 
+/** What a request was, and what it got; a minute's counts have the columns at the end. */
+const ACCESS = byPath([
+  'time',
+  'id',
+  'kind',
+  'oid',
+  'appId',
+  'roles',
+  'method',
+  'route',
+  'path',
+  'logType',
+  'from',
+  'to',
+  'filter',
+  'select',
+  'format',
+  'limit',
+  'ids',
+  'user',
+  'cursor',
+  'purpose',
+  'outcome',
+  'status',
+  'problem',
+  'records',
+  'bytes',
+  'sha256',
+  'durationMs',
+  'invocationId',
+  'withoutToken',
+  'notRecorded',
+]);
+
 /** By the name of the log type. */
 export const CSV_COLUMNS: ReadonlyMap<string, readonly Column[]> = new Map([
   ['interactiveSignIns', SIGN_IN_COLUMNS],
@@ -102,6 +136,7 @@ export const CSV_COLUMNS: ReadonlyMap<string, readonly Column[]> = new Map([
   ['riskyUsers', RISKY_USERS],
   ['riskyServicePrincipals', RISKY_SERVICE_PRINCIPALS],
   ['customSecurityAttributeAudits', AUDIT_COLUMNS],
+  ['archiveAccess', ACCESS],
 ]);
 
 /** The columns of a log type; with a selection its fields instead. @throws RangeError when the table lacks the log type. */

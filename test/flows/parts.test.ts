@@ -9,7 +9,8 @@ import { Versions } from '../../shared/archive/versions.ts';
 import { applyLedger } from '../../shared/ledger.ts';
 import type { LogType } from '../../shared/logTypes.ts';
 import { cutIntoParts, dropHeld, isEmpty, type Part, readEntryOf, writeSegments } from '../../shared/parts.ts';
-import type { HourRead, WindowRead } from '../../shared/readWindow.ts';
+import type { WindowRead } from '../../shared/readWindow.ts';
+import type { HourRead } from '../../shared/takeRecords.ts';
 import type { FakeRow } from '../support/fakeGraph.ts';
 import { row, rows, seconds, TENANT_ID, worldOf } from '../support/flowHarness.ts';
 

@@ -27,7 +27,7 @@ describe('the log type of a request', () => {
         const { status, extra, message } = error as Problem;
         expect({ status, extra }).toEqual({ status: 400, extra: { parameter: 'logType' } });
         expect(message).toBe(
-          `There is no log type '${name.slice(0, 80)}'. There are: directoryAudits, riskyUsers. A right example: /api/logs/directoryAudits`,
+          `There is no log type '${name.slice(0, 80)}'. There are: directoryAudits, riskyUsers, archiveAccess. A right example: /api/logs/directoryAudits`,
         );
       }
     },
@@ -51,6 +51,13 @@ describe('the list of log types', () => {
           timeField: 'riskLastUpdatedDateTime',
           sourceRetentionDays: null,
           retentionDays: 30,
+        },
+        {
+          logType: 'archiveAccess',
+          source: 'access',
+          timeField: 'time',
+          sourceRetentionDays: null,
+          retentionDays: 400,
         },
       ],
     });

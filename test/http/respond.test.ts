@@ -11,6 +11,7 @@ import { ROUTES } from '../../shared/http/routes.ts';
 import { LedgerBehind, LedgerTorn } from '../../shared/ledger.ts';
 import { BadQuery } from '../../shared/query/range.ts';
 import { ContainerMissing } from '../../shared/storage/port.ts';
+import { UNLOGGED } from '../support/unlogged.ts';
 import { readAnswer, type StreamServer, startStreamServer } from './streamServer.ts';
 
 const ID = '6b5d4c3a-93b1-4d57-8e20-0f8a6c2e2f10';
@@ -27,11 +28,10 @@ async function run(
     log: (level: string, message: string, fields?: Record<string, unknown>) => logged.push({ level, message, fields }),
   } as unknown as Deps;
   const context = new InvocationContext({ invocationId: id, functionName: 'logs' });
-  const answer = (await respond(
-    deps,
-    route,
-    handle,
-  )(new HttpRequest({ method: 'GET', url }), context)) as HttpResponseInit & {
+  const answer = (await respond(deps, route, handle, { accessLog: UNLOGGED })(
+    new HttpRequest({ method: 'GET', url }),
+    context,
+  )) as HttpResponseInit & {
     headers: Record<string, string>;
   };
   return { answer, logged, problem: () => JSON.parse(String(answer.body)) as Record<string, unknown> };
@@ -57,6 +57,7 @@ const throwing = (error: unknown) => async (): Promise<Answer> => {
 it('answers errors in the words of the route, where it has its own', async () => {
   const deps = { config: { authMode: 'none' }, log: () => undefined } as unknown as Deps;
   const handler = respond(deps, ROUTES.graph, throwing(new BadQuery('from', 'wrong')), {
+    accessLog: UNLOGGED,
     errorAnswer: ({ status, message }, { id, request }) => ({ status, body: `${id} ${request.method} ${message}` }),
   });
   const request = new HttpRequest({ method: 'GET', url: 'http://localhost/api/graph' });

@@ -136,6 +136,12 @@ describe('a request for a sweep', () => {
       says: 'is switched off: provisioning is not in LOG_TYPES. Those that are on: directoryAudits.',
     },
     {
+      case: 'for what no Graph is asked for',
+      body: { ...BODY, logType: 'archiveAccess' },
+      parameter: 'logType',
+      says: "is the archive's own log",
+    },
+    {
       case: 'for no log type',
       body: { ...BODY, logType: 'toString' },
       parameter: 'logType',

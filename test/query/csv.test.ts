@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { LOG_TYPES } from '../../shared/logTypes.ts';
+import { ACCESS_LOG_TYPE, LOG_TYPES } from '../../shared/logTypes.ts';
 import { type Column, csvHeader, csvRow } from '../../shared/query/csv.ts';
 import { CSV_COLUMNS, csvColumns } from '../../shared/query/csvColumns.ts';
 import { select } from '../../shared/query/select.ts';
@@ -66,7 +66,7 @@ describe('a row', () => {
 
 describe('the columns', () => {
   it('are listed for every log type', () => {
-    expect([...CSV_COLUMNS.keys()].sort()).toEqual([...LOG_TYPES.keys()].sort());
+    expect([...CSV_COLUMNS.keys()].sort()).toEqual([...LOG_TYPES.keys(), ACCESS_LOG_TYPE.name].sort());
     expect(() => csvColumns('nope')).toThrow(RangeError);
   });
 
@@ -74,7 +74,7 @@ describe('the columns', () => {
     const titles = columns.map(([title]) => title);
     expect(new Set(titles).size).toBe(titles.length);
     expect(titles).toContain('id');
-    expect(columns[0]?.[1]).toBe(LOG_TYPES.get(name)?.timeField);
+    expect(columns[0]?.[1]).toBe((LOG_TYPES.get(name) ?? ACCESS_LOG_TYPE).timeField);
     expect(csvHeader(columns)).toBe(`${titles.join(',')}\r\n`);
   });
 

@@ -74,10 +74,11 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'no dedupe against what is held',
     edits: [
-      readWindow(
-        'const novelty = held.add(record.id, leaf, hour);',
-        `held.add(record.id, leaf, hour); const novelty = 'new';`,
-      ),
+      {
+        file: 'shared/takeRecords.ts',
+        find: 'const novelty = held.add(record.id, leaf, hour);',
+        replace: `held.add(record.id, leaf, hour); const novelty = 'new';`,
+      },
     ],
   },
   {

@@ -11,7 +11,7 @@ import { type CollectOptions, collectNext } from '../../shared/collect.ts';
 import { type Config, readConfig } from '../../shared/config.ts';
 import type { Deps } from '../../shared/deps.ts';
 import type { LogFields } from '../../shared/logFields.ts';
-import { LOG_TYPES, type LogType } from '../../shared/logTypes.ts';
+import { type GraphLogType, isGraphs, LOG_TYPES, type LogType } from '../../shared/logTypes.ts';
 import { checkLog, type LogReport } from './archiveCheck.ts';
 import { createFakeGraph, type FakeRow, GRAPH_ORIGIN } from './fakeGraph.ts';
 import { createMemoryStores } from './memoryStores.ts';
@@ -48,7 +48,7 @@ export function createWorld(options: WorldOptions = {}) {
   };
   const graph = createFakeGraph(clock);
   const stores = createMemoryStores(clock);
-  const config = readTestConfig(sourceDays, logTypes, options.settings);
+  const config = withOnly(logTypes, readTestConfig(sourceDays, logTypes, options.settings));
   const logs: { level: string; message: string; fields: LogFields | undefined }[] = [];
   const world = {
     graph,
@@ -61,9 +61,9 @@ export function createWorld(options: WorldOptions = {}) {
       time.now += seconds * 1000;
       time.elapsed += seconds * 1000;
     },
-    logType: (name: string): LogType => {
+    logType: (name: string): GraphLogType => {
       const found = config.logTypes.find((logType) => logType.name === name);
-      if (!found) throw new Error(`${name} is not switched on`);
+      if (!found || !isGraphs(found)) throw new Error(`${name} is not switched on`);
       return found;
     },
     /** One instance of the app. */
@@ -115,6 +115,11 @@ function readTestConfig(
   });
 }
 
+/** Without the access log, which every real archive keeps beside what is pulled, unless it is named. */
+function withOnly(names: readonly string[] = [...LOG_TYPES.keys()], config: Config): Config {
+  return { ...config, logTypes: config.logTypes.filter(({ name }) => names.includes(name)) };
+}
+
 export function containersOf(config: Config): string[] {
   return ['ledger', 'work', ...config.logTypes.map(({ name }) => `archive-${config.retentionDays(name)}d`)];
 }
@@ -145,7 +150,10 @@ export function linesOf(list: readonly FakeRow[]): string[] {
 }
 
 /** A world with one log type. */
-export function worldOf(name: string, options: Omit<WorldOptions, 'logTypes'> = {}): { world: World; type: LogType } {
+export function worldOf(
+  name: string,
+  options: Omit<WorldOptions, 'logTypes'> = {},
+): { world: World; type: GraphLogType } {
   const world = createWorld({ ...options, logTypes: [name] });
   return { world, type: world.logType(name) };
 }

@@ -5,6 +5,7 @@ import { getGraph } from '../../shared/http/graph.ts';
 import { graphError } from '../../shared/http/graphErrors.ts';
 import { respond } from '../../shared/http/respond.ts';
 import { ROUTES } from '../../shared/http/routes.ts';
+import { UNLOGGED } from './unlogged.ts';
 
 export const GRAPH = 'https://archive.example/api/graph';
 export const INVOCATION = '6b5d4c3a-93b1-4d57-8e20-0f8a6c2e2f10';
@@ -30,6 +31,7 @@ export async function askGraph(
 ): Promise<GraphAnswer> {
   const handle = respond(deps, ROUTES.graph, (call) => getGraph(call, async () => undefined), {
     errorAnswer: graphError,
+    accessLog: UNLOGGED,
   });
   const url = target.startsWith('https:') ? target : `${GRAPH}${target}`;
   const context = new InvocationContext({ invocationId: INVOCATION, functionName: 'graph' });

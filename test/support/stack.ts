@@ -15,7 +15,7 @@ import { parseFaults } from '../../dev/graphSimulator/faultTable.ts';
 import { startGraphSimulator } from '../../dev/graphSimulator/server.ts';
 import { simulatedTenantId } from '../../dev/graphSimulator/tenant.ts';
 import { formatSimulatedTime, systemClock } from '../../shared/clock.ts';
-import { LOG_TYPES } from '../../shared/logTypes.ts';
+import { ACCESS_LOG_TYPE, LOG_TYPES } from '../../shared/logTypes.ts';
 import type { LogTypeStatus } from '../../shared/status.ts';
 import { canaryEnvironment } from './canaries.ts';
 import { startFaultProxy } from './faultProxy.ts';
@@ -157,10 +157,12 @@ export async function fire(host: Host, timer: string): Promise<void> {
   if (response.status !== 202) throw new Error(`firing ${timer} answered ${response.status}`);
 }
 
+/** Of the log types that are pulled. */
 export async function statusOf(host: Host): Promise<LogTypeStatus[]> {
   const response = await fetch(`${host.url}/api/status`);
   if (!response.ok) throw new Error(`status answered ${response.status}: ${await response.text()}`);
-  return ((await response.json()) as { logTypes: LogTypeStatus[] }).logTypes;
+  const { logTypes } = (await response.json()) as { logTypes: LogTypeStatus[] };
+  return logTypes.filter(({ logType }) => logType !== ACCESS_LOG_TYPE.name);
 }
 
 /** Fires both pull timers until every log type has reached the target. */

@@ -1,6 +1,6 @@
 /** What looks for a person, or for a delivered file. */
 import type { Route } from '../route.ts';
-import { JSON_TYPE } from './parameters.ts';
+import { JSON_TYPE, OPTIONAL_RANGE } from './parameters.ts';
 
 const SUBJECTS: Route = {
   name: 'subjects',
@@ -35,6 +35,7 @@ const EXPORTS: Route = {
       inPath: {
         sha256: { example: 'a'.repeat(64), description: 'SHA-256 of the delivered file, hex.', required: true },
       },
+      query: OPTIONAL_RANGE,
       success: { status: 200, description: 'The requests.', types: JSON_TYPE, members: ['exports'] },
       errors: [404],
     },

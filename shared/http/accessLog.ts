@@ -1,0 +1,122 @@
+/**
+ * The access log at the edge: a row before anything is read, and one more write when the answer has ended.
+ *
+ * Whoever cannot be noted gets nothing. What is noted is who asks and for what; of the query only the parameters named
+ * here, so that nothing gets into the log which only looks like a parameter.
+ */
+import { randomUUID } from 'node:crypto';
+import type { HttpRequest } from '@azure/functions';
+import type { Caller } from '../access/caller.ts';
+import { createCounter } from '../access/counter.ts';
+import type { AccessRequest, AccessResult } from '../access/record.ts';
+import { closeRow, openRow } from '../access/rows.ts';
+import type { Deps } from '../deps.ts';
+import { Problem } from './problem.ts';
+import { readPurpose } from './purpose.ts';
+import { operationOf, type Route } from './route.ts';
+
+/** A request whose token was found valid. */
+export interface Asked {
+  readonly request: HttpRequest;
+  readonly url: URL;
+  /** Segments of the path after `/api/`. */
+  readonly path: readonly string[];
+  /** The id under which the log knows the request. */
+  readonly id: string;
+  readonly route: Route;
+  /** `undefined` with AUTH_MODE=none. */
+  readonly caller: Caller | undefined;
+}
+
+/** Notes how the answer to a request ended. Never throws: what cannot be noted is logged, and stays `unfinished`. */
+export type NoteEnd = (result: Omit<AccessResult, 'durationMs'>) => Promise<void>;
+
+export interface AccessLog {
+  /** Notes a request. @throws Problem 503 when it is not certain that it is noted. */
+  open(asked: Asked): Promise<NoteEnd>;
+  /** Counts a request without a valid token. */
+  countRefused(): void;
+  /** Stores what was counted: when the host shuts down. */
+  flush(): Promise<void>;
+}
+
+/** Who asks where nobody has to say. */
+const ANONYMOUS: Pick<Caller, 'oid' | 'appId' | 'roles'> = { oid: 'anonymous', appId: 'anonymous', roles: [] };
+
+const NEXT = 'Check that the table of ArchiveStorage can be written.';
+
+/** @param ready resolves when the storage is there. */
+export function createAccessLog(deps: Deps, ready: () => Promise<void> = async () => undefined): AccessLog {
+  const counter = createCounter(deps, deps.clock, (error) => {
+    const message = `requests without a record could not be counted yet: ${messageOf(error)}. ${NEXT}`;
+    deps.log('error', message, { accessLog: 'uncounted' });
+  });
+
+  async function open(asked: Asked): Promise<NoteEnd> {
+    const began = deps.clock.elapsed();
+    const request = requestOf(asked, deps.clock.now());
+    try {
+      await ready();
+      await openRow(deps, request);
+    } catch (error) {
+      counter.count('notRecorded');
+      const message = `a request could not be noted in the access log and was refused: ${messageOf(error)}. ${NEXT}`;
+      deps.log('error', message, { accessLog: 'refused', invocationId: asked.id });
+      throw new Problem(503, 'Access log not writable', REFUSED, {}, { 'retry-after': '10' });
+    }
+    return async (result) => {
+      const durationMs = Math.round(deps.clock.elapsed() - began);
+      try {
+        await closeRow(deps, request, { ...result, durationMs });
+      } catch (error) {
+        const message = `how a request ended could not be noted in the access log: ${messageOf(error)}. ${NEXT}`;
+        deps.log('error', message, { accessLog: 'unfinished', invocationId: asked.id });
+      }
+    };
+  }
+
+  return { open, countRefused: () => counter.count('withoutToken'), flush: () => counter.flush() };
+}
+
+const REFUSED =
+  'Every request leaves a record before anything is read for it, and that of this one could not be written. Nothing was ' +
+  'read. Try again shortly; if this stays, give the id to the operator.';
+
+function requestOf(
+  { request, url, path, id, route, caller = { ...ANONYMOUS, cookie: false } }: Asked,
+  at: number,
+): AccessRequest {
+  const query = url.searchParams;
+  const of = (...names: string[]) => names.map((name) => query.get(name)).find((value) => value !== null) ?? null;
+  const template = operationOf(route, request.method, path)?.path ?? `/${route.template}`;
+  const logTypeAt = template
+    .split('/')
+    .slice(2)
+    .findIndex((word) => word.startsWith('{logType'));
+  return {
+    id: randomUUID(),
+    at,
+    oid: caller.oid,
+    appId: caller.appId,
+    roles: caller.roles,
+    method: request.method,
+    route: template,
+    path: `/api/${path.join('/')}`,
+    logType: path[logTypeAt]?.slice(0, 80) ?? null,
+    from: of('from'),
+    to: of('to'),
+    filter: of('filter', '$filter'),
+    select: of('select', '$select'),
+    format: of('format') ?? request.headers.get('accept')?.slice(0, 200) ?? null,
+    limit: of('limit', '$top'),
+    ids: of('ids'),
+    user: of('user'),
+    cursor: query.has('cursor') || query.has('$skiptoken'),
+    purpose: readPurpose(request.headers),
+    invocationId: id,
+  };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

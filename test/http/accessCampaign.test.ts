@@ -1,0 +1,144 @@
+/** A thousand requests, faults included: each leaves exactly one record, and the records can be proved. */
+import { hash } from 'node:crypto';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { verify } from '../../shared/archive/verify.ts';
+import { signLedgers } from '../../shared/checkpoint.ts';
+import { collectAccess } from '../../shared/collectAccess.ts';
+import { openEvidence } from '../../shared/evidence.ts';
+import { ACCESS_LOG_TYPE } from '../../shared/logTypes.ts';
+import { campaign, type Seen } from '../support/accessCampaign.ts';
+import { accessRecords, waiting } from '../support/accessWorld.ts';
+import { TENANT_ID, type World } from '../support/flowHarness.ts';
+import { filesOf } from '../support/signedArchive.ts';
+import { newSigner, signingInstance, signingWith } from '../support/signingWorld.ts';
+import { unzip } from '../support/unzip.ts';
+
+vi.mock('../../shared/http/authenticate.ts', () => import('../support/callers.ts'));
+
+const isRefused = ({ problem }: Seen) => problem?.startsWith('Every request leaves a record') === true;
+
+let world: World;
+let seen: Seen[];
+let records: Record<string, unknown>[];
+let byRequest: Map<unknown, Record<string, unknown>[]>;
+
+beforeAll(async () => {
+  ({ world, seen } = await campaign(1250, 20261120));
+  // Whatever is still open has had its time.
+  world.advance(16 * 60);
+  while ((await collectAccess(world.instance())).more);
+  records = [...accessRecords(world).values()];
+  byRequest = Map.groupBy(
+    records.filter(({ kind }) => kind === 'request'),
+    ({ invocationId }) => invocationId,
+  );
+}, 120_000);
+
+const withToken = () => seen.filter(({ caller }) => caller !== 'nobody');
+const noted = () => withToken().filter((request) => !isRefused(request));
+const refused = () => seen.filter(isRefused);
+const recordOf = ({ id }: Seen) => byRequest.get(id)?.[0] ?? {};
+
+const files = (of: World): Map<string, Buffer> =>
+  new Map(
+    [...of.stores.containers].flatMap(([container, blobs]) =>
+      [...blobs]
+        .filter(([name]) => name.includes('archiveAccess'))
+        .map(([name, bytes]) => [`${container}/${name}`, bytes]),
+    ),
+  );
+
+describe('a thousand requests with everything that can go wrong', () => {
+  it('had it all', () => {
+    expect(withToken().length).toBeGreaterThanOrEqual(1000);
+    expect(new Set(seen.map(({ status }) => status))).toEqual(new Set([200, 400, 401, 403, 404, 500, 503]));
+    expect(new Set(records.map(({ outcome, kind }) => outcome ?? kind))).toEqual(
+      new Set(['complete', 'clientLeft', 'failed', 'unfinished', 'count']),
+    );
+  });
+
+  it('and records match one to one', () => {
+    expect(
+      noted()
+        .map(({ id }) => id)
+        .sort(),
+    ).toEqual([...byRequest.keys()].filter((id) => !refused().some((each) => each.id === id)).sort());
+    expect([...byRequest.values()].filter(({ length }) => length !== 1)).toEqual([]);
+    expect(waiting(world)).toEqual([]);
+  });
+
+  it('are refused where they could not be noted: counted, and no record says that one was answered', () => {
+    const counts = records.filter(({ kind }) => kind === 'count');
+    const sumOf = (name: string) => counts.reduce((sum, record) => sum + Number(record[name]), 0);
+    expect([sumOf('notRecorded'), sumOf('withoutToken')]).toEqual([refused().length, seen.length - withToken().length]);
+    expect(refused().length).toBeGreaterThan(50);
+    for (const request of refused()) {
+      expect(request).toMatchObject({ status: 503, fault: expect.stringMatching(/^row/) });
+      expect(byRequest.get(request.id)?.map(({ outcome }) => outcome) ?? ['unfinished']).toEqual(['unfinished']);
+    }
+  });
+
+  it('say who asked, also whom nothing was given', () => {
+    for (const request of noted()) {
+      const { oid, appId, roles } = recordOf(request);
+      expect({ ...request, caller: { oid, appId, roles, cookie: false } }).toEqual(request);
+    }
+  });
+
+  it('say what the client was answered, byte for byte where it has the whole answer', () => {
+    for (const request of noted()) {
+      const { outcome, status, problem, bytes, sha256 } = recordOf(request);
+      if (request.fault === 'end') expect([request.id, outcome, status]).toEqual([request.id, 'unfinished', null]);
+      else {
+        expect([request.id, outcome === 'complete']).toEqual([request.id, request.whole]);
+        expect([request.id, status, problem !== null]).toEqual([
+          request.id,
+          request.status,
+          request.problem !== undefined,
+        ]);
+      }
+      if (outcome !== 'complete') continue;
+      expect([request.id, bytes ?? 0, sha256 ?? hash('sha256', '')]).toEqual([
+        request.id,
+        request.bytes,
+        request.sha256,
+      ]);
+    }
+  });
+
+  it('count the records that were delivered', () => {
+    const of = (path: string, more: Record<string, unknown>) =>
+      new Set(
+        records
+          .filter((record) => record.path === path && record.outcome === 'complete' && record.status === 200)
+          .filter((record) => Object.entries(more).every(([name, value]) => record[name] === value))
+          .map(({ records: count }) => count),
+      );
+    const audits = '/api/logs/directoryAudits';
+    expect(of(audits, { limit: '7' })).toEqual(new Set([7]));
+    expect(of(audits, { filter: "id eq 'row-3'" })).toEqual(new Set([1]));
+    expect(of(audits, { purpose: 'Prüfung 1' })).toEqual(new Set([300]));
+    expect(of('/api/graph/v1.0/auditLogs/directoryAudits', { limit: '3' })).toEqual(new Set([3]));
+  });
+
+  it('make a ledger that can be proved', async () => {
+    const signer = newSigner();
+    const signing = signingInstance(world, signingWith(signer));
+    await signLedgers(signing, new AbortController().signal);
+    const report = await verify(filesOf(files(world)), { keys: [hash('sha256', signer.spki)], segments: 'full' });
+    expect(report).toMatchObject({ verdict: 'proved', kind: 'archive', errors: 0 });
+    expect(report.ledgers.map(({ log }) => log)).toEqual([`${TENANT_ID}/archiveAccess`]);
+    // A crash before an entry leaves segments that no entry names: that is all that may be said.
+    expect(new Set(report.findings.map(({ code }) => code)).difference(new Set(['segment-unreferenced']))).toEqual(
+      new Set(),
+    );
+    // Evidence of the access log is that of any log type.
+    const logType = ACCESS_LOG_TYPE;
+    const range = { from: '2026-11-20T12:30:00.0000000Z', to: '2026-11-20T13:00:00.0000000Z' };
+    const zip = await Array.fromAsync(
+      await openEvidence(signing, { logType, range, ids: undefined, verifier: Buffer.of() }),
+    );
+    const bundle = await verify(filesOf(unzip(Buffer.concat(zip))), { keys: [hash('sha256', signer.spki)] });
+    expect(bundle).toMatchObject({ verdict: 'proved', kind: 'evidence', errors: 0 });
+  });
+});

@@ -1,0 +1,8 @@
+/** An access log that notes nothing, for tests of what handlers do. */
+import type { AccessLog } from '../../shared/http/accessLog.ts';
+
+export const UNLOGGED: AccessLog = {
+  open: async () => async () => undefined,
+  countRefused: () => undefined,
+  flush: async () => undefined,
+};
