@@ -56,6 +56,9 @@ param classesAddedAfterLock int[] = []
 @description('True attaches the identity that may delete segments after their retention, grants it, and switches the deletion on. False: nothing of this deployment can delete a segment.')
 param expireEnabled bool = false
 
+@description('True gives the app blobs/write in the immutable containers instead of blobs/add, which creates only. For the case that an account refuses Put Blob to blobs/add; the immutability policy still refuses every overwrite.')
+param grantBlobWrite bool = false
+
 @description('Days in which deleted blobs of the archive account can be restored. A deletion with proof is final only after them. Cost: the deleted bytes, for as long.')
 @minValue(1)
 @maxValue(365)
@@ -105,7 +108,7 @@ param signingKeyInHsm bool = false
 
 // ---------------------------------------------------------------- network, locks, monitoring
 
-@description('True puts a virtual network and private endpoints before storage and vault and closes their public addresses. The app itself keeps its public address. Cost: about 7 USD a month for each of six endpoints.')
+@description('True puts a virtual network and private endpoints before storage and vault and closes their public addresses. The app itself keeps its public address. Cost: about 7 USD a month for each of five endpoints.')
 param privateNetwork bool = false
 
 @description('Address space of that network, a /24.')
@@ -199,6 +202,7 @@ module archiveRoles 'modules/archiveRoles.bicep' = {
   params: {
     name: name
     accountName: archiveStorage.outputs.accountName
+    mayOverwrite: grantBlobWrite
     immutableContainers: containers.outputs.names
     segmentContainers: containers.outputs.segmentNames
     appPrincipalId: identities.outputs.appPrincipalId
@@ -226,13 +230,12 @@ module network 'modules/network.bicep' = if (privateNetwork) {
 module endpoints 'modules/privateEndpoints.bicep' = if (privateNetwork) {
   params: {
     name: name
-    subnetId: network.?outputs.endpointSubnetId ?? ''
-    zoneIds: network.?outputs.zoneIds ?? {}
+    subnetId: network!.outputs.endpointSubnetId
+    zoneIds: network!.outputs.zoneIds
     targets: [
       { name: 'archive-blob', id: archiveStorage.outputs.accountId, group: 'blob' }
       { name: 'archive-table', id: archiveStorage.outputs.accountId, group: 'table' }
       { name: 'host-blob', id: hostStorage.outputs.accountId, group: 'blob' }
-      { name: 'host-queue', id: hostStorage.outputs.accountId, group: 'queue' }
       { name: 'host-table', id: hostStorage.outputs.accountId, group: 'table' }
       { name: 'vault', id: vault.outputs.vaultId, group: 'vault' }
     ]
@@ -253,7 +256,7 @@ module app 'modules/functionApp.bicep' = {
     appIdentityId: identities.outputs.appIdentityId
     deleterIdentityId: identities.outputs.deleterIdentityId
     deploymentContainerUri: hostStorage.outputs.deploymentContainerUri
-    subnetId: network.?outputs.appSubnetId ?? ''
+    subnetId: privateNetwork ? network!.outputs.appSubnetId : ''
     location: location
     tags: tags
   }
@@ -266,7 +269,6 @@ module appSettings 'modules/appSettings.bicep' = {
     appName: app.outputs.appName
     authClientId: authClientId
     appClientId: identities.outputs.appClientId
-    deleterClientId: identities.outputs.deleterClientId
     hostStorageName: hostStorage.outputs.accountName
     archiveStorageName: archiveStorage.outputs.accountName
     signingKeyId: vault.outputs.signingKeyId
@@ -276,9 +278,14 @@ module appSettings 'modules/appSettings.bicep' = {
     logTypes: logTypes
     retentionDays: retentionClasses[0]
     retentionDaysByLogType: retentionDaysByLogType
-    expireEnabled: expireEnabled
     settings: settings
   }
+}
+
+module easyAuth 'modules/easyAuth.bicep' = {
+  params: { appName: app.outputs.appName, authClientId: authClientId }
+  // It proves itself with an app setting, and both restart the app: one after the other.
+  dependsOn: [appSettings]
 }
 
 // ---------------------------------------------------------------- who is told
