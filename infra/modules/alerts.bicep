@@ -40,6 +40,8 @@ var alarms = [
   { key: 'unusual', names: ['silence', 'schemaDrift'], level: 'warning', severity: 3, text: 'A log type brings nothing for longer than ever, or half of it anew.' }
 ]
 
+var alarmsQuery = loadTextContent('../queries/alarms.kql')
+
 var ofAlarms = map(alarms, alarm => {
   key: alarm.key
   severity: alarm.severity
@@ -48,7 +50,7 @@ var ofAlarms = map(alarms, alarm => {
   window: 'PT1H'
   range: null
   query: replace(
-    replace(loadTextContent('../queries/alarms.kql'), '{names}', '\'${join(alarm.names, '\', \'')}\''),
+    replace(alarmsQuery, '{names}', '\'${join(alarm.names, '\', \'')}\''),
     '{level}',
     alarm.level
   )
