@@ -25,10 +25,10 @@ TEXT
 group='' name='' location='' host='' attributes=''
 while (($# > 0)); do
   case $1 in
-    --resource-group) group=${2:-}; shift 2 ;;
-    --name) name=${2:-}; shift 2 ;;
-    --location) location=${2:-}; shift 2 ;;
-    --host-name) host=${2:-}; shift 2 ;;
+    --resource-group) group=${2:-}; shift 2 || usage ;;
+    --name) name=${2:-}; shift 2 || usage ;;
+    --location) location=${2:-}; shift 2 || usage ;;
+    --host-name) host=${2:-}; shift 2 || usage ;;
     --with-custom-security-attributes) attributes=yes; shift ;;
     *) usage ;;
   esac
@@ -95,11 +95,15 @@ done
 scope="{\"id\":\"$access_scope\",\"value\":\"access\",\"type\":\"User\",\"isEnabled\":true,\"adminConsentDisplayName\":\"Use the log archive\",\"adminConsentDescription\":\"Use the log archive as the signed-in person, with the roles that person has.\"}"
 web="{\"redirectUris\":[\"https://$host/.auth/login/aad/callback\"],\"logoutUrl\":\"https://$host/.auth/logout\",\"implicitGrantSettings\":{\"enableIdTokenIssuance\":true,\"enableAccessTokenIssuance\":false}}"
 api="\"requestedAccessTokenVersion\":2,\"oauth2PermissionScopes\":[$scope]"
-registration="$graph/applications(uniqueName='$name')"
-upsert "$registration" "{\"displayName\":\"Entra Log Archive ($name)\",\"signInAudience\":\"AzureADMyOrg\",\"api\":{$api},\"appRoles\":[$app_roles],\"web\":$web}"
+# `npm run deploy` names registrations for people only; one that it made is completed, not made a second time.
+title="Entra Log Archive ($name)"
+object=$(read_from "$graph/applications?\$filter=displayName eq '$title'&\$select=id" 'value[0].id')
+registration="$graph/applications${object:+/$object}"
+[[ -n $object ]] || registration+="(uniqueName='$name')"
+upsert "$registration" "{\"displayName\":\"$title\",\"signInAudience\":\"AzureADMyOrg\",\"api\":{$api},\"appRoles\":[$app_roles],\"web\":$web}"
 client=$(read_from "$registration?\$select=appId" appId)
 # What refers to the registration's own id, or to its scope, can only be said once that exists.
-upsert "$registration" "{\"displayName\":\"Entra Log Archive ($name)\",\"identifierUris\":[\"api://$client\"],\"api\":{$api,\"preAuthorizedApplications\":[{\"appId\":\"$azure_cli\",\"delegatedPermissionIds\":[\"$access_scope\"]}]}}"
+upsert "$registration" "{\"displayName\":\"$title\",\"identifierUris\":[\"api://$client\"],\"api\":{$api,\"preAuthorizedApplications\":[{\"appId\":\"$azure_cli\",\"delegatedPermissionIds\":[\"$access_scope\"]}]}}"
 
 echo "3. sign-in without a secret: $client trusts id-$name" >&2
 object=$(read_from "$registration?\$select=id" id)
