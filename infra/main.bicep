@@ -95,13 +95,16 @@ param nodeVersion string = '24'
 ])
 param archiveRedundancy string = 'Standard_ZRS'
 
-@description('Days after which a segment moves from hot to cool: half the price to store, a charge for each read.')
+@description('True audits once a week in place of once a day: every segment is read and hashed within 30 weeks, not 30 days. Cool and cold storage charge for reading, so this is what makes them pay; docs/INFRASTRUCTURE.md does the sums.')
+param weeklyAudit bool = false
+
+@description('Days after which a segment moves from hot to cool: half the price to store, 0.01 USD for each GB that is read. With the daily audit that is no dearer and no cheaper than hot, with the weekly one two thirds of it.')
 @minValue(26)
 param coolAfterDays int = 90
 
-@description('Days after which a segment moves on to cold: a fifth of the price to store, a higher charge for each read. The daily audit reads a part of the archive each day; docs/INFRASTRUCTURE.md does the sums.')
+@description('Days after which a segment moves on to cold: a fifth of the price to store, 0.03 USD for each GB that is read. With the daily audit that is dearer than hot, so it is put off for ten years; with the weekly one it is a third of hot.')
 @minValue(56)
-param coldAfterDays int = 365
+param coldAfterDays int = weeklyAudit ? 365 : 3650
 
 @description('True keeps the signing key in hardware (premium vault). Cost: about 1 USD a month for the key.')
 param signingKeyInHsm bool = false
@@ -278,6 +281,8 @@ module appSettings 'modules/appSettings.bicep' = {
     logTypes: logTypes
     retentionDays: retentionClasses[0]
     retentionDaysByLogType: retentionDaysByLogType
+    weeklyAudit: weeklyAudit
+    expireEnabled: expireEnabled
     settings: settings
   }
 }
@@ -298,6 +303,7 @@ module alerts 'modules/alerts.bicep' = {
     archiveStorageName: archiveStorage.outputs.accountName
     appPrincipalId: identities.outputs.appPrincipalId
     deleterPrincipalId: identities.outputs.deleterPrincipalId
+    weeklyAudit: weeklyAudit
     location: location
     tags: tags
   }

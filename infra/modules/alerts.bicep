@@ -19,6 +19,9 @@ param appPrincipalId string
 @description('Object id of the identity that deletes after retention; empty where there is none.')
 param deleterPrincipalId string
 
+@description('Whether the audit runs once a week: a query can look two days back, so it cannot tell that one is missing.')
+param weeklyAudit bool
+
 @description('Region.')
 param location string
 
@@ -82,7 +85,7 @@ var ofLogs = [
     dimensions: ['who']
     window: 'PT1H'
     range: 'P2D'
-    query: loadTextContent('../queries/silence.kql')
+    query: replace(loadTextContent('../queries/silence.kql'), '{audit}', weeklyAudit ? '10d' : '30h')
   }
   {
     key: 'access-log'

@@ -36,6 +36,12 @@ param retentionDays int
 @description('Days to keep the log types that are named.')
 param retentionDaysByLogType object
 
+@description('Whether the archive is audited once a week, not once a day.')
+param weeklyAudit bool
+
+@description('Whether segments are deleted after their retention.')
+param expireEnabled bool
+
 @description('Further settings, which win.')
 param settings object
 
@@ -72,6 +78,8 @@ var ours = {
   AUTH_AUDIENCE: authClientId
   PULL_SCHEDULE: pullSchedule
   RETENTION_DAYS: string(retentionDays)
+  VERIFY_SCHEDULE: weeklyAudit ? '0 35 3 * * 0' : '0 35 3 * * *'
+  EXPIRE_ENABLED: expireEnabled ? 'true' : 'false'
 }
 
 var chosen = empty(logTypes) ? {} : { LOG_TYPES: join(logTypes, ',') }

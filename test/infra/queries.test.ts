@@ -33,6 +33,8 @@ const FIELDS = membersOf('shared/logFields.ts', 'LogFields').union(
   new Set(Object.keys(JSON.parse(logLine('info', 'x')))),
 );
 const ALARM_FIELDS = membersOf('shared/alarms.ts', 'Alarm');
+/** Of the timer that collects the access log. */
+const OF_THE_DESIGN = ['access log collected'];
 const SOURCES = globSync('{shared,functions}/**/*.ts').map((path) => readFileSync(path, 'utf8'));
 
 /** What a query names of a line, of an alarm in it, and the messages that it looks for. */
@@ -46,7 +48,7 @@ function namedBy(query: string) {
       ...all(/\bmessage\) in \(([^)]+)\)/g).flatMap((list) =>
         [...list.matchAll(/'([^']+)'/g)].map((match) => match[1] ?? ''),
       ),
-      ...all(/^ +'([^']+)', \d+[hdm],?$/gm),
+      ...all(/^ +'([^']+)', (?:\d+[hdm]|\{\w+\}),?$/gm),
     ],
   };
 }
@@ -75,7 +77,8 @@ describe('every query', () => {
 
   it.each(ALL)('%s looks for no message that nobody writes', (_, query) => {
     const unwritten = namedBy(query).messages.filter(
-      (message) => message !== AFTER_RUN && !SOURCES.some((source) => source.includes(`'${message}'`)),
+      (message) =>
+        ![AFTER_RUN, ...OF_THE_DESIGN].includes(message) && !SOURCES.some((source) => source.includes(`'${message}'`)),
     );
     expect(unwritten).toEqual([]);
   });
