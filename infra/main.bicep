@@ -272,6 +272,7 @@ module appSettings 'modules/appSettings.bicep' = {
     appName: app.outputs.appName
     authClientId: authClientId
     appClientId: identities.outputs.appClientId
+    deleterClientId: identities.outputs.deleterClientId
     hostStorageName: hostStorage.outputs.accountName
     archiveStorageName: archiveStorage.outputs.accountName
     signingKeyId: vault.outputs.signingKeyId

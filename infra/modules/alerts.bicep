@@ -40,6 +40,7 @@ var alarms = [
   { key: 'checkpoint-critical', names: ['checkpoint'], level: 'critical', severity: 1, text: 'No checkpoint for a day.' }
   { key: 'unavailable-warning', names: ['unavailable', 'policies', 'throttled'], level: 'warning', severity: 2, text: 'A log type cannot be had, or not whole: licence, permission or throttling.' }
   { key: 'unavailable-critical', names: ['unavailable', 'misconfigured'], level: 'critical', severity: 1, text: 'A log type cannot be had or stored, and loss is near.' }
+  { key: 'expire', names: ['expire'], level: 'warning', severity: 2, text: 'What is past its retention is not deleted.' }
   { key: 'unusual', names: ['silence', 'schemaDrift'], level: 'warning', severity: 3, text: 'A log type brings nothing for longer than ever, or half of it anew.' }
 ]
 

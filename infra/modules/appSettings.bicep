@@ -9,6 +9,9 @@ param authClientId string
 @description('Client id of the identity that the app works under.')
 param appClientId string
 
+@description('Client id of the identity that deletes after retention; empty where there is none.')
+param deleterClientId string
+
 @description('Storage account of the Functions host.')
 param hostStorageName string
 
@@ -84,6 +87,8 @@ var ours = {
 
 var chosen = empty(logTypes) ? {} : { LOG_TYPES: join(logTypes, ',') }
 
+var deletion = empty(deleterClientId) ? {} : { EXPIRE_CLIENT_ID: deleterClientId }
+
 var retention = toObject(
   items(retentionDaysByLogType),
   entry => 'RETENTION_DAYS__${entry.key}',
@@ -93,5 +98,5 @@ var retention = toObject(
 resource appSettings 'Microsoft.Web/sites/config@2025-03-01' = {
   parent: app
   name: 'appsettings'
-  properties: union(platform, ours, chosen, retention, settings)
+  properties: union(platform, ours, chosen, deletion, retention, settings)
 }

@@ -24,6 +24,7 @@ const OF_THE_DESIGN = ['AUTH_AUDIENCE', 'AUTH_ISSUER', 'EXPIRE_ENABLED'];
 const LEFT_ALONE = [
   'ArchiveStorage', // a connection string, which is for the local stack
   'CHECKPOINT_SCHEDULE',
+  'EXPIRE_CLIENT_ID', // set where there is a deleter
   'EXPIRE_SCHEDULE',
   'GRAPH_REPORTS_PER_10S',
   'GRAPH_RISK_PER_SECOND',
@@ -81,6 +82,7 @@ describe('the app settings of the template', () => {
   it('name retention and log types as the app does', () => {
     expect(at(root, 'retention')?.text).toContain("'RETENTION_DAYS__${".concat("entry.key}'"));
     expect(at(root, 'chosen')?.text).toContain("LOG_TYPES: join(logTypes, ',')");
+    expect(at(root, 'deletion')?.text).toContain('EXPIRE_CLIENT_ID: deleterClientId');
     expect(LOG_TYPES.has('riskyUsers')).toBe(true);
   });
 
