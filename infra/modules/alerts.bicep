@@ -101,7 +101,7 @@ var ofLogs = [
     key: 'failing-functions'
     severity: 2
     text: 'A function fails again and again.'
-    dimensions: ['function']
+    dimensions: ['functionName']
     window: 'PT1H'
     range: null
     query: loadTextContent('../queries/failures.kql')

@@ -1,4 +1,5 @@
 /** Every template is Bicep, says what its parameters are, and is used. */
+import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { declarations, nodes, parse, syntaxErrors, TEMPLATES, textOf } from './bicep.ts';
@@ -65,5 +66,44 @@ describe('every template', () => {
 
   it('comes from this folder: no module of a registry, which could not be checked here', () => {
     expect(PATHS.filter((path) => /^module .*'(br|ts)[:/]/m.test(textOf(path)))).toEqual([]);
+  });
+});
+
+describe('main.bicep', () => {
+  const main = declarations(parse(textOf('infra/main.bicep')));
+  const params = main.filter(({ kind }) => kind === 'parameter');
+  const docs = readFileSync('docs/INFRASTRUCTURE.md', 'utf8');
+
+  it('asks for a name, an address for alerts and an application id, and for nothing else', () => {
+    const required = params.filter(({ node }) => !node.text.includes('='));
+    expect(required.map(({ name }) => name)).toEqual(['name', 'alertEmail', 'authClientId']);
+  });
+
+  it('says what an instance of each size costs', () => {
+    const { decorators = '' } = params.find(({ name }) => name === 'instanceMemoryMB') ?? {};
+    const sizes = /@allowed\(\[(.*?)\]\)/.exec(decorators)?.[1]?.split(', ') ?? [];
+    expect(sizes).toEqual(['512', '2048', '4096']);
+    for (const size of sizes) expect(decorators).toMatch(new RegExp(`USD with ${size}`));
+  });
+
+  it('has each parameter in the table of docs/INFRASTRUCTURE.md, which has no other', () => {
+    const table = docs.slice(docs.indexOf('## Parameters'), docs.indexOf('### Tiers'));
+    const rows = [...table.matchAll(/^\| (`.*?`) \|/gm)].flatMap((row) => [...(row[1] ?? '').matchAll(/`(\w+)`/g)]);
+    const missing = params.map(({ name }) => name).filter((name) => !rows.some((row) => row[1] === name));
+    expect(missing).toEqual([]);
+    expect(rows.length).toBe(params.length);
+  });
+
+  it('has an example that gives what must be given, and nothing that there is not', () => {
+    const given = [...readFileSync('infra/main.bicepparam.example', 'utf8').matchAll(/^param (\w+) =/gm)];
+    const names = given.map((match) => match[1] ?? '');
+    expect(names).toEqual(expect.arrayContaining(['name', 'alertEmail', 'authClientId']));
+    expect(names.filter((name) => !params.some((param) => param.name === name))).toEqual([]);
+  });
+
+  it('has every alert in docs/INFRASTRUCTURE.md, by the name of its rule', () => {
+    const keys = [...textOf('infra/modules/alerts.bicep').matchAll(/key: '([\w-]+)'/g)].map((match) => match[1] ?? '');
+    expect(keys.length).toBeGreaterThan(15);
+    expect([...keys, 'availability', 'protection'].filter((key) => !docs.includes(`\`${key}\``))).toEqual([]);
   });
 });
