@@ -46,7 +46,7 @@ const SOURCES = globSync('{shared,functions}/**/*.ts').map((path) => readFileSyn
 function namedBy(query: string) {
   const all = (pattern: RegExp) => [...query.matchAll(pattern)].map((match) => match[1] ?? '');
   return {
-    fields: all(/\bline\.(\w+)/g),
+    fields: [...all(/\bline\.(\w+)/g), ...all(/\bline\['(\w+)'\]/g)],
     alarmFields: all(/\balarm\.(\w+)/g),
     messages: [
       ...all(/\bmessage\)? *[!=]= *'([^']+)'/g),
@@ -93,6 +93,11 @@ describe('every query', () => {
     const messages = new Set(ALL.flatMap(([, query]) => namedBy(query).messages));
     expect(messages).toContain(AFTER_RUN);
     for (const message of ['pull ended', 'checkpoints ended', 'audit ended']) expect(messages).toContain(message);
+  });
+
+  it.each(ALL)('%s names no column with a word of the language', (_, query) => {
+    const bare = query.replace(/\/\/.*$/gm, '').replace(/'[^'\n]*'/g, "''");
+    expect(bare.match(/\b(from|to|first|last)\b ?=(?![=~])|\.(from|to|first|last)\b/g)).toBeNull();
   });
 
   it.each(ALL)('%s closes what it opens', (_, query) => {
