@@ -86,7 +86,12 @@ var ofLogs = [
     dimensions: ['who']
     window: 'PT1H'
     range: 'P2D'
-    query: replace(loadTextContent('../queries/silence.kql'), '{audit}', weeklyAudit ? '10d' : '30h')
+    // What is not expected at all may be silent for longer than the query looks back.
+    query: replace(
+      replace(loadTextContent('../queries/silence.kql'), '{audit}', weeklyAudit ? '10d' : '30h'),
+      '{deletion}',
+      empty(deleterPrincipalId) ? '10d' : '3h'
+    )
   }
   {
     key: 'access-log'

@@ -38,6 +38,7 @@ const OF_THE_DESIGN = [
   'access log collected',
   'noted in the access log',
   'requests without a record could not be counted yet',
+  'deletion ended',
   'expire',
 ];
 const SOURCES = globSync('{shared,functions}/**/*.ts').map((path) => readFileSync(path, 'utf8'));

@@ -14,6 +14,12 @@ function modulesOf(path: string): { path: string; given: string[] }[] {
     .map(({ of, node }) => ({ path: join(dirname(path), of ?? ''), given: [...paramsGiven(node.text)] }));
 }
 
+function outputsOf(path: string): string[] {
+  return declarations(parse(textOf(path)))
+    .filter(({ kind }) => kind === 'output')
+    .map(({ name }) => name);
+}
+
 function paramsGiven(text: string): Set<string> {
   const params = declarations(parse(`var m = ${text.slice(text.indexOf('{'))}`))[0];
   const given =
@@ -62,6 +68,21 @@ describe('every template', () => {
       );
     });
     expect(wrong).toEqual([]);
+  });
+
+  it('reads no output that its module does not have', () => {
+    const wrong = PATHS.flatMap((path) => {
+      const modules = new Map(
+        declarations(parse(textOf(path)))
+          .filter(({ kind }) => kind === 'module')
+          .map(({ name, of }) => [name, join(dirname(path), of ?? '')]),
+      );
+      return [...textOf(path).matchAll(/\b(\w+)!?\.outputs\.(\w+)/g)]
+        .filter(([, module = '', output]) => !outputsOf(modules.get(module) ?? '').includes(output ?? ''))
+        .map(([used]) => `${path}: ${used}`);
+    });
+    expect(wrong).toEqual([]);
+    expect(outputsOf('infra/modules/identities.bicep')).toContain('appPrincipalId');
   });
 
   it('comes from this folder: no module of a registry, which could not be checked here', () => {
