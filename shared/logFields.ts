@@ -39,6 +39,12 @@ export interface LogFields {
   readonly longestQuietBefore?: number | null;
   /** What needs somebody's attention; empty when nothing does. */
   readonly alarms?: readonly Alarm[];
+  /** How far the head has been read; `null` before the first read. */
+  readonly watermark?: string | null;
+  /** All that the archive has stored of the log type so far; bytes compressed, and as they came. */
+  readonly storedRecords?: number;
+  readonly storedBytes?: number;
+  readonly storedRawBytes?: number;
 
   /** Of a run: steps that moved a head, windows read again, log types that failed, and those that are not up to date. */
   readonly windows?: number;
