@@ -26,6 +26,8 @@ export interface Ran {
 export interface StubAz {
   /** Runs a script of the project with this CLI, and nothing else, on PATH. */
   run(main: string, args: readonly string[], rules: readonly Rule[], env?: Record<string, string>): Promise<Ran>;
+  /** An environment in which `az` answers so, and the calls up to now. */
+  use(rules: readonly Rule[]): { env: NodeJS.ProcessEnv; calls(): readonly string[] };
   remove(): void;
 }
 
@@ -34,16 +36,21 @@ const COMMON = ' --only-show-errors --output json';
 export function stubAz(): StubAz {
   const folder = mkdtempSync(join(tmpdir(), 'stub-az-'));
   const log = join(folder, 'calls');
+  const use: StubAz['use'] = (rules) => {
+    writeFileSync(join(folder, 'az'), script(log, rules), { mode: 0o755 });
+    rmSync(log, { force: true });
+    return { env: { PATH: folder }, calls: () => callsIn(log) };
+  };
   return {
     run(main, args, rules, env = {}) {
-      writeFileSync(join(folder, 'az'), script(log, rules), { mode: 0o755 });
-      rmSync(log, { force: true });
+      const stub = use(rules);
       return new Promise((resolve) => {
-        execFile(process.execPath, [main, ...args], { env: { PATH: folder, ...env } }, (error, stdout, stderr) => {
-          resolve({ code: error ? Number(error.code ?? -1) : 0, stdout, stderr, calls: callsIn(log) });
+        execFile(process.execPath, [main, ...args], { env: { ...stub.env, ...env } }, (error, stdout, stderr) => {
+          resolve({ code: error ? Number(error.code ?? -1) : 0, stdout, stderr, calls: stub.calls() });
         });
       });
     },
+    use,
     remove: () => rmSync(folder, { recursive: true }),
   };
 }
