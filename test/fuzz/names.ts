@@ -20,6 +20,14 @@ const KEYS = [
   'pace\\|[a-z]+',
 ].join('|');
 
+/** The note that every request makes of itself before anything is read, and at its end. */
+const NOTE = 'access/(?:access|count)\\|[0-9TZ:.-]*(?:\\|[0-9a-f-]+)?';
+
+/** Whether a call writes the access log: that comes before a request is judged. */
+export function isNote({ target }: StoreCall): boolean {
+  return target.includes('|access/');
+}
+
 /** @param logTypes names of those that are switched on: no other may be asked for. */
 export function grammarOf(tenantId: string, logTypes: readonly string[]): (call: StoreCall) => boolean {
   const types = `(?:${logTypes.join('|')})`;
@@ -35,7 +43,7 @@ export function grammarOf(tenantId: string, logTypes: readonly string[]): (call:
   ]);
   // A listing asks for the names of a ledger by thousands, or for its checkpoints.
   const prefix = whole([`ledger/${ledger}/(?:checkpoints/)?\\d{0,9}`]);
-  const rows = whole([`${tenantId}\\|${types}/(?:${KEYS})`]);
+  const rows = whole([`${tenantId}\\|${types}/(?:${KEYS})`, `${tenantId}\\|${NOTE}`]);
   const byOp = { get: blob, put: blob, list: prefix, row: rows, rows, commit: rows };
   return ({ op, target }) => byOp[op].test(target);
 }

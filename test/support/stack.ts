@@ -32,6 +32,8 @@ export interface StackOptions {
   /** Graph's limits and the app's budget, both this many times the real ones. */
   readonly speed?: number;
   readonly settings?: Readonly<Record<string, string>>;
+  /** Root of the function app; the project's own by default. */
+  readonly app?: string;
 }
 
 export interface Host {
@@ -106,7 +108,7 @@ export async function startStack(options: StackOptions) {
     /** @param settings above those of the stack. Throws with all that the host wrote when it refuses to start. */
     async startHost(settings: Readonly<Record<string, string>> = {}): Promise<Host> {
       const clock = { SIMULATED_CLOCK: formatSimulatedTime({ origin: now, speed: 0 }) };
-      const host = await startHost({ ...env, ...clock, ...settings }, statusDirectory);
+      const host = await startHost({ ...env, ...clock, ...settings }, statusDirectory, options.app ?? '.');
       hosts.add(host);
       return host;
     },
@@ -120,8 +122,8 @@ export async function startStack(options: StackOptions) {
   };
 }
 
-async function startHost(env: NodeJS.ProcessEnv, statusDirectory: string): Promise<Host> {
-  const args = ['dev/functionsHost/main.ts', '--app', '.', '--port', '0', '--status', statusDirectory];
+async function startHost(env: NodeJS.ProcessEnv, statusDirectory: string, app: string): Promise<Host> {
+  const args = ['dev/functionsHost/main.ts', '--app', app, '--port', '0', '--status', statusDirectory];
   const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
   const lines: string[] = [];
   // `close`, unlike `exit`, comes after the last line has been read.
