@@ -6,4 +6,5 @@ export function setup(): void {
     stdio: 'inherit',
   });
   execFileSync(process.execPath, ['dev/bundle.ts'], { stdio: 'inherit' });
+  execFileSync(process.execPath, ['dev/explorer.ts'], { stdio: 'inherit' });
 }

@@ -1,0 +1,4 @@
+/** The view "Search". */
+export function Search() {
+  return <h1>Search</h1>;
+}
