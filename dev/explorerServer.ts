@@ -21,7 +21,8 @@ const server = await createServer({
     host: '127.0.0.1',
     port: Number(values.port),
     strictPort: true,
-    proxy: { '/api': values.archive, '/.auth': values.archive },
+    // The folder web/api holds modules of its own.
+    proxy: { '^/api/(?!\\w+\\.ts)': values.archive, '/.auth': values.archive },
   },
   plugins: [{ name: 'auth-mode', transformIndexHtml: (page) => page.replace('%AUTH_MODE%', 'none') }],
 });

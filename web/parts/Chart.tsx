@@ -6,6 +6,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import uPlot, { type AlignedData, type Axis, type Options, type Series } from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import { colourOf, useTheme } from './theme.ts';
+import { tickText } from './ticks.ts';
 
 export interface ChartProps {
   readonly label: string;
@@ -40,6 +41,7 @@ export function Chart({ label, data, series, height, bounds, onZoom, options }: 
       {
         width: Math.max(1, element.clientWidth),
         height,
+        padding: [8, 32, 0, 0],
         legend: { show: false },
         cursor: { y: false, drag: { x: Boolean(onZoom), y: false, setScale: false } },
         // Times are those of the archive.
@@ -78,7 +80,12 @@ function select(plot: uPlot, onZoom: ChartProps['onZoom']): void {
 }
 
 function timeAxis(): Axis {
-  return { ...lines(), space: 80, size: 28 };
+  return {
+    ...lines(),
+    space: 80,
+    size: 28,
+    values: (_, ticks) => ticks.map((tick, n) => tickText(tick, ticks[n + 1] ?? 2 * tick - (ticks[n - 1] ?? tick))),
+  };
 }
 
 function valueAxis(): Axis {

@@ -1,0 +1,56 @@
+/** What the searched range is worth as evidence: its state in words, up to where it was read, and every gap. */
+import type { GapReport } from '../../api/answers.ts';
+import { StateBadge } from '../../parts/StateBadge.tsx';
+import { lookOf } from '../../parts/states.ts';
+import { Time } from '../../parts/Time.tsx';
+import type { Claims } from './run.ts';
+
+interface CoverageLineProps {
+  readonly claims: Claims;
+  readonly to: string;
+  readonly gaps: readonly GapReport[];
+}
+
+export function CoverageLine({ claims, to, gaps }: CoverageLineProps) {
+  const { coverage, coveredTo, entries } = claims;
+  const isWhole = Date.parse(coveredTo) >= Date.parse(to);
+  return (
+    <div class="coverage-line">
+      <span class="field-label">Coverage of this range</span>
+      <StateBadge state={coverage} />
+      <span>{lookOf(coverage).means}</span>
+      {!isWhole && (
+        <span>
+          Without a hole up to <Time at={coveredTo} />.
+        </span>
+      )}
+      <span class="quiet">As of entry {entries} of the ledger.</span>
+      <div role="alert">{gaps.length > 0 && <Gaps gaps={gaps} />}</div>
+    </div>
+  );
+}
+
+const RECOVERABLE = {
+  yes: 'Microsoft still has it',
+  partly: 'Microsoft is forgetting it now',
+  no: 'Microsoft has forgotten it',
+} as const;
+
+function Gaps({ gaps }: Pick<CoverageLineProps, 'gaps'>) {
+  return (
+    <ul class="gaps">
+      {gaps.map(({ from, to, state, cause, recoverable, recoverableUntil }) => (
+        <li key={from}>
+          <StateBadge state={state} /> <Time at={from} /> to <Time at={to} />: {cause}. {RECOVERABLE[recoverable]}
+          {recoverable === 'yes' && recoverableUntil && (
+            <>
+              {' '}
+              until <Time at={recoverableUntil} />
+            </>
+          )}
+          .
+        </li>
+      ))}
+    </ul>
+  );
+}
