@@ -6,21 +6,12 @@ import { readPurpose } from '../state/purpose.ts';
 import { refreshSignIn } from './signIn.ts';
 import { ApiError, troubleOfAnswer } from './trouble.ts';
 
-export type Query = Readonly<Record<string, string | number | undefined>>;
-
 export interface AskOptions {
   readonly signal?: AbortSignal | undefined;
   readonly method?: 'GET' | 'HEAD' | 'POST' | 'DELETE';
   readonly headers?: Readonly<Record<string, string>>;
   /** Sent as JSON. */
   readonly body?: unknown;
-}
-
-/** The path and query of a request; parameters that are `undefined` or empty are left out. */
-export function apiUrl(path: string, query: Query = {}): string {
-  const given = Object.entries(query).filter(([, value]) => value !== undefined && value !== '');
-  const text = new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString();
-  return `/api/${path}${text && '?'}${text}`;
 }
 
 /**

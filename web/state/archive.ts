@@ -2,7 +2,8 @@
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
 import type { LogTypeInfo, StatusAnswer } from '../api/answers.ts';
-import { apiUrl, askJson } from '../api/client.ts';
+import { askJson } from '../api/client.ts';
+import { apiUrl } from '../api/url.ts';
 
 export interface Archive {
   readonly logTypes: readonly LogTypeInfo[];

@@ -1,8 +1,8 @@
 /** A search that found nothing, and what that is worth: silence counts only where the range was read. */
+import type { Claims } from '../../api/claims.ts';
 import { Empty } from '../../parts/Empty.tsx';
 import { StateBadge } from '../../parts/StateBadge.tsx';
 import { lookOf } from '../../parts/states.ts';
-import type { Claims } from './run.ts';
 
 interface NothingFoundProps {
   readonly claims: Claims;

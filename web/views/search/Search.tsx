@@ -1,11 +1,16 @@
 /** The view "Search": a log type, a range and a filter; the records as they stream in; the details of one of them. */
 import { useCallback, useMemo, useState } from 'preact/hooks';
+import { claimsOfCoverage } from '../../api/claims.ts';
+import { curlOf } from '../../api/curl.ts';
 import { hasSignIn } from '../../api/signIn.ts';
 import { clauseOf, type Operator, withClause } from '../../filter/clauses.ts';
 import type { Picked } from '../../json/pick.ts';
 import { CopyButton } from '../../parts/CopyButton.tsx';
+import { CoverageLine } from '../../parts/CoverageLine.tsx';
+import { FilterBar } from '../../parts/FilterBar.tsx';
 import { LogTypePicker } from '../../parts/LogTypePicker.tsx';
 import { RangePicker } from '../../parts/RangePicker.tsx';
+import { VersionsPicker } from '../../parts/VersionsPicker.tsx';
 import { useArchive } from '../../state/archive.ts';
 import { hrefOf, type Params } from '../../state/place.ts';
 import { rangeParams, spanOf } from '../../state/ranges.ts';
@@ -13,16 +18,12 @@ import { useLoad } from '../../state/useLoad.ts';
 import { change, usePlace } from '../../state/usePlace.ts';
 import './search.css';
 import { ColumnPicker } from './ColumnPicker.tsx';
-import { CoverageLine } from './CoverageLine.tsx';
 import { columnOf, columnsOf, fieldsOf, shownAtFirst } from './columns.ts';
-import { curlOf } from './curl.ts';
 import { Details } from './details/Details.tsx';
-import { FilterBar } from './FilterBar.tsx';
 import { NothingFound } from './NothingFound.tsx';
 import { ResultNote } from './ResultNote.tsx';
 import { ResultTable } from './ResultTable.tsx';
 import { rememberColumns, rememberedColumns } from './rememberedColumns.ts';
-import { claimsOfCoverage } from './run.ts';
 import { NO_RECORD, readSearch } from './searchPlace.ts';
 import { Timeline } from './Timeline.tsx';
 import { MORE_ROWS, MOST_ROWS, useSearch } from './useSearch.ts';
@@ -161,18 +162,5 @@ export function Search() {
         )}
       </div>
     </div>
-  );
-}
-
-function VersionsPicker({ value, onPick }: { readonly value: string; readonly onPick: (value: string) => void }) {
-  return (
-    <label class="field">
-      <span class="field-label">Versions</span>
-      <select value={value} onChange={(event) => onPick(event.currentTarget.value)}>
-        <option value="">as usual</option>
-        <option value="latest">latest only</option>
-        <option value="all">all</option>
-      </select>
-    </label>
   );
 }

@@ -2,10 +2,11 @@
  * A search that runs: pages of records, streamed one after another for as long as somebody wants more, each line kept as
  * it arrived. It never holds more than was asked for, and what broke off goes on where it broke.
  */
-import type { CoverageAnswer } from '../../api/answers.ts';
-import { apiUrl, ask } from '../../api/client.ts';
+import { type Claims, claimsOf } from '../../api/claims.ts';
+import { ask } from '../../api/client.ts';
 import { linesOf } from '../../api/ndjson.ts';
 import { type Trouble, troubleOf } from '../../api/trouble.ts';
+import { apiUrl } from '../../api/url.ts';
 
 export interface SearchQuery {
   readonly log: string;
@@ -14,13 +15,6 @@ export interface SearchQuery {
   readonly filter: string;
   readonly versions: string;
   readonly select: string;
-}
-
-/** What the headers of an answer claim of the range. */
-export interface Claims {
-  readonly coverage: string;
-  readonly coveredTo: string;
-  readonly entries: string;
 }
 
 export type Phase = 'asking' | 'streaming' | 'paused' | 'whole' | 'failed';
@@ -133,17 +127,4 @@ export function nextCursor(link: string | null): string | undefined {
 function timeOf(line: string, timeField: string): number {
   const start = line.indexOf(`"${timeField}":"`) + timeField.length + 4;
   return Date.parse(line.slice(start, line.indexOf('"', start)));
-}
-
-/** The same claims from the coverage of the range, for a search that was never answered. */
-export function claimsOfCoverage({ state, coveredTo, entries }: CoverageAnswer): Claims {
-  return { coverage: state, coveredTo, entries: String(entries) };
-}
-
-function claimsOf(headers: Headers): Claims {
-  return {
-    coverage: headers.get('x-archive-coverage') ?? '',
-    coveredTo: headers.get('x-archive-covered-to') ?? '',
-    entries: headers.get('x-archive-entries') ?? '',
-  };
 }

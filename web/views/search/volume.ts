@@ -1,6 +1,7 @@
 /** How much there is of a range, and what is held of it, from the archive's coverage: cheap, and whole at once. */
 import type { CoverageAnswer } from '../../api/answers.ts';
-import { apiUrl, askJson } from '../../api/client.ts';
+import { askJson } from '../../api/client.ts';
+import { apiUrl } from '../../api/url.ts';
 import type { Span } from '../../state/ranges.ts';
 
 const HOUR = 3_600_000;

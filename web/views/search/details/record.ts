@@ -1,6 +1,7 @@
 /** One record with all its versions, as stored. */
-import { apiUrl, ask } from '../../../api/client.ts';
+import { ask } from '../../../api/client.ts';
 import { linesOf } from '../../../api/ndjson.ts';
+import { apiUrl } from '../../../api/url.ts';
 import { quoted } from '../../../filter/clauses.ts';
 import { isoSeconds } from '../../../parts/times.ts';
 

@@ -1,9 +1,9 @@
 /** What the searched range is worth as evidence: its state in words, up to where it was read, and every gap. */
-import type { GapReport } from '../../api/answers.ts';
-import { StateBadge } from '../../parts/StateBadge.tsx';
-import { lookOf } from '../../parts/states.ts';
-import { Time } from '../../parts/Time.tsx';
-import type { Claims } from './run.ts';
+import type { GapReport } from '../api/answers.ts';
+import type { Claims } from '../api/claims.ts';
+import { StateBadge } from './StateBadge.tsx';
+import { lookOf } from './states.ts';
+import { Time } from './Time.tsx';
 
 interface CoverageLineProps {
   readonly claims: Claims;

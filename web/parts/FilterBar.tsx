@@ -1,18 +1,20 @@
 /** The filter: as text, as the clauses that it is made of, and with what is wrong with it at its place. */
 import { useEffect, useId, useState } from 'preact/hooks';
-import type { Trouble } from '../../api/trouble.ts';
-import { clausesOf, withoutClause } from '../../filter/clauses.ts';
+import type { Trouble } from '../api/trouble.ts';
+import { clausesOf, withoutClause } from '../filter/clauses.ts';
 
 interface FilterBarProps {
   readonly filter: string;
   /** What the archive says of this filter, if it is not right. */
   readonly trouble: Trouble | undefined;
   readonly onFilter: (filter: string) => void;
+  /** What its button says. */
+  readonly action?: string;
 }
 
 const EXAMPLE = "status/errorCode ne 0 and startswith(userPrincipalName,'anna')";
 
-export function FilterBar({ filter, trouble, onFilter }: FilterBarProps) {
+export function FilterBar({ filter, trouble, onFilter, action = 'Search' }: FilterBarProps) {
   const id = useId();
   const [text, setText] = useState(filter);
   useEffect(() => setText(filter), [filter]);
@@ -42,7 +44,7 @@ export function FilterBar({ filter, trouble, onFilter }: FilterBarProps) {
           onInput={(event) => setText(event.currentTarget.value)}
         />
         <button type="submit" class="primary">
-          Search
+          {action}
         </button>
       </div>
       <div id={`${id}-trouble`} role="alert">

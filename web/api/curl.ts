@@ -1,16 +1,15 @@
 /** The same query as a command, for whoever would rather have it in a terminal. */
-import type { Query } from '../../api/client.ts';
+import { givenOf, type Query } from './url.ts';
 
 /**
  * @param origin of the archive. @param path below `/api/`.
  * @param wantsToken whether the archive checks tokens.
  */
 export function curlOf(origin: string, path: string, query: Query, wantsToken: boolean): string {
-  const given = Object.entries(query).filter(([, value]) => value !== undefined && value !== '');
   return [
     `curl -sS --compressed -G ${quoted(`${origin}/api/${path}`)}`,
     ...(wantsToken ? ['-H "Authorization: Bearer $TOKEN"'] : []),
-    ...given.map(([name, value]) => `--data-urlencode ${quoted(`${name}=${value}`)}`),
+    ...givenOf(query).map(([name, value]) => `--data-urlencode ${quoted(`${name}=${value}`)}`),
   ].join(' \\\n  ');
 }
 
