@@ -5,12 +5,12 @@ import { parseFilter } from '../../shared/query/filter.ts';
 import { parseSelect } from '../../shared/query/select.ts';
 import { curlOf } from '../../web/api/curl.ts';
 import { tickText } from '../../web/parts/ticks.ts';
+import { barOf, barsOf, hoursOf } from '../../web/views/search/bars.ts';
 import { rowOf } from '../../web/views/search/cells.ts';
 import { columnsOf, fieldsOf, shownAtFirst } from '../../web/views/search/columns.ts';
 import { changesOf, stretchesOf } from '../../web/views/search/details/changes.ts';
 import { followedOf } from '../../web/views/search/details/follow.ts';
 import { moved } from '../../web/views/search/moves.ts';
-import { barOf, barsOf, hoursOf } from '../../web/views/search/volume.ts';
 
 const HOUR = 3_600_000;
 const DAY_FROM = Date.parse('2026-11-20T00:00:00Z');

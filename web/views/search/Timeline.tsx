@@ -6,8 +6,9 @@ import { countOf } from '../../parts/numbers.ts';
 import { colourOf } from '../../parts/theme.ts';
 import { spanText } from '../../parts/times.ts';
 import type { Span } from '../../state/ranges.ts';
+import { barOf, barsOf } from './bars.ts';
 import { CoverageStrip } from './CoverageStrip.tsx';
-import { barOf, barsOf, type Volume } from './volume.ts';
+import type { Volume } from './volume.ts';
 
 interface TimelineProps {
   readonly span: Span;
