@@ -192,7 +192,7 @@ export function testSearch(world: () => World): void {
       const { page } = visit;
       await page.getByText('500 records, the oldest first').waitFor();
       const isLast = inHours(/hour=0[3-5]/);
-      world().stack.blobProxy.failBefore(isLast, 'always', 404, 'BlobNotFound');
+      world().stack.blobProxy.failBefore(isLast, 'always', 403, 'AuthorizationFailure');
       await page.getByRole('grid').focus();
       await page.keyboard.press('End');
       await page.getByRole('alert').getByText('The archive failed').waitFor();
@@ -213,7 +213,7 @@ export function testSearch(world: () => World): void {
       await page.goto(`${world().host.url}${searchOf(LOG, DAY, "contains(userAgent,'slow')")}`);
       await page.getByText('a rare value in a long range takes time').waitFor();
       await page.getByRole('button', { name: 'Stop' }).click();
-      await page.getByRole('alert').getByText('Stopped').waitFor();
+      await page.getByRole('alert').getByRole('heading', { name: 'Stopped' }).waitFor();
       world().stack.blobProxy.reset();
       await page.getByRole('button', { name: 'Try again' }).click();
       await page.getByText('No record of this range matches the filter').waitFor();

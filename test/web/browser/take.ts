@@ -76,7 +76,7 @@ export function testTakeAlong(world: () => World): void {
       await page.keyboard.press('Enter');
       await tabTo(page, 'button', 'Stop');
       await page.keyboard.press('Enter');
-      await page.getByRole('alert').getByText('Stopped').waitFor();
+      await page.getByRole('alert').getByRole('heading', { name: 'Stopped' }).waitFor();
       world().stack.blobProxy.reset();
       await tabTo(page, 'button', 'Go on');
       await page.keyboard.press('Enter');

@@ -2,9 +2,12 @@
  * What the tests of the page run in: a stack with a few days of a tenant, late and changed rows in it and a gap behind
  * it, and a browser that notes whatever a page should not do.
  */
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { ensureSigningKey } from '../../../dev/start/signingKey.ts';
 import { launchBrowser } from '../../support/browser.ts';
 import { fire, type Host, pause, runningTimers, runTimers, type Stack, startStack } from '../../support/stack.ts';
 import type { StorageRequest } from '../../support/storageRequests.ts';
@@ -45,6 +48,9 @@ export const UNREAD = [
 export const WITH_GAP = { from: '2026-11-19T00:00:00Z', to: '2026-11-22T00:00:00Z' } as const;
 
 export async function startWorld(): Promise<World> {
+  const folder = mkdtempSync(join(tmpdir(), 'explorer-'));
+  const key = join(folder, 'signing-key.pem');
+  ensureSigningKey(key);
   const [stack, browser] = await Promise.all([
     startStack({
       days: 2,
@@ -52,7 +58,10 @@ export async function startWorld(): Promise<World> {
       origin: ORIGIN,
       seed: 61,
       faults: 'late-rows,changed-rows',
-      settings: { LOG_TYPES: 'interactiveSignIns,nonInteractiveSignIns,directoryAudits,provisioning,riskDetections' },
+      settings: {
+        LOG_TYPES: 'interactiveSignIns,nonInteractiveSignIns,directoryAudits,provisioning,riskDetections',
+        SIGNING_KEY: key,
+      },
     }),
     launchBrowser(),
   ]);
@@ -74,6 +83,7 @@ export async function startWorld(): Promise<World> {
     close: async () => {
       await browser.close();
       await stack.close();
+      rmSync(folder, { recursive: true });
     },
   };
 }
