@@ -9,6 +9,7 @@ import { Time } from '../../../parts/Time.tsx';
 import { hrefOf } from '../../../state/place.ts';
 import { useLoad } from '../../../state/useLoad.ts';
 import type { DetailsTab } from '../searchPlace.ts';
+import './details.css';
 import { Follow } from './Follow.tsx';
 import { loadVersions, recordQuery, type Version } from './record.ts';
 import { StoredJson } from './StoredJson.tsx';
