@@ -31,7 +31,7 @@ async function take({ name, path, until }: Shot, url: string, now: number, color
   const context = await browser.newContext(options);
   const page = await context.newPage();
   page.setDefaultTimeout(60_000);
-  await page.goto(url + path(now));
+  await page.goto(url + (await path(now, url)));
   await until(page);
   // Pictures fade in nowhere; this is for fonts and the last frame.
   await page.waitForTimeout(300);

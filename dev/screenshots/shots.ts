@@ -5,8 +5,8 @@ import { hrefOf } from '../../web/state/place.ts';
 export interface Shot {
   /** Of the file, before the theme. */
   readonly name: string;
-  /** @param now the archive's time, in milliseconds since 1970. */
-  readonly path: (now: number) => string;
+  /** @param now the archive's time, in milliseconds since 1970. @param archive its address. */
+  readonly path: (now: number, archive: string) => string | Promise<string>;
   /** Brings the page to where the picture is taken. */
   readonly until: (page: Page) => Promise<unknown>;
 }
@@ -23,6 +23,19 @@ function days(now: number, first: number, count: number): { from: string; to: st
 
 const rows = (page: Page) => page.getByRole('gridcell').first().waitFor();
 
+/** A record of which the archive holds two versions. */
+async function changedRecord(
+  archive: string,
+  { log, from, to }: { log: string; from: string; to: string },
+): Promise<{ id: string; at: string }> {
+  const answer = await fetch(`${archive}/api/logs/${log}?from=${from}&to=${to}&versions=all&select=id,createdDateTime`);
+  const lines = (await answer.text()).split('\n');
+  const changed = lines.find((line, n) => line !== '' && lines.indexOf(line) !== n);
+  if (changed === undefined) throw new Error(`no record of ${log} from ${from} to ${to} has two versions`);
+  const { id, createdDateTime: at } = JSON.parse(changed) as { id: string; createdDateTime: string };
+  return { id, at };
+}
+
 export const SHOTS: readonly Shot[] = [
   {
     name: 'search',
@@ -36,6 +49,17 @@ export const SHOTS: readonly Shot[] = [
       await rows(page);
       await page.getByRole('gridcell').nth(1).click();
       await page.getByRole('list', { name: 'The record as stored' }).waitFor();
+    },
+  },
+  {
+    name: 'search-versions',
+    path: async (now, archive) => {
+      const place = { log: 'interactiveSignIns', ...days(now, 1, 1) };
+      return hrefOf('search', { ...place, ...(await changedRecord(archive, place)), show: 'versions' });
+    },
+    until: async (page) => {
+      await rows(page);
+      await page.getByText('From version 1 to version 2').waitFor();
     },
   },
   {

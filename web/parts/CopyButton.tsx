@@ -18,7 +18,7 @@ export function CopyButton({ text, label }: CopyButtonProps) {
   return (
     <button type="button" onClick={copy}>
       {label}
-      <span role="status">{said && ` - ${said}`}</span>
+      <span role="status">{said && `\u00a0- ${said}`}</span>
     </button>
   );
 }

@@ -110,13 +110,38 @@ export function testSearch(world: () => World): void {
       expect(focused).toBe('details-title');
       await page.keyboard.press('Escape');
       await page.getByRole('heading', { name: /^Record / }).waitFor({ state: 'detached' });
-      await tabTo(page, 'grid', 'Records');
+      expect(await page.evaluate('document.activeElement.role')).toBe('grid');
       await page.keyboard.press('ArrowRight');
       await page.keyboard.press('+');
       await expect
         .poll(() => new URL(page.url()).searchParams.get('filter'))
         .toMatch(/^result eq 'success' and activityDisplayName eq '/);
       expect(Object.fromEntries(new URL(page.url()).searchParams)).toMatchObject({ log: 'directoryAudits', ...DAY });
+      expect(visit.misdeeds).toEqual([]);
+    });
+
+    it('zooms to what is dragged over in the picture, and is copied as a command', async () => {
+      const visit = await world().visit(searchOf(LOG, DAY), { permissions: ['clipboard-read', 'clipboard-write'] });
+      const { page } = visit;
+      await page.getByText('500 records').waitFor();
+      const { x, y, width, height } = (await page.locator('.u-over').boundingBox()) ?? {
+        x: 0,
+        y: 0,
+        width: 0,
+        height: 0,
+      };
+      await page.mouse.move(x + width / 4, y + height / 2);
+      await page.mouse.down();
+      await page.mouse.move(x + width / 2, y + height / 2, { steps: 5 });
+      await page.mouse.up();
+      const at = (name: string) => Date.parse(new URL(page.url()).searchParams.get(name) ?? '') - Date.parse(DAY.from);
+      await expect.poll(() => Math.round(at('from') / 3_600_000)).toBe(6);
+      expect(Math.round(at('to') / 3_600_000)).toBe(12);
+      await page.getByRole('button', { name: 'Copy as curl' }).click();
+      await page.getByText('Copied').waitFor();
+      const command = String(await page.evaluate('navigator.clipboard.readText()'));
+      expect(command).toContain(`curl -sS --compressed -G '${world().host.url}/api/logs/${LOG}'`);
+      expect(command).toContain(`'from=${new URL(page.url()).searchParams.get('from')}'`);
       expect(visit.misdeeds).toEqual([]);
     });
 

@@ -1,5 +1,5 @@
 /** What a search found: the table, what it does not say by itself, and the record that is open beside it. */
-import { useCallback, useState } from 'preact/hooks';
+import { useCallback, useRef, useState } from 'preact/hooks';
 import type { Operator } from '../../filter/clauses.ts';
 import type { Picked } from '../../json/pick.ts';
 import { hrefOf, type Params } from '../../state/place.ts';
@@ -27,11 +27,12 @@ interface FoundProps {
 export function Found({ place, run, search, columns, timeField, onSearch, onFilter }: FoundProps) {
   const { log, from, to, filter, versions, record } = place;
   const { most, onEnd, onMore } = useMore(run, search);
+  const table = useRef<HTMLDivElement>(null);
   const { length } = run.rows;
   const isEmpty = run.phase === 'whole' && length === 0;
   return (
     <div class="found">
-      <div class="found-table">
+      <div class="found-table" ref={table}>
         {length > 0 && (
           <ResultTable
             rows={run.rows}
@@ -75,7 +76,10 @@ export function Found({ place, run, search, columns, timeField, onSearch, onFilt
           isMoving={/risk/i.test(log)}
           tab={place.show}
           onTab={(show) => change({ show })}
-          onClose={() => change(NO_RECORD)}
+          onClose={() => {
+            change(NO_RECORD);
+            table.current?.querySelector<HTMLElement>('[role=grid]')?.focus();
+          }}
           onFilter={onFilter}
         />
       )}

@@ -26,7 +26,7 @@ const SIGN_INS: readonly Column[] = [
   column('servicePrincipalName', 'Service principal', 180),
   column('appDisplayName', 'Application', 160),
   column('resourceDisplayName', 'Resource', 150),
-  number('status/errorCode', 'Error', 64),
+  number('status/errorCode', 'Error', 78),
   column('status/failureReason', 'Reason', 240),
   column('conditionalAccessStatus', 'Cond. access', 100),
   column('ipAddress', 'IP address', 130),
