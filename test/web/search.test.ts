@@ -62,7 +62,11 @@ describe('the volume', () => {
     expect([at.length, stored.slice(0, 3), here.slice(0, 3)]).toEqual([72, [8, 5, 0], [1, 1, 0]]);
     const [, unknown] = barsOf({ from: DAY_FROM, to: DAY_FROM + HOUR }, hours, []);
     expect(new Set(unknown)).toEqual(new Set([null]));
-    expect(barOf({ from: 0, to: 3650 * 24 * HOUR })).toBe(28 * 24 * HOUR);
+    expect([3650 * 24, 24, 6].map((length) => barOf({ from: 0, to: length * HOUR }) / HOUR)).toEqual([
+      28 * 24,
+      1,
+      0.25,
+    ]);
   });
 
   it('has times along it as short as they can be', () => {

@@ -25,10 +25,13 @@ export function hoursOf(answers: readonly Pick<CoverageAnswer, 'pieces'>[]): Rea
 /** Lengths of a bar, in milliseconds. */
 const BARS = [1000, 10_000, 60_000, 300_000, 900_000, HOUR, 3 * HOUR, 6 * HOUR, DAY, 7 * DAY, 28 * DAY] as const;
 const MOST_BARS = 200;
+const LEAST_HOURS = 12;
 
 /** How long the bars of a picture of this range are. */
 export function barOf({ from, to }: Span): number {
-  return BARS.find((bar) => (to - from) / bar <= MOST_BARS) ?? 28 * DAY;
+  const finest = BARS.find((bar) => (to - from) / bar <= MOST_BARS) ?? 28 * DAY;
+  // With an hour each, what is stored can be told as well.
+  return to - from >= LEAST_HOURS * HOUR ? Math.max(finest, HOUR) : finest;
 }
 
 /** Counts by bar: the begin of each in seconds, the stored records, and the rows at hand. */

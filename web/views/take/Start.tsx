@@ -56,7 +56,7 @@ export function Start({ fileName, estimate, isEmpty, link, curl, onStart }: Star
         {canPickFile()
           ? 'Saved as it arrives, in flat memory; a break is gone on from, and the SHA-256 is told at the end.'
           : `This browser lets no page write to a file. Up to ${bytesText(MOST_IN_MEMORY)} the page collects it in memory, goes on after a break and tells the SHA-256.`}{' '}
-        The plain link leaves all of it to the browser: without purpose, resuming or SHA-256.
+        The plain link leaves all of it to the browser: without purpose, resuming or hash.
       </p>
     </div>
   );
