@@ -62,11 +62,8 @@ describe('the volume', () => {
     expect([at.length, stored.slice(0, 3), here.slice(0, 3)]).toEqual([72, [8, 5, 0], [1, 1, 0]]);
     const [, unknown] = barsOf({ from: DAY_FROM, to: DAY_FROM + HOUR }, hours, []);
     expect(new Set(unknown)).toEqual(new Set([null]));
-    expect([3650 * 24, 24, 6].map((length) => barOf({ from: 0, to: length * HOUR }) / HOUR)).toEqual([
-      28 * 24,
-      1,
-      0.25,
-    ]);
+    const minutes = [3650 * 24, 24, 6].map((hours) => barOf({ from: 0, to: hours * HOUR }) / 60_000);
+    expect(minutes).toEqual([28 * 24 * 60, 60, 5]);
   });
 
   it('has times along it as short as they can be', () => {
