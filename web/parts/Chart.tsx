@@ -22,6 +22,8 @@ export interface ChartProps {
   readonly options?: Partial<Options>;
 }
 
+/** Steps of an axis that counts. */
+const WHOLE = Array.from({ length: 10 }, (_, power) => [1, 2, 5].map((step) => step * 10 ** power)).flat();
 /** Pixels; shorter drags are clicks. */
 const LEAST_DRAG = 4;
 
@@ -89,7 +91,7 @@ function timeAxis(): Axis {
 }
 
 function valueAxis(): Axis {
-  return { ...lines(), size: 56, space: 26 };
+  return { ...lines(), size: 56, space: 26, incrs: WHOLE };
 }
 
 function lines(): Axis {

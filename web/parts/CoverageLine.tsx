@@ -7,26 +7,32 @@ import { Time } from './Time.tsx';
 
 interface CoverageLineProps {
   readonly claims: Claims;
+  readonly from: string;
   readonly to: string;
   readonly gaps: readonly GapReport[];
 }
 
-export function CoverageLine({ claims, to, gaps }: CoverageLineProps) {
+export function CoverageLine({ claims, from, to, gaps }: CoverageLineProps) {
   const { coverage, coveredTo, entries } = claims;
   const isWhole = Date.parse(coveredTo) >= Date.parse(to);
+  const isNothing = Date.parse(coveredTo) <= Date.parse(from);
   return (
     <div class="coverage-line">
       <span class="field-label">Coverage of this range</span>
       <StateBadge state={coverage} />
       <span>{lookOf(coverage).means}</span>
-      {!isWhole && (
-        <span>
-          Without a hole up to <Time at={coveredTo} />.
-        </span>
-      )}
+      {!isWhole && <span>{isNothing ? 'Its begin was not read.' : <UpTo at={coveredTo} />}</span>}
       <span class="quiet">As of entry {entries} of the ledger.</span>
       <div role="alert">{gaps.length > 0 && <Gaps gaps={gaps} />}</div>
     </div>
+  );
+}
+
+function UpTo({ at }: { readonly at: string }) {
+  return (
+    <>
+      Without a hole up to <Time at={at} />.
+    </>
   );
 }
 

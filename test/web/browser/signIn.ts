@@ -45,6 +45,26 @@ export function testSignIn(world: () => World): void {
       expect(visit.misdeeds).toEqual([]);
     });
 
+    it('that has expired is renewed without a word, and who is signed in stands in the frame', async () => {
+      const visit = await world().visit('/signed-in');
+      const { page } = visit;
+      await page.route('**/search?*', async (route) => {
+        const answer = await route.fetch();
+        await route.fulfill({ response: answer, body: (await answer.text()).replace('"none"', '"entra"') });
+      });
+      await page.route('**/.auth/me', (route) => route.fulfill({ json: [{ user_id: 'anna@contoso.example' }] }));
+      await page.route('**/.auth/refresh', (route) => route.fulfill({ status: 200 }));
+      await page.goto(world().host.url + SEARCH);
+      await page.getByText('anna@contoso.example').waitFor();
+      await page.getByText('500 records, the oldest first').waitFor();
+      await page.route(/cursor=/, (route) => route.fulfill(problem(401)), { times: 1 });
+      await page.getByRole('grid').focus();
+      await page.keyboard.press('End');
+      await page.getByText('all there are').waitFor();
+      visit.forgive(/status of 401/);
+      expect(visit.misdeeds).toEqual([]);
+    });
+
     it('in another tab tells the tab that asked for it, and lets it begin', async () => {
       const visit = await world().visit('/signed-in');
       const { page } = visit;

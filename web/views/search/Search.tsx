@@ -72,7 +72,7 @@ export function Search() {
         />
       )}
       <div class="claims">
-        {claims && <CoverageLine claims={claims} to={to} gaps={known?.coverage.gaps ?? []} />}
+        {claims && <CoverageLine claims={claims} from={from} to={to} gaps={known?.coverage.gaps ?? []} />}
         <Tools place={place} columns={all} shown={shown} />
       </div>
       <Found

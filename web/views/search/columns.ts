@@ -46,7 +46,7 @@ const SIGN_INS: readonly Column[] = [
 ];
 
 const AUDITS: readonly Column[] = [
-  column('activityDateTime', 'Time', 210),
+  column('activityDateTime', 'Time', 232),
   column('activityDisplayName', 'Activity', 230),
   column('category', 'Category', 160),
   column('result', 'Result', 74),
@@ -80,9 +80,9 @@ const PROVISIONING: readonly Column[] = [
 ];
 
 const RISK: readonly Column[] = [
-  column('lastUpdatedDateTime', 'Time', 210),
-  column('riskLastUpdatedDateTime', 'Time', 210),
-  column('activityDateTime', 'Activity', 210),
+  column('lastUpdatedDateTime', 'Time', 232),
+  column('riskLastUpdatedDateTime', 'Time', 232),
+  column('activityDateTime', 'Activity', 232),
   column('userPrincipalName', 'User', 240),
   column('servicePrincipalDisplayName', 'Service principal', 180),
   column('displayName', 'Service principal', 180),

@@ -22,12 +22,13 @@ export async function countRecords(url: string, signal: AbortSignal): Promise<Co
 interface AmountProps {
   readonly counting: Loading<Counted>;
   readonly format: TakeFormat;
+  readonly from: string;
   readonly to: string;
   /** Bytes, as far as they can be told. */
   readonly estimate: number | undefined;
 }
 
-export function Amount({ counting, format, to, estimate }: AmountProps) {
+export function Amount({ counting, format, from, to, estimate }: AmountProps) {
   return (
     <LoadedPart
       loading={counting}
@@ -44,7 +45,7 @@ export function Amount({ counting, format, to, estimate }: AmountProps) {
               </span>
             )}
           </p>
-          <CoverageLine claims={claims} to={to} gaps={[]} />
+          <CoverageLine claims={claims} from={from} to={to} gaps={[]} />
         </>
       )}
     </LoadedPart>

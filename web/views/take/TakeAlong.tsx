@@ -78,7 +78,7 @@ export function TakeAlong() {
       </section>
       <FormatPicker format={format} onPick={(name) => change({ log, from, to, format: name })} />
       <section class="panel take-amount" aria-label="How much">
-        {!isFilterWrong && <Amount counting={counting} format={format} to={to} estimate={estimate} />}
+        {!isFilterWrong && <Amount counting={counting} format={format} from={from} to={to} estimate={estimate} />}
         {!trouble && (
           <Start
             fileName={fileName}
