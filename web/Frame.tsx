@@ -1,6 +1,6 @@
 /** What stands round every view: the name, the way to the other views, the purpose, and who is signed in. */
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { hasSignIn, readUser, signOutUrl } from './api/signIn.ts';
 import { PurposeField } from './parts/PurposeField.tsx';
 import { hrefOf, sharedParams } from './state/place.ts';
@@ -13,7 +13,6 @@ interface FrameProps {
 }
 
 export function Frame({ view, children }: FrameProps) {
-  const main = useRef<HTMLElement>(null);
   useEffect(() => {
     document.addEventListener('click', followLinks);
     return () => document.removeEventListener('click', followLinks);
@@ -32,7 +31,7 @@ export function Frame({ view, children }: FrameProps) {
         <PurposeField />
         <User />
       </header>
-      <main id="content" class={`page page-${view || 'overview'}`} tabIndex={-1} ref={main}>
+      <main id="content" class={`page page-${view || 'overview'}`} tabIndex={-1}>
         {children}
       </main>
     </>

@@ -4,7 +4,7 @@
  */
 import { readPurpose } from '../state/purpose.ts';
 import { refreshSignIn } from './signIn.ts';
-import { ApiError, troubleOfAnswer } from './trouble.ts';
+import { ApiError, brokenOff, troubleOfAnswer } from './trouble.ts';
 
 export interface AskOptions {
   readonly signal?: AbortSignal | undefined;
@@ -36,15 +36,6 @@ export async function askJson<T>(url: string, options?: AskOptions): Promise<T> 
 /** As `ask`, for an answer that is text. */
 export async function askText(url: string, options?: AskOptions): Promise<string> {
   return whole((await ask(url, options)).text());
-}
-
-/** The error of a body that ended before its end. */
-export function brokenOff(cause: unknown): unknown {
-  if ((cause as Error | undefined)?.name === 'AbortError') return cause;
-  const detail =
-    'The transfer broke off before its end: the connection was lost, or the archive met a segment that is missing or ' +
-    'altered and would not send a shorter answer in its place. GET /api/status says whether it did.';
-  return new ApiError({ kind: 'broken', detail }, cause);
 }
 
 /** A header holds ASCII; everything else is percent-encoded, as in a URL. */

@@ -1,5 +1,5 @@
 /** The lines of an NDJSON answer, as they arrive. */
-import { brokenOff } from './client.ts';
+import { brokenOff } from './trouble.ts';
 
 const NEWLINE = 10;
 

@@ -83,6 +83,15 @@ export function troubleOf(error: unknown): Trouble {
   return { kind: 'fault', detail: message };
 }
 
+/** The error of a body that ended before its end. */
+export function brokenOff(cause: unknown): unknown {
+  if ((cause as Error | undefined)?.name === 'AbortError') return cause;
+  const detail =
+    'The transfer broke off before its end: the connection was lost, or the archive met a segment that is missing or ' +
+    'altered and would not send a shorter answer in its place. GET /api/status says whether it did.';
+  return new ApiError({ kind: 'broken', detail }, cause);
+}
+
 function kindOf(status: number, { parameter, position }: ProblemDocument): TroubleKind {
   if (status === 400 && /^(x-)?purpose$/i.test(parameter ?? '')) return 'purpose';
   if (status === 400 && position !== undefined) return 'filter';

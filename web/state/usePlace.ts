@@ -52,7 +52,7 @@ export function usePlace(): Place {
 export function followLinks(event: MouseEvent): void {
   const link = (event.target as Element).closest?.('a');
   const wantsMore = event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey;
-  if (!link || wantsMore || event.defaultPrevented || link.target || link.hasAttribute('download')) return;
+  if (!link || wantsMore || event.defaultPrevented || link.target || link.hasAttribute('download') || link.hash) return;
   if (link.origin !== location.origin || !/^\/[a-z-]*$/.test(link.pathname)) return;
   event.preventDefault();
   const { view, params } = placeOf(link.pathname, link.search);

@@ -89,6 +89,11 @@ export function testSearch(world: () => World): void {
       const visit = await world().visit('/');
       const { page } = visit;
       await page.getByRole('heading', { level: 1 }).waitFor();
+      await tabTo(page, 'link', 'Skip to the content');
+      await page.keyboard.press('Enter');
+      await expect.poll(() => page.evaluate('document.activeElement.id')).toBe('content');
+      await page.goto(`${world().host.url}/`);
+      await page.getByRole('heading', { level: 1 }).waitFor();
       await tabTo(page, 'link', 'Search');
       await page.keyboard.press('Enter');
       await tabTo(page, 'combobox', 'Log type');

@@ -87,6 +87,12 @@ export function startSearch(query: SearchQuery, timeField: string, onChange: () 
     next = link === undefined ? undefined : { cursor: link, skip: 0 };
   };
 
+  const beginAnew = () => {
+    rows.length = 0;
+    times.length = 0;
+    next = { cursor: undefined, skip: 0 };
+  };
+
   const run = async () => {
     if (controller) return;
     controller = new AbortController();
@@ -111,7 +117,11 @@ export function startSearch(query: SearchQuery, timeField: string, onChange: () 
       wanted = Math.max(wanted, count);
       if (phase !== 'failed' && phase !== 'whole') void run();
     },
-    again: () => void run(),
+    again: () => {
+      // What the cursor led to is gone for good: only a new beginning can be whole.
+      if (trouble?.kind === 'gone') beginAnew();
+      void run();
+    },
     stop: () => controller?.abort(),
   };
 }
