@@ -58,7 +58,7 @@ describe('what went wrong', () => {
   it.each([
     [400, {}, 'badRequest'],
     [400, { parameter: 'filter', position: 3 }, 'filter'],
-    [400, { parameter: 'X-Purpose' }, 'purpose'],
+    [400, { header: 'X-Purpose' }, 'purpose'],
     [401, {}, 'signedOut'],
     [403, { role: 'Archive.Export' }, 'forbidden'],
     [404, {}, 'notFound'],

@@ -38,11 +38,6 @@ export async function askText(url: string, options?: AskOptions): Promise<string
   return whole((await ask(url, options)).text());
 }
 
-/** A header holds ASCII; everything else is percent-encoded, as in a URL. */
-function asHeader(text: string): string {
-  return text.replace(/[^\x20-\x7e]+/gu, encodeURIComponent);
-}
-
 async function whole<T>(body: Promise<T>): Promise<T> {
   try {
     return await body;
@@ -62,7 +57,7 @@ async function send(url: string, { method = 'GET', signal, headers, body }: AskO
       headers: {
         accept: 'application/json, */*;q=0.1',
         ...headers,
-        ...(purpose && { 'x-purpose': asHeader(purpose) }),
+        ...(purpose && { 'x-purpose': encodeURIComponent(purpose.toWellFormed()) }),
         ...(!isSafe && { 'x-requested-with': 'entra-log-archive' }),
         ...(body !== undefined && { 'content-type': 'application/json' }),
       },

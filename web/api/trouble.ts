@@ -26,6 +26,8 @@ export interface ProblemDocument {
   readonly status?: number;
   readonly instance?: string;
   readonly parameter?: string;
+  /** The request header that is wrong. */
+  readonly header?: string;
   /** Characters before the place of a filter that is wrong. */
   readonly position?: number;
   readonly expected?: string;
@@ -92,8 +94,8 @@ export function brokenOff(cause: unknown): unknown {
   return new ApiError({ kind: 'broken', detail }, cause);
 }
 
-function kindOf(status: number, { parameter, position }: ProblemDocument): TroubleKind {
-  if (status === 400 && /^(x-)?purpose$/i.test(parameter ?? '')) return 'purpose';
+function kindOf(status: number, { header, position }: ProblemDocument): TroubleKind {
+  if (status === 400 && header?.toLowerCase() === 'x-purpose') return 'purpose';
   if (status === 400 && position !== undefined) return 'filter';
   return KINDS[status] ?? (status < 500 ? 'badRequest' : 'failed');
 }

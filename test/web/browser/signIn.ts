@@ -98,14 +98,14 @@ export function testSignIn(world: () => World): void {
     it('is asked for where the archive wants one, sent with every request, and kept for the session', async () => {
       const visit = await world().visit('/signed-in');
       const { page } = visit;
-      const over = await inPlace(page, /\/api\/logs\//, problem(400, { parameter: 'X-Purpose' }));
+      const over = await inPlace(page, /\/api\/logs\//, problem(400, { header: 'X-Purpose' }));
       await page.goto(world().host.url + SEARCH);
       await page.getByRole('heading', { name: 'The archive asks what this is for' }).first().waitFor();
       await over();
       await page.getByRole('textbox', { name: 'Purpose' }).fill('Case 4711, Müller');
       const sent = page.waitForRequest(/\/api\/logs\//);
       await page.getByRole('button', { name: 'Try again' }).first().click();
-      expect((await sent).headers()['x-purpose']).toBe('Case 4711, M%C3%BCller');
+      expect((await sent).headers()['x-purpose']).toBe('Case%204711%2C%20M%C3%BCller');
       await page.getByText('500 records, the oldest first').waitFor();
       await page.reload();
       expect(await page.getByRole('textbox', { name: 'Purpose' }).inputValue()).toBe('Case 4711, Müller');
