@@ -14,3 +14,4 @@ import './segments.ts';
 import './status.ts';
 import './sweeps.ts';
 import './verify.ts';
+import './zz-explorer.ts';

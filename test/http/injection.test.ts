@@ -14,6 +14,7 @@ import { type LogFields, logLine } from '../../shared/logFields.ts';
 import { safeFileName } from '../../shared/query/fileName.ts';
 import { worldOf } from '../support/flowHarness.ts';
 import { askGraph } from '../support/graphApi.ts';
+import { UNLOGGED } from '../support/unlogged.ts';
 
 const BREAKS = [
   '\n',
@@ -130,9 +131,14 @@ describe('a line of the log', () => {
     const log = (level: 'info' | 'warn' | 'error', message: string, fields?: LogFields) =>
       lines.push(logLine(level, message, fields));
     const deps = { config: { authMode: 'none' }, log } as unknown as Deps;
-    const handler = respond(deps, ROUTES.logs, async () => {
-      throw error;
-    });
+    const handler = respond(
+      deps,
+      ROUTES.logs,
+      async () => {
+        throw error;
+      },
+      { accessLog: UNLOGGED },
+    );
     const request = new HttpRequest({ method: 'GET', url: `http://localhost/api/logs/${target}`, headers });
     const answer = (await handler(
       request,

@@ -6,13 +6,14 @@ import type { Deps } from '../../shared/deps.ts';
 import { MOST_HEADERS, MOST_URL } from '../../shared/http/limits.ts';
 import { respond } from '../../shared/http/respond.ts';
 import { ROUTES } from '../../shared/http/routes.ts';
+import { UNLOGGED } from '../support/unlogged.ts';
 
 const ORIGIN = 'https://archive.example';
 const handled = { body: 'handled' };
 
 async function ask(target: string, headers: Record<string, string> = {}, authMode = 'none') {
   const deps = { config: { authMode }, clock: systemClock, log: () => undefined } as unknown as Deps;
-  const handler = respond(deps, ROUTES.logs, async () => handled);
+  const handler = respond(deps, ROUTES.logs, async () => handled, { accessLog: UNLOGGED });
   const context = new InvocationContext({ invocationId: 'an-id', functionName: 'logs' });
   const request = new HttpRequest({ method: 'GET', url: `${ORIGIN}${target}`, headers });
   return (await handler(request, context)) as HttpResponseInit & { headers: Record<string, string> };
