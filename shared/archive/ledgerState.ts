@@ -47,6 +47,10 @@ export interface Ledger {
         readonly index: string;
       }
     | undefined;
+  /** The newest `delete` entry; and of all of them the segments that had been committed, with their records. */
+  readonly deleteSeq: number | undefined;
+  readonly deletedSegments: number;
+  readonly deletedRecords: number;
   /** `time` of entry 0. */
   readonly startedAt: number | undefined;
   readonly records: number;
@@ -72,6 +76,9 @@ export const EMPTY: Ledger = {
   driftAt: undefined,
   key: undefined,
   audit: undefined,
+  deleteSeq: undefined,
+  deletedSegments: 0,
+  deletedRecords: 0,
   startedAt: undefined,
   records: 0,
   rawBytes: 0,
@@ -88,6 +95,7 @@ export function advance(ledger: Ledger, entry: Entry, hash: string): Ledger {
     ...moveHead(ledger, entry),
     ...stateAfter(ledger, entry),
     ...snapshotAfter(ledger, entry),
+    ...deletionAfter(ledger, entry),
     seq: entry.seq,
     hash,
     began: ledger.began ?? beginningOf(entry),
@@ -153,6 +161,16 @@ function stateAfter(ledger: Ledger, entry: Entry): Partial<Ledger> {
 function auditAfter({ verify }: VerifyEntry): Partial<Ledger> {
   const { mismatches, mismatched, index } = verify;
   return index === null ? {} : { audit: { mismatches, mismatched: JSON.stringify(mismatched), index } };
+}
+
+function deletionAfter(ledger: Ledger, entry: Entry): Partial<Ledger> {
+  if (entry.kind !== 'delete') return {};
+  const committed = entry.delete.segments.filter(({ orphan }) => !orphan);
+  return {
+    deleteSeq: entry.seq,
+    deletedSegments: ledger.deletedSegments + committed.length,
+    deletedRecords: ledger.deletedRecords + committed.reduce((sum, { records }) => sum + (records ?? 0), 0),
+  };
 }
 
 /** A read from the beginning on begins a snapshot; whatever joins it, a given-up second too, carries it on. */
