@@ -58,6 +58,8 @@ export function ledgerOf(values: RowValues | undefined): Ledger {
     deleteSeq: has('deleteSeq') ? number('deleteSeq') : undefined,
     deletedSegments: number('deletedSegments'),
     deletedRecords: number('deletedRecords'),
+    deletedTo: has('deletedTo') ? number('deletedTo') : undefined,
+    openHolds: number('openHolds'),
     startedAt: has('startedAt') ? number('startedAt') : undefined,
     records: number('records'),
     rawBytes: number('rawBytes'),

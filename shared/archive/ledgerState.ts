@@ -1,4 +1,5 @@
 /** Where a ledger stands: what its entries add up to. Pure: the same entries give the same, whoever counts them in. */
+import { deletionsIn } from './deletions.ts';
 import {
   type ConfigEntry,
   type Entry,
@@ -9,6 +10,7 @@ import {
   type VerifyEntry,
 } from './entry.ts';
 import { readAt } from './pieces.ts';
+import { HOUR } from './schedule.ts';
 import { parseSeconds } from './time.ts';
 
 /** A log type's ledger, as far as its entries were counted in. Times are seconds since 1970 unless they are text. */
@@ -51,6 +53,10 @@ export interface Ledger {
   readonly deleteSeq: number | undefined;
   readonly deletedSegments: number;
   readonly deletedRecords: number;
+  /** Where the last UTC hour ends of which something was deleted. */
+  readonly deletedTo: number | undefined;
+  /** Legal holds that are open. */
+  readonly openHolds: number;
   /** `time` of entry 0. */
   readonly startedAt: number | undefined;
   readonly records: number;
@@ -79,6 +85,8 @@ export const EMPTY: Ledger = {
   deleteSeq: undefined,
   deletedSegments: 0,
   deletedRecords: 0,
+  deletedTo: undefined,
+  openHolds: 0,
   startedAt: undefined,
   records: 0,
   rawBytes: 0,
@@ -164,12 +172,16 @@ function auditAfter({ verify }: VerifyEntry): Partial<Ledger> {
 }
 
 function deletionAfter(ledger: Ledger, entry: Entry): Partial<Ledger> {
+  if (entry.kind === 'hold') return { openHolds: ledger.openHolds + 1 };
+  if (entry.kind === 'release') return { openHolds: ledger.openHolds - 1 };
   if (entry.kind !== 'delete') return {};
-  const committed = entry.delete.segments.filter(({ orphan }) => !orphan);
+  const hours = deletionsIn(entry);
+  const sum = (pick: 'segments' | 'records') => hours.reduce((total, each) => total + each[pick], 0);
   return {
     deleteSeq: entry.seq,
-    deletedSegments: ledger.deletedSegments + committed.length,
-    deletedRecords: ledger.deletedRecords + committed.reduce((sum, { records }) => sum + (records ?? 0), 0),
+    deletedSegments: ledger.deletedSegments + sum('segments'),
+    deletedRecords: ledger.deletedRecords + sum('records'),
+    deletedTo: hours.reduce<number | undefined>((to, { hour }) => Math.max(to ?? 0, hour + HOUR), ledger.deletedTo),
   };
 }
 

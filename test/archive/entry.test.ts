@@ -153,7 +153,7 @@ describe('encoding', () => {
 
   it('refuses an entry that was only hashed, not understood', () => {
     const { v, log, seq, prev, time, app } = read;
-    expect(() => encodeEntry({ v, log, seq, prev, time, app, kind: 'opaque', kindName: 'hold' })).toThrow(RangeError);
+    expect(() => encodeEntry({ v, log, seq, prev, time, app, kind: 'opaque', kindName: 'seal' })).toThrow(RangeError);
   });
 });
 
@@ -173,7 +173,7 @@ describe('decoding', () => {
     );
   });
 
-  it.each(['hold', 'release', 'delete', 'deleted', 'somethingNew'])(
+  it.each(['seal', 'somethingNew'])(
     'takes an entry of kind %s by its head only',
     (kindName) => {
       const { read: _read, segments: _segments, ...head } = plain(read);

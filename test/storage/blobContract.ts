@@ -43,7 +43,7 @@ function reading({ blobs, newContainer }: Contract): void {
     const bytes = randomBytes(16 << 20);
     expect(await blobs().putIfAbsent(container, 'big', bytes)).toBe('stored');
     expect(sha256((await blobs().get(container, 'big')) ?? Buffer.alloc(0))).toBe(sha256(bytes));
-    expect(await collect(blobs().list(container, ''))).toEqual([{ name: 'big', bytes: 16 << 20 }]);
+    expect(await collect(blobs().list(container, ''))).toMatchObject([{ name: 'big', bytes: 16 << 20 }]);
     expect(await blobs().putIfAbsent(container, 'big', bytes)).toBe('stored');
     bytes[bytes.length - 1] = (bytes[bytes.length - 1] as number) ^ 1;
     expect(await blobs().putIfAbsent(container, 'big', bytes)).toBe('taken');
@@ -179,7 +179,7 @@ function listing({ blobs, newContainer, manyNames }: Contract): void {
     await fill(container, ['b', 'a/2', 'B', 'a', 'a-1', 'a.1', 'a/10', 'a=1', '10', '9', 'a_1', 'a1']);
     const items = await collect(blobs().list(container, ''));
     const ascending = ['10', '9', 'B', 'a', 'a-1', 'a.1', 'a/10', 'a/2', 'a1', 'a=1', 'a_1', 'b'];
-    expect(items).toEqual(ascending.map((name) => ({ name, bytes: name.length })));
+    expect(items).toEqual(ascending.map((name) => expect.objectContaining({ name, bytes: name.length })));
   });
 
   it.each([
