@@ -6,6 +6,7 @@
  */
 import { DAY, HOUR } from './archive/schedule.ts';
 import { formatSeconds } from './archive/time.ts';
+import type { ExpiryNotes } from './expiry/expiryRow.ts';
 import { type LogTypeState, nextStep } from './logTypeState.ts';
 import type { LogType } from './logTypes.ts';
 import { isSilent, type volumeOf } from './silence.ts';
@@ -18,6 +19,7 @@ export type AlarmName =
   | 'gap'
   | 'lag'
   | 'checkpoint'
+  | 'expire'
   | 'policies'
   | 'schemaDrift'
   | 'silence'
@@ -65,6 +67,8 @@ export interface Facts {
   readonly successAt: number | undefined;
   readonly volume: ReturnType<typeof volumeOf>;
   readonly proof: ProofFacts;
+  /** What the last run of deletion met; `undefined` where none ran. */
+  readonly expiry: ExpiryNotes | undefined;
 }
 
 /** What alarms about proofs are judged by. */
@@ -141,6 +145,18 @@ const RULES: Readonly<Record<AlarmName, Rule>> = {
       'once a checkpoint is signed. Check SIGNING_KEY, that the key is enabled, and that the app has the role Key Vault ' +
       'Crypto User on it.';
     return now - signedAt < DAY ? warning(text) : critical(text);
+  },
+  expire: ({ expiry }) => {
+    if (expiry && expiry.refused > 0) {
+      return warning(
+        `${expiry.refused} segments whose retention is over are still in the store, which refuses to delete them: ` +
+          `${expiry.cause}. They are not served any more, nothing more is deleted meanwhile, and each run tries again. ` +
+          'Look whether their container has a longer retention period or a legal hold, and whether the identity of ' +
+          'EXPIRE_CLIENT_ID may delete blobs.',
+      );
+    }
+    if (expiry?.error === undefined) return undefined;
+    return warning(`What is past its retention is not deleted: ${expiry.error}. The next run tries again.`);
   },
   policies: ({ lacksPolicies }) => (lacksPolicies ? warning(POLICIES) : undefined),
   schemaDrift: ({ driftAt, now }) =>

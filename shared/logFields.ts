@@ -52,6 +52,10 @@ export interface LogFields {
   readonly segments?: number;
   readonly mismatches?: number;
 
+  /** Of a run of deletion: segments that are gone and confirmed, and those that the store refused to delete. */
+  readonly deleted?: number;
+  readonly refused?: number;
+
   /** The id that a failed request was answered with. */
   readonly invocationId?: string;
   readonly stack?: string | undefined;

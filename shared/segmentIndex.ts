@@ -5,6 +5,7 @@
  * and can be rebuilt from the ledger at any time.
  */
 import type { ReadEntry, SegmentInfo } from './archive/entry.ts';
+import { parseSegmentName, splitName } from './archive/names.ts';
 import { hourOf, type Instant } from './archive/time.ts';
 import type { Deps } from './deps.ts';
 import type { Row, RowValues } from './storage/port.ts';
@@ -51,7 +52,7 @@ export async function* segmentsBetween(
   to: Instant,
   pin = Number.POSITIVE_INFINITY,
 ): AsyncGenerator<IndexedSegment> {
-  for await (const segment of namedBetween(deps, logType, from, to, pin)) if (!isDeleted(segment, pin)) yield segment;
+  for await (const segment of namedBetween(deps, logType, from, to, pin)) if (!isDeletedAt(segment, pin)) yield segment;
 }
 
 /** Those of them that are deleted, or are going to be: a `delete` entry up to the pin names them. */
@@ -62,11 +63,11 @@ export async function* deletedBetween(
   to: Instant,
   pin = Number.POSITIVE_INFINITY,
 ): AsyncGenerator<IndexedSegment> {
-  for await (const segment of namedBetween(deps, logType, from, to, pin)) if (isDeleted(segment, pin)) yield segment;
+  for await (const segment of namedBetween(deps, logType, from, to, pin)) if (isDeletedAt(segment, pin)) yield segment;
 }
 
 /** Whether a `delete` entry up to some entry names a segment. */
-function isDeleted({ deleteSeq = Number.POSITIVE_INFINITY }: IndexedSegment, pin: number): boolean {
+function isDeletedAt({ deleteSeq = Number.POSITIVE_INFINITY }: IndexedSegment, pin: number): boolean {
   return Number.isFinite(deleteSeq) && deleteSeq <= pin;
 }
 
@@ -89,6 +90,15 @@ export async function* namedBetween(
 /** The rows of the segments of a UTC hour, deleted or not. */
 export function rowsOfHour(deps: TableDeps, logType: string, hour: string): AsyncIterable<Row> {
   return deps.state.list(partitionOf(deps, logType), `${PREFIX}${hour}|`, `${PREFIX}${hour}|~`);
+}
+
+/** Whether the ledger, as far as the table reflects it, deletes a segment. @param name its full name. */
+export async function isDeleted(deps: TableDeps, logType: string, name: string): Promise<boolean> {
+  const hour = parseSegmentName(splitName(name)[1])?.hour ?? '';
+  for await (const { values } of rowsOfHour(deps, logType, hour)) {
+    if (values.name === name) return values.deleteSeq !== undefined;
+  }
+  return false;
 }
 
 /** The first UTC hour, from some hour or the beginning of one on, that has a segment. */
