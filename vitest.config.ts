@@ -1,8 +1,14 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
-/** Three kinds of tests: `unit` side by side, `stack` (whole processes) one after another, `interop` with Debian's tools. */
+/**
+ * Three kinds of tests: `unit` side by side, `stack` (whole processes) one after another, `interop` with Debian's tools.
+ *
+ * By itself Vitest leaves a core alone, which on a machine of two is half of it.
+ */
 export default defineConfig({
   test: {
+    maxWorkers: availableParallelism(),
     projects: [
       {
         test: {

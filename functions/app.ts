@@ -4,7 +4,11 @@
  */
 import { app } from '@azure/functions';
 import { compose } from '../shared/compose.ts';
+import type { ExpireDeps } from '../shared/expiry/deps.ts';
+import type { Handle } from '../shared/http/call.ts';
 import { watchConnections } from '../shared/http/connection.ts';
+import { type RespondOptions, respond } from '../shared/http/respond.ts';
+import type { Route } from '../shared/http/route.ts';
 import { logLine } from '../shared/logFields.ts';
 import type { SigningDeps } from '../shared/proof/signing.ts';
 
@@ -24,5 +28,14 @@ const composed = compose(process.env, (level, message, fields) => {
 /** The dependencies of all flows. */
 export const deps: SigningDeps = composed;
 
+/** What the timer that deletes is handed; `undefined` unless the settings switch it on. */
+export const expiring: ExpireDeps | undefined = composed.expiring;
+
 /** Resolves when the storage is there; the local stack makes its containers first. */
 export const ready: () => Promise<void> = composed.ready;
+
+/** Registers a row of the table of routes with its handler. */
+export function httpRoute(route: Route, handle: Handle, options?: RespondOptions): void {
+  const { name, methods, template } = route;
+  app.http(name, { methods: [...methods], route: template, handler: respond(deps, route, handle, options) });
+}

@@ -1,11 +1,7 @@
 /** `GET /api/health`: up, and which version. Public, and says nothing else. */
-import { app } from '@azure/functions';
-import { json, respond } from '../shared/http/respond.ts';
+import { json } from '../shared/http/call.ts';
+import { ROUTES } from '../shared/http/routes.ts';
 import { APP_VERSION } from '../shared/version.ts';
-import { deps } from './app.ts';
+import { httpRoute } from './app.ts';
 
-app.http('health', {
-  methods: ['GET'],
-  route: 'api/health',
-  handler: respond(deps, async () => json({ status: 'up', version: APP_VERSION }), { open: true }),
-});
+httpRoute(ROUTES.health, async () => json({ status: 'up', version: APP_VERSION }));

@@ -2,8 +2,10 @@
 import './checkpoint.ts';
 import './coverage.ts';
 import './evidence.ts';
+import './expire.ts';
 import './graph.ts';
 import './health.ts';
+import './holds.ts';
 import './integrity.ts';
 import './logs.ts';
 import './pull-reports.ts';

@@ -23,6 +23,7 @@ const WELL: Facts = {
   successAt: NOW - HOUR,
   volume: LOUD,
   proof: { signedAt: NOW - HOUR, error: undefined, contradiction: undefined, audit: undefined },
+  expiry: undefined,
 };
 
 /** A second of so many days ago is missing, of a source that keeps 30. */

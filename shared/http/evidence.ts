@@ -3,9 +3,9 @@ import { instantFromMilliseconds } from '../archive/time.ts';
 import { type EvidenceAsked, NothingInRange, NothingSigned, openEvidence, RecordsUnknown } from '../evidence.ts';
 import { safeFileName } from '../query/fileName.ts';
 import { BadQuery, RANGE_PARAMETERS, readRange } from '../query/range.ts';
+import { type Answer, type Call, refuseUnknown } from './call.ts';
 import { readLogType } from './logs.ts';
 import { Problem } from './problem.ts';
-import { type Answer, type Call, refuseUnknown } from './respond.ts';
 
 const MOST_IDS = 100;
 const MOST_ID_LENGTH = 256;

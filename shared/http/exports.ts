@@ -14,11 +14,11 @@ import { afterHeader, GZIP_FILLER, gzipBody, inflated } from '../serve/encode.ts
 import { formatted } from '../serve/format.ts';
 import type { Piece } from '../serve/pieces.ts';
 import { neverSilent } from '../serve/silence.ts';
+import { type Answer, type Call, json, refuseUnknown } from './call.ts';
 import { EXPORT_PARAMETERS, type ExportRequest, readExport } from './exportQuery.ts';
 import { checkpointHeader } from './integrity.ts';
 import { listLogTypes, readLogType } from './logs.ts';
 import { Problem } from './problem.ts';
-import { type Answer, type Call, json, refuseUnknown } from './respond.ts';
 
 /**
  * `GET /api/logs` and `GET,HEAD /api/logs/{logType}`.

@@ -5,9 +5,9 @@
  * says what is right, which Graph leaves out.
  */
 import type { HttpResponseInit } from '@azure/functions';
-import { clientRequestId, graphHeaders } from './graphHeaders.ts';
+import type { Call } from './call.ts';
+import { clientRequestId, deletedHeader, graphHeaders } from './graphHeaders.ts';
 import { Problem } from './problem.ts';
-import type { Call } from './respond.ts';
 
 /** `title` is Graph's `code`. */
 class GraphProblem extends Problem {}
@@ -71,11 +71,14 @@ export const expiredSkipToken = (): Problem =>
     'The specified page token value has expired and can no longer be included in your request.',
   );
 
-export const noRecord = (id: string): Problem =>
+/** @param deleted records that were deleted with proof, of which it may have been one. */
+export const noRecord = (id: string, deleted: number): Problem =>
   new GraphProblem(
     404,
     'Request_ResourceNotFound',
     `Resource '${id.slice(0, SHOWN)}' does not exist or one of its queried reference-property objects are not present.`,
+    {},
+    deletedHeader(deleted),
   );
 
 /** A problem as Graph answers it. */

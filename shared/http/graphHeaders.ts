@@ -1,5 +1,5 @@
 /** The headers of Graph's answers. */
-import type { Call } from './respond.ts';
+import type { Call } from './call.ts';
 
 const CONTENT_TYPE =
   'application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8';
@@ -20,4 +20,9 @@ export function graphHeaders(call: Pick<Call, 'request' | 'id' | 'deps'>): Recor
 export function clientRequestId({ request, id }: Pick<Call, 'request' | 'id'>): string {
   const given = request.headers.get('client-request-id') ?? '';
   return PLAIN.test(given) ? given : id;
+}
+
+/** Says how many records of what was asked for were deleted with proof: Graph's bodies have no word for it. */
+export function deletedHeader(records: number): Record<string, string> {
+  return records > 0 ? { 'x-archive-deleted': String(records) } : {};
 }

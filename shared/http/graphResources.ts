@@ -75,8 +75,14 @@ const TABLE: readonly Omit<GraphResource, 'logTypes'>[] = [
   },
 ];
 
+/** All of them. */
+export const GRAPH_RESOURCES: readonly GraphResource[] = TABLE.map((row) => ({
+  ...row,
+  logTypes: logTypesAt(row.path),
+}));
+
 const RESOURCES: ReadonlyMap<string, GraphResource> = new Map(
-  TABLE.map((row) => [row.path.toLowerCase(), { ...row, logTypes: logTypesAt(row.path) }]),
+  GRAPH_RESOURCES.map((resource) => [resource.path.toLowerCase(), resource]),
 );
 
 /** The resource of a path; like Graph, in any case. */

@@ -17,10 +17,10 @@ import { newestHead, type StoredHead, storedHead } from '../proof/heads.ts';
 import { proveConsistency, proveEntry, TilesMissing } from '../proof/proofs.ts';
 import { signedSizes } from '../proof/stored.ts';
 import { BadQuery } from '../query/range.ts';
+import { type Answer, type Call, json, refuseUnknown } from './call.ts';
 import { readLogType } from './logs.ts';
 import { Problem } from './problem.ts';
 import { getRecordProof } from './recordProof.ts';
-import { type Answer, type Call, json, refuseUnknown } from './respond.ts';
 
 type Handler = (call: Call, rest: readonly string[]) => Promise<Answer>;
 

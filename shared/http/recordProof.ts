@@ -8,9 +8,9 @@ import { newestHead } from '../proof/heads.ts';
 import { proveRecord, type RecordProof } from '../proof/recordProof.ts';
 import { acceptsGzip } from '../query/accept.ts';
 import { BadQuery, RANGE_PARAMETERS, type Range, readOptionalRange } from '../query/range.ts';
+import { type Answer, type Call, json, refuseUnknown } from './call.ts';
 import { readLogType } from './logs.ts';
 import { Problem } from './problem.ts';
-import { type Answer, type Call, json, refuseUnknown } from './respond.ts';
 
 /** Days that are looked through at once: every segment of the range is opened. */
 const MOST_DAYS = 31;

@@ -8,8 +8,8 @@ import { LOG_TYPES, type LogType } from '../logTypes.ts';
 import { parseTime } from '../query/range.ts';
 import { addRequest, findRequest, type SweepRequest, showRequest } from '../requests.ts';
 import { badMember, readBody } from './body.ts';
+import { type Answer, type Call, json } from './call.ts';
 import { Problem } from './problem.ts';
-import { type Answer, type Call, json } from './respond.ts';
 import { type AskedSpan, SWEEP_BODY, sweepWindow } from './sweepSpan.ts';
 
 const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;

@@ -3,6 +3,7 @@ import { HttpRequest, type HttpResponseInit, InvocationContext } from '@azure/fu
 import { describe, expect, it } from 'vitest';
 import { getEvidence } from '../../shared/http/evidence.ts';
 import { respond } from '../../shared/http/respond.ts';
+import { ROUTES } from '../../shared/http/routes.ts';
 import { rows, type World, worldOf } from '../support/flowHarness.ts';
 import { newSigner } from '../support/signedArchive.ts';
 import { announce, signNewest } from '../support/signing.ts';
@@ -13,7 +14,9 @@ const RANGE = 'from=2026-11-20T02:00:00Z&to=2026-11-20T05:00:00Z';
 
 async function ask(world: World, query: string) {
   const context = new InvocationContext({ invocationId: 'an-id', functionName: 'evidence' });
-  const handler = respond(world.instance(), (call) => getEvidence(call, async () => Buffer.from('verifier')));
+  const handler = respond(world.instance(), ROUTES.evidence, (call) =>
+    getEvidence(call, async () => Buffer.from('verifier')),
+  );
   const request = new HttpRequest({ method: 'GET', url: `http://localhost/api/evidence/${AUDITS}?${query}` });
   const { status, headers, body } = (await handler(request, context)) as HttpResponseInit;
   return { status, headers: headers as Record<string, string>, body };

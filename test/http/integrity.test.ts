@@ -11,6 +11,7 @@ import { provesConsistency, provesInclusion } from '../../shared/archive/treePro
 import { signLedgers } from '../../shared/checkpoint.ts';
 import { getIntegrity } from '../../shared/http/integrity.ts';
 import { respond } from '../../shared/http/respond.ts';
+import { ROUTES } from '../../shared/http/routes.ts';
 import { row, rows, TENANT_ID, type World, worldOf } from '../support/flowHarness.ts';
 import { fillLedger } from '../support/handmadeLedger.ts';
 import { seeded } from '../support/scheduler.ts';
@@ -26,7 +27,11 @@ const sign = (world: World) => signLedgers(signingInstance(world, signingWith(SI
 async function get(world: World, path: string) {
   const context = new InvocationContext({ invocationId: 'an-id', functionName: 'integrity' });
   const request = new HttpRequest({ method: 'GET', url: `http://localhost/api/integrity/${path}` });
-  const answer = (await respond(world.instance(), getIntegrity)(request, context)) as HttpResponseInit;
+  const answer = (await respond(
+    world.instance(),
+    ROUTES.integrity,
+    getIntegrity,
+  )(request, context)) as HttpResponseInit;
   return { status: answer.status, headers: answer.headers as Record<string, string>, body: String(answer.body) };
 }
 
@@ -246,7 +251,11 @@ describe('the proof of a record', () => {
       const context = new InvocationContext({ invocationId: 'an-id', functionName: 'integrity' });
       const url = `http://localhost/api/integrity/proofs/record/${AUDITS}/${id}`;
       const request = new HttpRequest({ method: 'GET', url, headers: { 'accept-encoding': 'gzip' } });
-      const answer = (await respond(world.instance(), getIntegrity)(request, context)) as HttpResponseInit;
+      const answer = (await respond(
+        world.instance(),
+        ROUTES.integrity,
+        getIntegrity,
+      )(request, context)) as HttpResponseInit;
       expect(answer.headers).toMatchObject({ 'content-encoding': 'gzip', vary: 'accept-encoding' });
       const zipped = Buffer.concat(await Array.fromAsync(answer.body as AsyncIterable<Uint8Array>));
       const [proof] = JSON.parse(gunzipSync(zipped).toString()).proofs;

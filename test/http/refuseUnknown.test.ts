@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { refuseUnknown } from '../../shared/http/respond.ts';
+import { refuseUnknown } from '../../shared/http/call.ts';
 import { BadQuery } from '../../shared/query/range.ts';
 
 describe('the parameters of a route', () => {

@@ -3,8 +3,11 @@ import { HttpRequest, type HttpResponseInit, InvocationContext } from '@azure/fu
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Deps } from '../../shared/deps.ts';
 import { GraphFailure } from '../../shared/graph/failure.ts';
+import { type Answer, type Call, json } from '../../shared/http/call.ts';
 import { Problem } from '../../shared/http/problem.ts';
-import { type Answer, type Call, json, respond } from '../../shared/http/respond.ts';
+import { respond } from '../../shared/http/respond.ts';
+import type { Route } from '../../shared/http/route.ts';
+import { ROUTES } from '../../shared/http/routes.ts';
 import { LedgerBehind, LedgerTorn } from '../../shared/ledger.ts';
 import { BadQuery } from '../../shared/query/range.ts';
 import { ContainerMissing } from '../../shared/storage/port.ts';
@@ -16,7 +19,7 @@ const SECRET = 'secret-row';
 /** Runs a handler as the host does, and reads the answer and what was logged. */
 async function run(
   handle: (call: Call) => Promise<Answer>,
-  { url = 'http://localhost/api/logs?from=x', authMode = 'none', open = false, id = ID } = {},
+  { url = 'http://localhost/api/logs?from=x', authMode = 'none', route = ROUTES.logs as Route, id = ID } = {},
 ) {
   const logged: { level: string; message: string; fields: Readonly<Record<string, unknown>> | undefined }[] = [];
   const deps = {
@@ -24,10 +27,11 @@ async function run(
     log: (level: string, message: string, fields?: Record<string, unknown>) => logged.push({ level, message, fields }),
   } as unknown as Deps;
   const context = new InvocationContext({ invocationId: id, functionName: 'logs' });
-  const answer = (await respond(deps, handle, { open })(
-    new HttpRequest({ method: 'GET', url }),
-    context,
-  )) as HttpResponseInit & {
+  const answer = (await respond(
+    deps,
+    route,
+    handle,
+  )(new HttpRequest({ method: 'GET', url }), context)) as HttpResponseInit & {
     headers: Record<string, string>;
   };
   return { answer, logged, problem: () => JSON.parse(String(answer.body)) as Record<string, unknown> };
@@ -52,7 +56,7 @@ const throwing = (error: unknown) => async (): Promise<Answer> => {
 
 it('answers errors in the words of the route, where it has its own', async () => {
   const deps = { config: { authMode: 'none' }, log: () => undefined } as unknown as Deps;
-  const handler = respond(deps, throwing(new BadQuery('from', 'wrong')), {
+  const handler = respond(deps, ROUTES.graph, throwing(new BadQuery('from', 'wrong')), {
     errorAnswer: ({ status, message }, { id, request }) => ({ status, body: `${id} ${request.method} ${message}` }),
   });
   const request = new HttpRequest({ method: 'GET', url: 'http://localhost/api/graph' });
@@ -325,8 +329,8 @@ describe('authorisation', () => {
     expect(calls).toBe(0);
   });
 
-  it('lets an open route through', async () => {
-    const { answer } = await run(async () => json({ status: 'up' }), { authMode: 'entra', open: true });
+  it('lets a public route through', async () => {
+    const { answer } = await run(async () => json({ status: 'up' }), { authMode: 'entra', route: ROUTES.health });
     expect(answer.status).toBe(200);
   });
 });

@@ -2,6 +2,7 @@
 import { HttpRequest, type HttpResponseInit, InvocationContext } from '@azure/functions';
 import { describe, expect, it } from 'vitest';
 import { respond } from '../../shared/http/respond.ts';
+import { ROUTES } from '../../shared/http/routes.ts';
 import { getSweep, postSweep } from '../../shared/http/sweeps.ts';
 import { applyLedger } from '../../shared/ledger.ts';
 import { nextRequest, noteRequestFailure } from '../../shared/requests.ts';
@@ -21,7 +22,11 @@ async function readWorld(): Promise<World> {
 
 async function call(world: World, handle: typeof postSweep, init: ConstructorParameters<typeof HttpRequest>[0]) {
   const context = new InvocationContext({ invocationId: 'an-id', functionName: 'sweeps' });
-  const answer = (await respond(world.instance(), handle)(new HttpRequest(init), context)) as HttpResponseInit;
+  const answer = (await respond(
+    world.instance(),
+    ROUTES.sweeps,
+    handle,
+  )(new HttpRequest(init), context)) as HttpResponseInit;
   const document = JSON.parse(String(answer.body)) as Record<string, unknown>;
   return { status: answer.status, headers: answer.headers as Record<string, string>, document };
 }

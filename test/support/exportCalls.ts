@@ -4,6 +4,7 @@ import { HttpRequest, type HttpResponseInit, InvocationContext } from '@azure/fu
 import type { Deps } from '../../shared/deps.ts';
 import { getLogs } from '../../shared/http/exports.ts';
 import { respond } from '../../shared/http/respond.ts';
+import { ROUTES } from '../../shared/http/routes.ts';
 import type { World } from './flowHarness.ts';
 import { recording, type StoreCall } from './storeHooks.ts';
 
@@ -33,7 +34,7 @@ export async function callLogs(world: World, target: string, options: CallOption
   const { method = 'GET', headers = {} } = options;
   const request = new HttpRequest({ method, url: `http://localhost/api/logs/${target}`, headers });
   const context = new InvocationContext({ invocationId: 'an-id', functionName: 'logs' });
-  const handler = respond(deps, (call) => getLogs(call, async () => undefined));
+  const handler = respond(deps, ROUTES.logs, (call) => getLogs(call, async () => undefined));
   const answer = (await handler(request, context)) as HttpResponseInit & { headers?: Record<string, string> };
   return { status: answer.status ?? 200, headers: answer.headers ?? {}, calls, ...(await read(answer.body)) };
 }

@@ -4,6 +4,7 @@ import type { Deps } from '../../shared/deps.ts';
 import { getGraph } from '../../shared/http/graph.ts';
 import { graphError } from '../../shared/http/graphErrors.ts';
 import { respond } from '../../shared/http/respond.ts';
+import { ROUTES } from '../../shared/http/routes.ts';
 
 export const GRAPH = 'https://archive.example/api/graph';
 export const INVOCATION = '6b5d4c3a-93b1-4d57-8e20-0f8a6c2e2f10';
@@ -27,7 +28,9 @@ export async function askGraph(
   target: string,
   headers: Readonly<Record<string, string>> = {},
 ): Promise<GraphAnswer> {
-  const handle = respond(deps, (call) => getGraph(call, async () => undefined), { errorAnswer: graphError });
+  const handle = respond(deps, ROUTES.graph, (call) => getGraph(call, async () => undefined), {
+    errorAnswer: graphError,
+  });
   const url = target.startsWith('https:') ? target : `${GRAPH}${target}`;
   const context = new InvocationContext({ invocationId: INVOCATION, functionName: 'graph' });
   const answer = (await handle(new HttpRequest({ method: 'GET', url, headers }), context)) as HttpResponseInit;

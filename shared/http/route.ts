@@ -1,0 +1,86 @@
+/**
+ * What the table of routes is made of. A row serves three readers: the host (name, methods, template), authorisation
+ * (roles), and whoever asks what there is (OpenAPI).
+ */
+import type { Role } from '../access/caller.ts';
+
+export type Method = 'GET' | 'HEAD' | 'POST' | 'DELETE';
+
+/** Who may: holders of a role, or everybody. */
+export type Access = Role | 'public';
+
+export interface Parameter {
+  /** A right value, as it stands in a URL before it is encoded. */
+  readonly example: string;
+  readonly description: string;
+  readonly required?: true;
+  /** All the values there are. */
+  readonly values?: readonly string[];
+}
+
+export type Parameters = Readonly<Record<string, Parameter>>;
+
+export interface Success {
+  readonly status: number;
+  readonly description: string;
+  /** Content types; several where the client chooses. None: there is no body. */
+  readonly types: readonly string[];
+  /** Members that a JSON answer always has. */
+  readonly members?: readonly string[];
+  /** Headers that the answer always has, each with what it says. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export interface Operation {
+  readonly method: Method;
+  /** Of one request, as OpenAPI writes it: `/api/logs/{logType}`. */
+  readonly path: string;
+  readonly summary: string;
+  /** The role of the route where it says nothing. */
+  readonly access?: Access;
+  /** Another role is what is needed when the query names one of these parameters. */
+  readonly instead?: { readonly access: Access; readonly with: readonly string[] };
+  /** Parameters of the path, in its order. */
+  readonly inPath?: Parameters;
+  readonly query?: Parameters;
+  /** A right body: JSON, all members needed. */
+  readonly body?: Readonly<Record<string, string>>;
+  readonly success: Success;
+  /** Statuses of errors that this operation may answer, beside those that every one may. */
+  readonly errors?: readonly number[];
+}
+
+export interface Route {
+  /** Of the function. The host tries functions in alphabetical order of their names. */
+  readonly name: string;
+  readonly methods: readonly Method[];
+  /** As the host takes it, without a slash in front. */
+  readonly template: string;
+  /** What it is for, in one sentence. */
+  readonly purpose: string;
+  /** What a request needs that its operation does not say otherwise of, or that is none of the operations. */
+  readonly access: Access;
+  readonly operations: readonly Operation[];
+}
+
+/** The operation that a request is, if the table names one. @param path segments after `/api/`, decoded. */
+export function operationOf({ operations }: Route, method: string, path: readonly string[]): Operation | undefined {
+  return operations.find((operation) => operation.method === method && matches(operation.path, path));
+}
+
+/** Who may make a request of a route: what decides is the table alone. */
+export function accessOf(route: Route, method: string, path: readonly string[], query: URLSearchParams): Access {
+  const operation = operationOf(route, method, path);
+  if (!operation) return route.access;
+  const { access = route.access, instead } = operation;
+  return instead?.with.some((name) => query.has(name)) ? instead.access : access;
+}
+
+/** Like the host, without regard to the case of what is not a parameter. */
+function matches(template: string, path: readonly string[]): boolean {
+  const words = template.split('/').slice(2);
+  return (
+    words.length === path.length &&
+    words.every((word, n) => word.startsWith('{') || word.toLowerCase() === path[n]?.toLowerCase())
+  );
+}

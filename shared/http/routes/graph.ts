@@ -1,0 +1,68 @@
+/** The Graph-compatible routes: a list and a record for each of Graph's collections. */
+import { GRAPH_RESOURCES, type GraphResource } from '../graphResources.ts';
+import type { Operation, Parameters, Route } from '../route.ts';
+
+const LIST_QUERY: Parameters = {
+  $filter: { example: 'activityDateTime ge 2026-11-20T00:00:00Z', description: 'OData, as Microsoft Graph takes it.' },
+  $orderby: { example: 'activityDateTime desc', description: 'By the time of the records, asc or desc; newest first.' },
+  $top: { example: '100', description: 'Records of one page at most.' },
+  $select: { example: 'id', description: 'Top-level fields, a comma list.' },
+  $count: {
+    example: 'true',
+    description: '@odata.count with the first page, where Graph answers it.',
+    values: ['true', 'false'],
+  },
+  $skiptoken: { example: '<$skiptoken of an @odata.nextLink>', description: 'Where the list goes on.' },
+};
+
+const PATH: Parameters = {
+  version: { example: 'beta', description: 'Version of the Graph API.', values: ['v1.0', 'beta'], required: true },
+};
+
+const GRAPH: Route = {
+  name: 'graph',
+  methods: ['GET'],
+  template: 'api/graph/{*path}',
+  purpose: 'Answers as Microsoft Graph would, over the whole archive.',
+  access: 'Archive.Read',
+  operations: GRAPH_RESOURCES.flatMap(operationsOf),
+};
+
+function operationsOf({ path, typeName, times: [time = ''] }: GraphResource): Operation[] {
+  const query = {
+    ...LIST_QUERY,
+    $filter: { ...LIST_QUERY.$filter, example: `${time} ge 2026-11-20T00:00:00Z` },
+    $orderby: { ...LIST_QUERY.$orderby, example: `${time} desc` },
+  } as Parameters;
+  return [
+    {
+      method: 'GET',
+      path: `/api/graph/{version}/${path}`,
+      summary: `The records of ${path}, newest first.`,
+      inPath: PATH,
+      query,
+      success: {
+        status: 200,
+        description: `A page of ${typeName}.`,
+        types: ['application/json'],
+        members: ['@odata.context', 'value'],
+      },
+    },
+    {
+      method: 'GET',
+      path: `/api/graph/{version}/${path}/{id}`,
+      summary: `One record of ${path}.`,
+      inPath: { ...PATH, id: { example: 'Directory_0a4c_00001', description: 'Id of the record.', required: true } },
+      query: { $select: LIST_QUERY.$select } as Parameters,
+      success: {
+        status: 200,
+        description: `A ${typeName}.`,
+        types: ['application/json'],
+        members: ['@odata.context', 'id'],
+      },
+      errors: [404],
+    },
+  ];
+}
+
+export const GRAPH_ROUTES = { graph: GRAPH } as const;

@@ -1,0 +1,89 @@
+/** The log types, and exports. */
+import { MEDIA_TYPES } from '../../query/formats.ts';
+import { EXPORT_PARAMETERS } from '../exportQuery.ts';
+import type { Parameters, Route, Success } from '../route.ts';
+import { JSON_TYPE, LOG_TYPE, RANGE } from './parameters.ts';
+
+const QUERY: Parameters = {
+  ...RANGE,
+  filter: {
+    example: EXPORT_PARAMETERS.filter,
+    description: 'OData, as $filter of Microsoft Graph and more. Of the latest versions, those that match are given.',
+  },
+  select: { example: EXPORT_PARAMETERS.select, description: 'Top-level fields, a comma list.' },
+  format: {
+    example: EXPORT_PARAMETERS.format,
+    description: 'Format of the answer; Accept decides where it is not given, NDJSON where neither is.',
+    values: MEDIA_TYPES.map(([name]) => name),
+  },
+  limit: { example: EXPORT_PARAMETERS.limit, description: 'Records of one page, 1 to 10000; Link leads to the next.' },
+  cursor: { example: EXPORT_PARAMETERS.cursor, description: 'Where to go on: X-Archive-Cursor of an earlier answer.' },
+  skip: { example: EXPORT_PARAMETERS.skip, description: 'Records after the cursor that were received whole already.' },
+  versions: {
+    example: EXPORT_PARAMETERS.versions,
+    description: 'The latest version of each record, or all; all by default where updates move records.',
+    values: ['latest', 'all'],
+  },
+  count: { example: EXPORT_PARAMETERS.count, description: 'How many records, and nothing else.', values: ['only'] },
+  bom: {
+    example: EXPORT_PARAMETERS.bom,
+    description: 'CSV begins with a byte order mark, for Excel.',
+    values: ['true', 'false'],
+  },
+};
+
+const EXPORTED: Success = {
+  status: 200,
+  description: 'The records in the order of their times. A body that could not be given whole breaks off.',
+  types: [...MEDIA_TYPES.map(([, type]) => type)],
+  headers: {
+    'X-Archive-Coverage': 'The worst coverage state of the range.',
+    'X-Archive-Covered-To': 'Up to where the range was read without a hole.',
+    'X-Archive-Entries': 'Entries of the ledger that the answer rests on.',
+    'X-Archive-Cursor': 'Where the answer begins: a broken download goes on with it and skip.',
+  },
+};
+
+const LOGS: Route = {
+  name: 'logs',
+  methods: ['GET', 'HEAD'],
+  template: 'api/logs/{logType?}',
+  purpose: 'Lists the log types, and exports the records of a range.',
+  access: 'Archive.Read',
+  operations: [
+    {
+      method: 'GET',
+      path: '/api/logs',
+      summary: 'The log types that this archive keeps.',
+      success: { status: 200, description: 'The log types.', types: JSON_TYPE, members: ['logTypes'] },
+    },
+    {
+      method: 'HEAD',
+      path: '/api/logs',
+      summary: 'Whether the log types could be listed.',
+      success: { status: 200, description: 'They could.', types: [] },
+    },
+    {
+      method: 'GET',
+      path: '/api/logs/{logType}',
+      summary: 'The records of a range; a page of them with limit, their number with count=only.',
+      access: 'Archive.Export',
+      instead: { access: 'Archive.Read', with: ['limit', 'count'] },
+      inPath: LOG_TYPE,
+      query: QUERY,
+      success: EXPORTED,
+      errors: [406, 410],
+    },
+    {
+      method: 'HEAD',
+      path: '/api/logs/{logType}',
+      summary: 'The headers of an export, with the number of records where the index tells.',
+      inPath: LOG_TYPE,
+      query: QUERY,
+      success: { ...EXPORTED, description: 'The headers of the export.', types: [] },
+      errors: [406, 410],
+    },
+  ],
+};
+
+export const LOG_ROUTES = { logs: LOGS } as const;
