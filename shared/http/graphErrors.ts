@@ -72,7 +72,7 @@ export const expiredSkipToken = (): Problem =>
   );
 
 /** @param deleted records that were deleted with proof, of which it may have been one. */
-export const noRecord = (id: string, deleted: number): Problem =>
+export const noRecord = (id: string, deleted = 0): Problem =>
   new GraphProblem(
     404,
     'Request_ResourceNotFound',
