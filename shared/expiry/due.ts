@@ -4,10 +4,10 @@ import { type DoomedSegment, MAX_SEGMENTS_PER_ENTRY } from '../archive/entry.ts'
 import { holdsHour } from '../archive/holds.ts';
 import { parseSegmentName, splitName } from '../archive/names.ts';
 import { isOpenAt, knownHolds, openDeletions } from '../deletionIndex.ts';
-import type { Deps } from '../deps.ts';
 import type { Ledger } from '../ledger.ts';
 import type { LogType } from '../logTypes.ts';
 import { rowsOfHour } from '../segmentIndex.ts';
+import type { ExpireDeps } from './deps.ts';
 
 /** As many as one entry names. */
 export function* inBatches(due: readonly DoomedSegment[]): Generator<readonly DoomedSegment[]> {
@@ -19,7 +19,7 @@ export function* inBatches(due: readonly DoomedSegment[]): Generator<readonly Do
  * no entry yet, and named, or not, as they were when they were found.
  */
 export async function stillDue(
-  deps: Deps,
+  deps: ExpireDeps,
   { name: logType }: LogType,
   batch: readonly DoomedSegment[],
   ledger: Ledger,
@@ -34,11 +34,18 @@ export async function stillDue(
       named.set(String(values.name), values.deleteSeq === undefined);
     }
   }
-  return batch.filter(({ name, orphan }) => {
+  const due: DoomedSegment[] = [];
+  for (const segment of batch) {
+    const { name, orphan } = segment;
     const hour = hourInName(name);
-    if (meant.has(name) || holds.some((hold) => holdsHour(hold, hour))) return false;
-    return orphan ? !named.has(name) : named.get(name) === true;
-  });
+    if (meant.has(name) || holds.some((hold) => holdsHour(hold, hour))) continue;
+    // Of what no entry names no row tells that it was deleted, and confirmed, by another instance: only the store does.
+    const isDue = orphan
+      ? !named.has(name) && (await deps.deleter.exists(...splitName(name)))
+      : named.get(name) === true;
+    if (isDue) due.push(segment);
+  }
+  return due;
 }
 
 function hourOfName(name: string): string {

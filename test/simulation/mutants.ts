@@ -10,6 +10,8 @@ export interface Mutant {
   readonly edits: readonly Edit[];
   /** Why nothing is lost by it. Absent: it must be caught. */
   readonly harmless?: string;
+  /** It shows where retentions end. */
+  readonly isOfRetention?: true;
 }
 
 const collect = (find: string, replace: string): Edit => ({ file: 'shared/collect.ts', find, replace });
