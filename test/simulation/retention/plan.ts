@@ -12,6 +12,8 @@ export interface RetentionPlan extends Plan {
   readonly lockedTo: number;
   /** During this firing the store takes no entry: what is written lies there, and is written again by the next one. */
   readonly stumblesAt: number;
+  /** As in the settings; `undefined` is the usual. */
+  readonly sweepAges: string | undefined;
   /** Before this firing somebody takes a segment away. */
   readonly theftAt: number;
   /** Seconds by which the clock of an instance that deletes may be ahead. */
@@ -44,7 +46,7 @@ export function retentionPlanOf(seed: number): RetentionPlan {
   const logTypes = oneOf(TYPES);
   const retentionDays = Object.fromEntries(logTypes.map((name) => [name, oneOf([1, 1, 2, 3])]));
   const never = Number.POSITIVE_INFINITY;
-  const stumblesAt = random() < 0.15 ? between(0, 2) : never;
+  const stumblesAt = random() < 0.2 ? between(1, 3) : never;
   const pauses = Array.from({ length: between(4, 7) }, () => between(...oneOf(PAUSES)));
   // What was left lying is due when it is written again.
   if (stumblesAt !== never)
@@ -53,7 +55,9 @@ export function retentionPlanOf(seed: number): RetentionPlan {
   return {
     ...planOf(seed),
     logTypes,
-    sourceDays: oneOf([1, 2, 4]),
+    // No sweep takes the number that was meant for what was left lying.
+    sourceDays: stumblesAt === never ? oneOf([1, 2, 4]) : 4,
+    sweepAges: stumblesAt === never ? undefined : 'P3D',
     pauses,
     pageSize: 1000,
     rowsPerDay: oneOf([2, 4]),
@@ -69,6 +73,6 @@ export function retentionPlanOf(seed: number): RetentionPlan {
     signs: stumblesAt === never && random() < 0.85,
     lockedFrom,
     lockedTo: lockedFrom + between(1, 2),
-    holds: oneOf([0, 0.3, 0.6]),
+    holds: stumblesAt === never ? oneOf([0, 0.3, 0.6]) : 0,
   };
 }

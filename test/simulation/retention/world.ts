@@ -99,6 +99,7 @@ function configOf(plan: RetentionPlan): Config {
     LOG_TYPES: plan.logTypes.join(','),
     SOURCE_RETENTION_DAYS__directoryAudits: days,
     SOURCE_RETENTION_DAYS__provisioning: days,
+    ...(plan.sweepAges !== undefined && { SWEEP_AGES: plan.sweepAges }),
     ...(plan.signs && { SIGNING_KEY: 'here.pem' }),
     ...Object.fromEntries(
       Object.entries(plan.retentionDays).map(([name, kept]) => [`RETENTION_DAYS__${name}`, String(kept)]),
