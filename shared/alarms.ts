@@ -6,7 +6,6 @@
  */
 import { DAY, HOUR } from './archive/schedule.ts';
 import { formatSeconds } from './archive/time.ts';
-import type { ExpiryNotes } from './expiry/expiryRow.ts';
 import { type LogTypeState, nextStep } from './logTypeState.ts';
 import type { LogType } from './logTypes.ts';
 import { isSilent, type volumeOf } from './silence.ts';
@@ -68,7 +67,7 @@ export interface Facts {
   readonly volume: ReturnType<typeof volumeOf>;
   readonly proof: ProofFacts;
   /** What the last run of deletion met; `undefined` where none ran. */
-  readonly expiry: ExpiryNotes | undefined;
+  readonly expiry: ExpiryFacts | undefined;
 }
 
 /** What alarms about proofs are judged by. */
@@ -83,6 +82,15 @@ export interface ProofFacts {
   readonly audit:
     | { readonly mismatches: number; readonly mismatched: readonly string[]; readonly index: string }
     | undefined;
+}
+
+/** What alarms about deletion are judged by. */
+export interface ExpiryFacts {
+  /** Segments that the store refused to delete, and how it put it. */
+  readonly refused: number;
+  readonly cause: string | undefined;
+  /** Why the last run did not get to its end. */
+  readonly error: string | undefined;
 }
 
 /** Shares of what the source keeps. */

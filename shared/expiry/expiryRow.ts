@@ -1,18 +1,14 @@
 /**
  * What the last run said of a log type's deletions: one row of the table, a hint for people and alarms.
  */
+import type { ExpiryFacts } from '../alarms.ts';
 import type { Deps } from '../deps.ts';
 import type { LogType } from '../logTypes.ts';
 import { partitionOf } from '../segmentIndex.ts';
 import type { RowValues } from '../storage/port.ts';
 
-export interface ExpiryNotes {
-  /** Segments that the store refused to delete, and how it put it. */
-  readonly refused: number;
-  readonly cause: string | undefined;
-  /** Why the last run did not get to its end. */
-  readonly error: string | undefined;
-}
+/** What the row says. */
+export type ExpiryNotes = ExpiryFacts;
 
 type TableDeps = Pick<Deps, 'config' | 'state'>;
 
