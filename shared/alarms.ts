@@ -164,7 +164,9 @@ const RULES: Readonly<Record<AlarmName, Rule>> = {
       );
     }
     if (expiry?.error === undefined) return undefined;
-    return warning(`What is past its retention is not deleted: ${expiry.error}. The next run tries again.`);
+    return warning(
+      `What is past its retention is not deleted: ${expiry.error.replace(/\.$/, '')}. The next run tries again.`,
+    );
   },
   policies: ({ lacksPolicies }) => (lacksPolicies ? warning(POLICIES) : undefined),
   schemaDrift: ({ driftAt, now }) =>
