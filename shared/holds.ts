@@ -9,13 +9,15 @@ import { termsWindow } from './archive/deletions.ts';
 import { encodeEntry, type HoldEntry, type HoldTerms, type ReleaseEntry } from './archive/entry.ts';
 import { heldHours } from './archive/holds.ts';
 import { archiveContainer, entryName, LEDGER_CONTAINER } from './archive/names.ts';
-import { instantFromSeconds } from './archive/time.ts';
+import { instantFromSeconds, secondsOf } from './archive/time.ts';
 import { findHold, isOpenAt, type KnownHold, knownClasses, knownHolds, openDeletions } from './deletionIndex.ts';
 import type { Deps } from './deps.ts';
 import { applyLedger, applySigned, type Ledger } from './ledger.ts';
 import type { LogType } from './logTypes.ts';
 import { entryHead } from './parts.ts';
 import { deletedBetween } from './segmentIndex.ts';
+
+const LAST_SECOND = secondsOf('9999-12-31T23:59:59.9999999Z');
 
 /** A hold of this id says something else, or was released: an id is used once. */
 export class HoldDiffers extends Error {
@@ -128,7 +130,8 @@ async function withLosses(deps: Deps, logType: LogType, hold: KnownHold): Promis
   const underWay = new Set(open.flatMap(({ segments }) => segments.map(({ name }) => name)));
   const { from, to } = heldHours(termsWindow(hold));
   const lost: string[] = [];
-  const span = [instantFromSeconds(from), instantFromSeconds(to)] as const;
+  // The hour that the calendar ends with ends after it.
+  const span = [instantFromSeconds(from), instantFromSeconds(Math.min(to, LAST_SECOND))] as const;
   for await (const { name, deleteSeq = hold.seq } of deletedBetween(deps, logType.name, ...span)) {
     if (deleteSeq < hold.seq) lost.push(name);
   }

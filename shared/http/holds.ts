@@ -18,6 +18,8 @@ import { legalHoldLines } from './legalHoldLine.ts';
 import { Problem } from './problem.ts';
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+/** The last second there is. */
+const LAST_SECOND = secondsOf('9999-12-31T23:59:59.9999999Z');
 /** Characters of the text that names a case. */
 const LONGEST_CASE = 2000;
 const RIGHT = `A right body: ${JSON.stringify(HOLD_BODY)}`;
@@ -136,7 +138,7 @@ function readSpan(fromText: string, toText: string): Pick<HoldTerms, 'from' | 't
   const end = secondsOf(to);
   const span = {
     from: formatSeconds(secondsOf(from)),
-    to: formatSeconds(instantFromSeconds(end) === to ? end : end + 1),
+    to: formatSeconds(instantFromSeconds(end) === to ? end : Math.min(end + 1, LAST_SECOND)),
   };
   if (termsWindow(span).from < 0) throw badMember('from', 'lies before 1970', RIGHT);
   return span;

@@ -236,6 +236,36 @@ describe('other answers', () => {
     expect((await verify(filesOf(partly), { keys: [KEY] })).verdict).toBe('broken');
   });
 
+  it('as evidence say what is held, by holds from before anything of the range was read', async () => {
+    const { world, type } = worldOf(AUDITS, { sourceDays: 7 });
+    world.graph.add(AUDITS, ...rows(type, 300, '2026-11-19T13:00:00Z', 600));
+    await world.collectAll(AUDITS);
+    const span = { from: '2026-11-20T14:00:00Z', to: '2026-11-20T15:00:00Z' };
+    const [id, other] = ['6b5d4c3a-93b1-4d57-8e20-0f8a6c2e2f10', '7b5d4c3a-93b1-4d57-8e20-0f8a6c2e2f10'];
+    await placeHold(world.instance(), type, { id, case: 'c'.repeat(64), ...span });
+    await placeHold(world.instance(), type, {
+      id: other,
+      case: 'd'.repeat(64),
+      from: span.from,
+      to: '2026-11-20T18:00:00Z',
+    });
+    await releaseHold(world.instance(), type, other);
+    world.advance(DAY);
+    await world.collectAll(AUDITS);
+    await sign(world, SIGNING);
+    const range = { from: '2026-11-20T13:00:00.0000000Z', to: '2026-11-20T17:00:00.0000000Z' };
+    const zip = await openEvidence(world.instance(), { logType: type, range, verifier: Buffer.from('x') });
+    const report = await verify(filesOf(unzip(Buffer.concat(await Array.fromAsync(zip)))), { keys: [KEY] });
+    expect(report).toMatchObject({ verdict: 'proved', findings: [] });
+    expect(report.ledgers[0]?.first).toBeGreaterThan(3);
+    const flags = report.ledgers[0]?.coverage?.spans.map(({ from, held }) => [from.slice(11, 13), held]);
+    expect(flags).toEqual([
+      ['13', undefined],
+      ['14', true],
+      ['15', undefined],
+    ]);
+  });
+
   it('of the archive to itself find nothing amiss, and look at nothing that is gone', async () => {
     const { world } = await halfDeleted();
     for (let day = 0; day < 30; day += 1) {

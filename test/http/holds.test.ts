@@ -99,6 +99,12 @@ describe('a hold', () => {
     });
   });
 
+  it('may reach to the end of all time', async () => {
+    const world = await readWorld();
+    const { status, document } = await post(world, { ...BODY, to: '9999-12-31T23:59:59.9999999Z' });
+    expect([status, document.to]).toEqual([201, '9999-12-31T23:59:59Z']);
+  });
+
   it('is listed, from the ledgers, and released in all of them', async () => {
     const world = await readWorld();
     await post(world, { ...BODY, id: ID });
