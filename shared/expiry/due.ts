@@ -16,7 +16,7 @@ export function* inBatches(due: readonly DoomedSegment[]): Generator<readonly Do
 
 /**
  * Those of a batch that may be deleted by the entry after the ledger's last: under no hold that is open there, deleted by
- * no entry yet, and named, or not, as they were when they were found.
+ * no entry yet, named, or not, as they were when they were found, and still there.
  */
 export async function stillDue(
   deps: ExpireDeps,
@@ -39,11 +39,10 @@ export async function stillDue(
     const { name, orphan } = segment;
     const hour = hourInName(name);
     if (meant.has(name) || holds.some((hold) => holdsHour(hold, hour))) continue;
-    // Of what no entry names no row tells that it was deleted, and confirmed, by another instance: only the store does.
-    const isDue = orphan
-      ? !named.has(name) && (await deps.deleter.exists(...splitName(name)))
-      : named.get(name) === true;
-    if (isDue) due.push(segment);
+    if (orphan ? named.has(name) : named.get(name) !== true) continue;
+    // Of what no entry names only the store tells that another instance has deleted it; and what is missing, whoever took it,
+    // is not ours to delete.
+    if (await deps.deleter.exists(...splitName(name))) due.push(segment);
   }
   return due;
 }

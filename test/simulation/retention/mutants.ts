@@ -49,7 +49,7 @@ export const RETENTION_MUTANTS: readonly Mutant[] = [
     expire("if (answer.outcome === 'refused') return answer.cause;", 'return undefined;'),
   ),
   of('orphans too early', find('until: Math.ceil(item.createdAt / 1000) + days * DAY', 'until: Math.floor(now)')),
-  of('an orphan deleted that a read has named meanwhile', due('? !named.has(name) && (', '? (')),
+  of('an orphan deleted that a read has named meanwhile', due('orphan ? named.has(name) :', 'orphan ? false :')),
   of('segments named that were deleted while they were orphans', {
     file: 'shared/collect.ts',
     find: 'if ((ledger.deleteSeq ?? -1) > writtenAt) segments = undefined;',
@@ -62,6 +62,7 @@ export const RETENTION_MUTANTS: readonly Mutant[] = [
   of(
     'what is missing covered up',
     find('      if (!unnamed.delete(name)) continue;\n', '      unnamed.delete(name);\n'),
+    due('if (await deps.deleter.exists(...splitName(name))) due.push(segment);', 'due.push(segment);'),
   ),
   of('what was deleted stored again', {
     file: 'shared/archive/versions.ts',

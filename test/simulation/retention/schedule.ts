@@ -47,13 +47,14 @@ async function fire(world: RetentionWorld, n: number, pause: number): Promise<vo
   const { tenant, turns, random, now, plan } = world;
   const before = now();
   world.firing(n);
+  // Not under the hands of somebody who has looked already.
+  if (n >= plan.theftAt && world.judge.stolen.size === 0 && !turns.isHolding()) world.judge.steal(random);
   world.pass(pause * 1000);
   tenant.plan(before, now());
   tenant.live(now());
   world.trace(`--- ${new Date(now()).toISOString()}`);
   if (random() < 0.5) await world.deliver();
   turns.wake();
-  if (n === plan.theftAt) world.judge.steal(random);
   const pulling = (deps: Deps) => pullAll(world, n === plan.stumblesAt ? withoutEntries(deps) : deps);
   start(world, `${n}.pull`, pulling);
   if (random() < 0.3) start(world, `${n}.pull2`, pulling);
