@@ -53,8 +53,8 @@ export interface ExportCoverage {
   readonly state: CoverageState;
   /** Up to where the range was read without a hole, from its begin on. */
   readonly coveredTo: Instant;
-  /** Records of the range's hours that were deleted with proof: the answer is without them. */
-  readonly deleted: number;
+  /** Records of the range's hours that were deleted with proof: the answer is without them. Absent where none were. */
+  readonly deleted?: number;
 }
 
 /** What an answer says of itself beside its records. */
@@ -158,7 +158,8 @@ async function open(deps: Deps, logType: LogType, query: ExportQuery) {
   };
   const spans = mergedSpans(deps, pinned);
   const deleted = spans.reduce((sum, span) => sum + (span.deleted?.records ?? 0), 0);
-  const coverage = { state: worstState(spans), coveredTo: coveredInstant(spans, pinned.window, range), deleted };
+  const reached = coveredInstant(spans, pinned.window, range);
+  const coverage = { state: worstState(spans), coveredTo: reached, ...(deleted > 0 && { deleted }) };
   const opened: Opened = { pin, coverage, seq };
   return { opened, hours, skip: (cursor?.given ?? 0) + skip };
 }

@@ -75,7 +75,7 @@ export async function vitalsOf(
     successAt: row.successAt === undefined ? undefined : parseSeconds(row.successAt),
     volume,
     proof: await proofFacts(deps, logType, ledger),
-    expiry: await readExpiry(deps, logType.name),
+    expiry: deps.config.expireEnabled ? await readExpiry(deps, logType.name) : undefined,
   });
   const { hoursSinceLastRecord, longestQuietBefore } = volume;
   return {

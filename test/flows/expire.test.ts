@@ -26,7 +26,9 @@ const HELD = /date=2026-11-20\/hour=0[234]\//;
 
 /** A signed archive of 23 hours with a segment each, kept for ten days. */
 async function signedDay(): Promise<World> {
-  const { world, type } = worldOf(AUDITS, { settings: { RETENTION_DAYS: '10', SIGNING_KEY: 'here.pem' } });
+  const { world, type } = worldOf(AUDITS, {
+    settings: { RETENTION_DAYS: '10', SIGNING_KEY: 'here.pem', EXPIRE_ENABLED: 'true' },
+  });
   world.graph.add(AUDITS, ...rows(type, 200, '2026-11-19T13:00:00Z', 410));
   await world.collectAll(AUDITS);
   await sign(world, SIGNING);

@@ -237,7 +237,7 @@ describe('a ledger', () => {
     });
     world.advance(900);
     await world.collectAll(AUDITS);
-    expect(world.check(AUDITS).entries.map(({ kind }) => kind)).toEqual(['read', 'delete', 'read']);
+    expect(world.check(AUDITS).entries.map(({ kind }) => kind)).toEqual(['read', 'seal', 'read']);
   });
 });
 
