@@ -77,8 +77,8 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'no dedupe against what is held',
     edits: [
       readWindow(
-        'const novelty = held.add(record.id, leaf, hour);',
-        `held.add(record.id, leaf, hour); const novelty = 'new';`,
+        'const novelty = held.add(record.id, leaf, hour, time);',
+        `held.add(record.id, leaf, hour, time); const novelty = 'new';`,
       ),
     ],
   },
