@@ -2,11 +2,14 @@
 import { describe, expect, it } from 'vitest';
 import { fingerprint } from '../../shared/archive/ecdsa.ts';
 import type { DeletedEntry, DeleteEntry, ReadEntry } from '../../shared/archive/entry.ts';
+import { collectWindow } from '../../shared/collect.ts';
+import type { Deps } from '../../shared/deps.ts';
 import { placeHold, releaseHold } from '../../shared/holds.ts';
+import { applyLedger } from '../../shared/ledger.ts';
 import { readStatus } from '../../shared/status.ts';
 import type { Removal } from '../../shared/storage/port.ts';
 import { entriesOf, expire, expiringInstance, judged, sign, storedSegments } from '../support/expiring.ts';
-import { DAY, rows, type World, worldOf } from '../support/flowHarness.ts';
+import { DAY, rows, seconds, type World, worldOf } from '../support/flowHarness.ts';
 import { newSigner, signingWith } from '../support/signingWorld.ts';
 import { type Around, FAULTS, failing, interrupted, recording, type StoreCall } from '../support/storeHooks.ts';
 
@@ -199,6 +202,41 @@ async function callsOfRun(): Promise<number> {
   await expire(world, expiringInstance(world, recording(seen)));
   return seen.length;
 }
+
+describe('a writer', () => {
+  it('whose segments are deleted as orphans right before its entry stores them anew, under another number', async () => {
+    const { world, type } = worldOf(AUDITS, { sourceDays: 7, settings: { RETENTION_DAYS: '1' } });
+    world.graph.add(AUDITS, ...rows(type, 20, '2026-11-20T09:30:00Z', 300));
+    const isEntry = ({ op, target }: StoreCall) => op === 'put' && target.startsWith('ledger/');
+    // The store takes its segments and not its entry: they lie there, and come to be as old as their container keeps.
+    const refusing: Around = async (call, run) => {
+      if (isEntry(call)) throw new Error('the store did not answer');
+      return run();
+    };
+    const span = { from: seconds('2026-11-20T09:00:00Z'), to: seconds('2026-11-20T12:00:00Z') };
+    const silent = { from: span.from - 3600, to: span.from };
+    const read = async (deps: Deps, window = span) => {
+      const options = { aimedRows: 50_000, settleSeconds: 900, signal: new AbortController().signal };
+      await collectWindow(deps, type, await applyLedger(deps, AUDITS), window, 'head', options);
+    };
+    await read(world.instance(), silent);
+    await expect(read(world.instance(refusing))).rejects.toThrow('did not answer');
+    const orphans = storedSegments(world);
+    world.advance(DAY);
+    let summary: unknown;
+    const meanwhile: Around = async (call, run) => {
+      if (isEntry(call)) summary ??= await expire(world);
+      return run();
+    };
+    await read(world.instance(meanwhile));
+    // They are the very blobs that the writer found in place of its own.
+    expect(summary).toMatchObject({ deleted: orphans.length });
+    expect(meant(world)).toEqual(orphans);
+    const { entries, unreferenced } = world.check(AUDITS);
+    expect(entries.map(({ kind }) => kind)).toEqual(['read', 'delete', 'deleted', 'read']);
+    expect([unreferenced, named(world).filter(({ name }) => orphans.includes(name))]).toEqual([[], []]);
+  });
+});
 
 describe('a crash', () => {
   it.each(FAULTS.filter((fault) => fault !== 'late'))(

@@ -50,11 +50,6 @@ export const RETENTION_MUTANTS: readonly Mutant[] = [
   ),
   of('orphans too early', find('until: Math.ceil(item.createdAt / 1000) + days * DAY', 'until: Math.floor(now)')),
   of('an orphan deleted that a read has named meanwhile', due('orphan ? named.has(name) :', 'orphan ? false :')),
-  of('segments named that were deleted while they were orphans', {
-    file: 'shared/collect.ts',
-    find: 'if ((ledger.deleteSeq ?? -1) > writtenAt) segments = undefined;',
-    replace: '',
-  }),
   of(
     'blobs deleted before the entry is signed',
     expire('if (seq >= signed || !hasTime()) continue;', 'if (!hasTime()) continue;'),

@@ -48,9 +48,11 @@ export function retentionPlanOf(seed: number): RetentionPlan {
   const never = Number.POSITIVE_INFINITY;
   const stumblesAt = random() < 0.2 ? between(1, 3) : never;
   const pauses = Array.from({ length: between(4, 7) }, () => between(...oneOf(PAUSES)));
-  // What was left lying is due when it is written again.
-  if (stumblesAt !== never)
+  if (stumblesAt !== never) {
+    // What was left lying is due when it is written again.
+    pauses[stumblesAt] = DAY + between(0, 6) * HOUR;
     pauses[stumblesAt + 1] = Math.max(...Object.values(retentionDays)) * DAY + between(60, HOUR);
+  }
   const lockedFrom = random() < 0.3 ? between(2, 5) : never;
   return {
     ...planOf(seed),
@@ -60,10 +62,12 @@ export function retentionPlanOf(seed: number): RetentionPlan {
     sweepAges: stumblesAt === never ? undefined : 'P3D',
     pauses,
     pageSize: 1000,
-    rowsPerDay: oneOf([2, 4]),
+    // Many hours take long to write: time enough for a deletion to come in between.
+    rowsPerDay: stumblesAt === never ? oneOf([2, 4]) : 8,
     hourlyRows: 0,
     graphFaultRate: 0,
-    faultRate: oneOf([0, 0.01, 0.03]),
+    // Nor anybody whom a fault had held back.
+    faultRate: stumblesAt === never ? oneOf([0, 0.01, 0.03]) : 0,
     withheld: undefined,
     retentionDays,
     stumblesAt,

@@ -23,6 +23,8 @@ import { createRetentionWorld, type RetentionWorld } from './world.ts';
 
 const HOUR = 3600;
 const DAY = 24 * HOUR;
+/** Turns that a pull may come later than a deletion. */
+const MOST_DELAY = 60;
 /** Runs after which nothing may be left. */
 const MOST_RUNS = 12;
 
@@ -55,7 +57,12 @@ async function fire(world: RetentionWorld, n: number, pause: number): Promise<vo
   world.trace(`--- ${new Date(now()).toISOString()}`);
   if (random() < 0.5) await world.deliver();
   turns.wake();
-  const pulling = (deps: Deps) => pullAll(world, n === plan.stumblesAt ? withoutEntries(deps) : deps);
+  // Writers come at any point of a deletion of what they are going to write again.
+  const delay = n === plan.stumblesAt + 1 ? Math.floor(random() * MOST_DELAY) : 0;
+  const pulling = async (deps: Deps) => {
+    for (let turn = 0; turn < delay; turn += 1) await turns.turn();
+    await pullAll(world, n === plan.stumblesAt ? withoutEntries(deps) : deps);
+  };
   start(world, `${n}.pull`, pulling);
   if (random() < 0.3) start(world, `${n}.pull2`, pulling);
   const expiring = n === plan.stumblesAt ? 0 : n === plan.stumblesAt + 1 ? 2 : Math.floor(random() * 3);
