@@ -96,7 +96,21 @@ describe('deletion', () => {
 
     await stack.pass(2 * DAY_MS);
     host = await stack.startHost({ EXPIRE_ENABLED: 'true' });
-    for (const timer of ['expire', 'checkpoint', 'expire']) await run(timer);
+    // Immutable containers, in the two ways they refuse: nothing goes, and each run tries again.
+    for (const timer of ['expire', 'checkpoint']) await run(timer);
+    for (const [status, code] of [
+      [409, 'BlobImmutableDueToPolicy'],
+      [403, 'AuthorizationPermissionMismatch'],
+    ] as const) {
+      stack.blobProxy.worm((container) => container.startsWith('archive-'), status);
+      await run('expire');
+      expect(await stored('archive-1d')).toEqual(all);
+      const text = expect.stringContaining(`HTTP ${status} ${code}`);
+      expect(await expireAlarms()).toEqual([expect.objectContaining({ level: 'warning', text })]);
+      expect(await judged()).toMatchObject({ errors: 0, deleted: 0 });
+    }
+    stack.blobProxy.reset();
+    await run('expire');
     const kept = all.filter((name) => name === leased || held.some((each) => hourOf(each) === hourOf(name)));
     expect(await stored('archive-1d')).toEqual(kept);
     expect(await expireAlarms()).toEqual([
