@@ -2,9 +2,11 @@
 import './checkpoint.ts';
 import './coverage.ts';
 import './evidence.ts';
+import './expire.ts';
 import './exports.ts';
 import './graph.ts';
 import './health.ts';
+import './holds.ts';
 import './integrity.ts';
 import './logs.ts';
 import './pull-access.ts';
