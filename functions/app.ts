@@ -5,9 +5,11 @@
 import { app } from '@azure/functions';
 import { compose } from '../shared/compose.ts';
 import { createAccessLog } from '../shared/http/accessLog.ts';
+import { createAuthenticate } from '../shared/http/authenticate.ts';
 import type { Handle } from '../shared/http/call.ts';
+import { createCap } from '../shared/http/cap.ts';
 import { watchConnections } from '../shared/http/connection.ts';
-import { type RespondOptions, respond } from '../shared/http/respond.ts';
+import { type RespondOptions, respond, type Shared } from '../shared/http/respond.ts';
 import type { Route } from '../shared/http/route.ts';
 import { logLine } from '../shared/logFields.ts';
 import type { SigningDeps } from '../shared/proof/signing.ts';
@@ -25,6 +27,11 @@ export const deps: SigningDeps = composed;
 export const ready: () => Promise<void> = composed.ready;
 
 const accessLog = createAccessLog(deps, ready);
+const shared: Shared = {
+  accessLog,
+  authenticate: createAuthenticate(deps),
+  cap: createCap(deps.config.maxParallelRequests),
+};
 const terminating = new AbortController();
 /** Aborted when the host shuts down. */
 export const stopping: AbortSignal = terminating.signal;
@@ -35,6 +42,6 @@ app.hook.appTerminate(() => {
 
 /** Registers a row of the table of routes with its handler. */
 export function httpRoute(route: Route, handle: Handle, options?: RespondOptions): void {
-  const handler = respond(deps, route, handle, { accessLog, ...options });
+  const handler = respond(deps, route, handle, { ...shared, ...options });
   app.http(route.name, { methods: [...route.methods], route: route.template, handler });
 }

@@ -36,6 +36,12 @@ export interface Config {
   retentionDays(logType: string): number;
   readonly storage: StorageSettings;
   readonly authMode: 'entra' | 'none';
+  /** Who issues tokens, as in their claim `iss`: `<authority>/<tenant>/v2.0`. */
+  readonly authIssuer: string;
+  /** Whom tokens are for, as in their claim `aud`; there is one where `authMode` is `entra`. */
+  readonly authAudience: string | undefined;
+  /** Requests that one instance works on at a time. */
+  readonly maxParallelRequests: number;
   /** Whether a request must say in `X-Purpose` what it is for. */
   readonly purposeRequired: boolean;
   /** Without one, no checkpoints are signed. */
@@ -158,6 +164,21 @@ const SETTINGS = {
     wants: "'entra', or 'none' on a developer's machine",
     read: (text: string) => (text === 'entra' || text === 'none' ? text : undefined),
   } satisfies Setting<'entra' | 'none'>,
+  AUTH_ISSUER: {
+    wants:
+      'https://<authority>/<TENANT_ID>/v2.0, such as https://login.microsoftonline.com/<TENANT_ID>/v2.0, or on a ' +
+      "developer's machine the same at http://127.0.0.1:<port>",
+    read: (text: string) => {
+      const url = URL.parse(text);
+      const allowed = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url.hostname));
+      return allowed && text === `${url.origin}${url.pathname}` && url.pathname.endsWith('/v2.0') ? text : undefined;
+    },
+  } satisfies Setting<string>,
+  AUTH_AUDIENCE: {
+    wants: "the app registration's client id, a GUID, or its api:// URI, as tokens name it in the claim aud",
+    read: (text: string) => guid.read(text) ?? (/^api:\/\/[\w.~/-]{1,240}$/.test(text) ? text : undefined),
+  } satisfies Setting<string>,
+  MAX_PARALLEL_REQUESTS: wholeNumber('requests at a time', 1, 10_000),
   PURPOSE_REQUIRED: {
     wants: "'true' or 'false'",
     read: (text: string) => (text === 'true' || text === 'false' ? text : undefined),
@@ -183,7 +204,7 @@ const PER_LOG_TYPE = new Set<string>(['RETENTION_DAYS', 'SOURCE_RETENTION_DAYS']
 /** Read by the Functions host out of the trigger definitions, not by this module. */
 const READ_ELSEWHERE = new Set(['PULL_SCHEDULE']);
 const OUR_PREFIXES =
-  /^(TENANT_|GRAPH_|LOG_TYPE|PULL_SCHED|SETTLE_|SWEEP_|RUN_BUDGET|RETENTION_|SOURCE_RETENTION|AUTH_MODE|PURPOSE_|Archive|SIMULATED_|SIGNING_|CHECKPOINT_|VERIFY_)/i;
+  /^(TENANT_|GRAPH_|LOG_TYPE|PULL_SCHED|SETTLE_|SWEEP_|RUN_BUDGET|RETENTION_|SOURCE_RETENTION|AUTH_MODE|AUTH_ISS|AUTH_AUD|MAX_PARALLEL|PURPOSE_|Archive|SIMULATED_|SIGNING_|CHECKPOINT_|VERIFY_)/i;
 /** What a secret that went into the wrong setting looks like: a connection string, a signed URL, a user in a URL. */
 const LOOKS_SECRET = /(key|sig|signature|secret|password|pwd|token)=|:\/\/[^/]*@/i;
 
@@ -218,6 +239,13 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   if (authMode === 'none' && env.WEBSITE_INSTANCE_ID) {
     problems.push("AUTH_MODE is 'none', which would open the archive to everybody; in Azure it wants 'entra'.");
   }
+  const tenantId = required(get('TENANT_ID'), 'TENANT_ID', '');
+  const authIssuer = get('AUTH_ISSUER') ?? `https://login.microsoftonline.com/${tenantId}/v2.0`;
+  const authAudience = get('AUTH_AUDIENCE');
+  if (authMode === 'entra') {
+    required(authAudience, 'AUTH_AUDIENCE', '');
+    problems.push(...wrongIssuer(authIssuer, tenantId, env.WEBSITE_INSTANCE_ID !== undefined));
+  }
   const keys = { signingKey: get('SIGNING_KEY'), previousSigningKey: get('SIGNING_KEY_PREVIOUS') };
   if (env.WEBSITE_INSTANCE_ID) problems.push(...localKeys(keys));
   const names = get('LOG_TYPES') ?? [...LOG_TYPES.values()].filter((row) => !row.optional).map((row) => row.name);
@@ -233,7 +261,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
 
   const clientId = get('AZURE_CLIENT_ID');
   const config: Config = {
-    tenantId: required(get('TENANT_ID'), 'TENANT_ID', ''),
+    tenantId,
     graphBaseUrl,
     graphIsLocal,
     clientId,
@@ -246,6 +274,9 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     retentionDays: (logType) => retention.get(logType) ?? retentionDefault,
     storage: readStorage(get, clientId, problems),
     authMode,
+    authIssuer,
+    authAudience,
+    maxParallelRequests: get('MAX_PARALLEL_REQUESTS') ?? 64,
     purposeRequired: get('PURPOSE_REQUIRED') === 'true',
     ...keys,
     checkpointSchedule: get('CHECKPOINT_SCHEDULE') ?? '0 5 * * * *',
@@ -276,6 +307,18 @@ function readStorage(
       '(managed identity), or ArchiveStorage (connection string, local stack only).',
   );
   return { connectionString: '' };
+}
+
+/** An issuer of another tenant would have every token refused; one on this machine would let anybody in who starts one. */
+function wrongIssuer(issuer: string, tenantId: string, inAzure: boolean): string[] {
+  const { hostname, pathname } = new URL(issuer);
+  if (inAzure && isLoopback(hostname)) {
+    return ["AUTH_ISSUER is on this machine, which is for a developer's; in Azure it wants the tenant's own issuer."];
+  }
+  if (tenantId === '' || pathname.toLowerCase() === `/${tenantId}/v2.0`) return [];
+  return [
+    `AUTH_ISSUER got '${issuer.slice(0, 80)}', which is not of TENANT_ID; it wants ${SETTINGS.AUTH_ISSUER.wants}.`,
+  ];
 }
 
 /** A key in a file can be copied by whoever can read it, and then proves nothing. */

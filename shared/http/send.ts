@@ -7,8 +7,6 @@ import type { NoteEnd } from './accessLog.ts';
 import type { Answer } from './call.ts';
 import { paced } from './connection.ts';
 
-const PRIVATE = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' };
-
 /**
  * @param connection of the client; `undefined` without streaming.
  * @param onFailure told about an error of the body after its first chunk.
@@ -22,7 +20,7 @@ export async function send(
   onFailure: (error: unknown) => void,
   noteEnd: NoteEnd,
 ): Promise<HttpResponseInit> {
-  const init = { status, headers: { ...PRIVATE, ...headers } };
+  const init = { status, headers };
   // How far the records of a body that broke off have come is not known.
   const said = (outcome: Outcome) => ({
     status,
