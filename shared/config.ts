@@ -242,7 +242,8 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   const tenantId = required(get('TENANT_ID'), 'TENANT_ID', '');
   const authIssuer = get('AUTH_ISSUER') ?? `https://login.microsoftonline.com/${tenantId}/v2.0`;
   const authAudience = get('AUTH_AUDIENCE');
-  if (authMode === 'entra') {
+  // Of a mode that is malformed enough has been said.
+  if ((env.AUTH_MODE || 'entra') === 'entra') {
     required(authAudience, 'AUTH_AUDIENCE', '');
     problems.push(...wrongIssuer(authIssuer, tenantId, env.WEBSITE_INSTANCE_ID !== undefined));
   }
