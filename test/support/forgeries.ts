@@ -1,6 +1,6 @@
 /** Tokens that somebody might try, none of which is worth anything. Each is what the headers of a request carry. */
 import { createPublicKey } from 'node:crypto';
-import { exportJWK, exportSPKI, type JWTPayload, SignJWT } from 'jose';
+import { exportJWK, exportPKCS8, exportSPKI, importPKCS8, type JWTPayload, SignJWT } from 'jose';
 import { assemble, claimsOf, forge, KEY, KID, OID, STRANGER, sign } from './tokens.ts';
 
 export interface Forgery {
@@ -127,6 +127,8 @@ export async function forgeries(issuer: string, now: number): Promise<Forgery[]>
     bearer('the algorithm none and no signature', assemble({ ...header, alg: 'none' }, right)),
     bearer('HS256 with the text of the public key', await hmac(spki)),
     bearer('HS256 with the bytes of the public key', await hmac(der)),
+    bearer('a real signature of RS512', await signWith('RS512', right)),
+    bearer('a real signature of PS256', await signWith('PS256', right)),
     bearer("a stranger's signature", await sign(right, {}, STRANGER.privateKey)),
     bearer("a stranger's signature with his key id", await sign(right, { kid: 'stranger' }, STRANGER.privateKey)),
     bearer('no signature', `${head}.${body}.`),
@@ -165,6 +167,12 @@ export async function forgeries(issuer: string, now: number): Promise<Forgery[]>
     { name: 'a function key', headers: { 'x-functions-key': 'master' }, status: 401 as const },
     { name: 'who asks, in words', headers: principalOf(), status: 401 as const },
   ]);
+}
+
+/** Signs with our own key, as another algorithm. */
+async function signWith(alg: string, claims: JWTPayload): Promise<string> {
+  const key = await importPKCS8(await exportPKCS8(KEY.privateKey), alg);
+  return sign(claims, { alg }, key);
 }
 
 /** What App Service adds to a request that it has checked, and anybody can write who reaches the app without it. */
