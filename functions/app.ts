@@ -4,12 +4,9 @@
  */
 import { app } from '@azure/functions';
 import { compose } from '../shared/compose.ts';
-import { createAccessLog } from '../shared/http/accessLog.ts';
-import { createAuthenticate } from '../shared/http/authenticate.ts';
 import type { Handle } from '../shared/http/call.ts';
-import { createCap } from '../shared/http/cap.ts';
 import { watchConnections } from '../shared/http/connection.ts';
-import { type RespondOptions, respond, type Shared } from '../shared/http/respond.ts';
+import { createShared, type RespondOptions, respond } from '../shared/http/respond.ts';
 import type { Route } from '../shared/http/route.ts';
 import { logLine } from '../shared/logFields.ts';
 import type { SigningDeps } from '../shared/proof/signing.ts';
@@ -26,18 +23,13 @@ export const deps: SigningDeps = composed;
 /** Resolves when the storage is there; the local stack makes its containers first. */
 export const ready: () => Promise<void> = composed.ready;
 
-const accessLog = createAccessLog(deps, ready);
-const shared: Shared = {
-  accessLog,
-  authenticate: createAuthenticate(deps),
-  cap: createCap(deps.config.maxParallelRequests),
-};
+const shared = createShared(deps, ready);
 const terminating = new AbortController();
 /** Aborted when the host shuts down. */
 export const stopping: AbortSignal = terminating.signal;
 app.hook.appTerminate(() => {
   terminating.abort(new Error('the host is shutting down'));
-  return accessLog.flush();
+  return shared.accessLog.flush();
 });
 
 /** Registers a row of the table of routes with its handler. */

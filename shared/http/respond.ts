@@ -27,6 +27,15 @@ export interface Shared {
   readonly cap: Cap;
 }
 
+/** @param ready resolves when the storage is there. */
+export function createShared(deps: Deps, ready?: () => Promise<void>): Shared {
+  return {
+    accessLog: createAccessLog(deps, ready),
+    authenticate: createAuthenticate(deps),
+    cap: createCap(deps.config.maxParallelRequests),
+  };
+}
+
 /** How a route words its errors. */
 export type ErrorAnswer = (problem: Problem, call: Pick<Call, 'request' | 'id' | 'deps'>) => HttpResponseInit;
 
@@ -40,13 +49,9 @@ export function respond(
   deps: Deps,
   route: Route,
   handle: Handle,
-  {
-    errorAnswer = (problem, { id }) => problemAnswer(problem, id),
-    accessLog = createAccessLog(deps),
-    authenticate = createAuthenticate(deps),
-    cap = createCap(deps.config.maxParallelRequests),
-  }: RespondOptions = {},
+  { errorAnswer = (problem, { id }) => problemAnswer(problem, id), ...given }: RespondOptions = {},
 ): HttpHandler {
+  const { accessLog, authenticate, cap }: Shared = { ...createShared(deps), ...given };
   return async (request: HttpRequest, { invocationId: id }: InvocationContext): Promise<HttpResponseInit> => {
     const connection = connectionOf(id);
     const signal = leftSignal(connection);
