@@ -2,10 +2,9 @@
 import { app } from '@azure/functions';
 import { compose } from '../shared/compose.ts';
 import type { ExpireDeps } from '../shared/expiry/deps.ts';
-import { createAccessLog } from '../shared/http/accessLog.ts';
 import type { Handle } from '../shared/http/call.ts';
 import { watchConnections } from '../shared/http/connection.ts';
-import { type RespondOptions, respond } from '../shared/http/respond.ts';
+import { createShared, type RespondOptions, respond } from '../shared/http/respond.ts';
 import type { Route } from '../shared/http/route.ts';
 import { logLine } from '../shared/logFields.ts';
 import type { SigningDeps } from '../shared/proof/signing.ts';
@@ -23,18 +22,18 @@ export const deps: SigningDeps = composed;
 export const expiring: ExpireDeps | undefined = composed.expiring;
 /** Resolves when the storage is there; the local stack makes its containers first. */
 export const ready: () => Promise<void> = composed.ready;
-const accessLog = createAccessLog(deps, ready);
+const shared = createShared(deps, ready);
 
 const terminating = new AbortController();
 /** Aborted when the host shuts down. */
 export const stopping: AbortSignal = terminating.signal;
 app.hook.appTerminate(() => {
   terminating.abort(new Error('the host is shutting down'));
-  return accessLog.flush();
+  return shared.accessLog.flush();
 });
 
 /** Registers a row of the table of routes with its handler. */
 export function httpRoute(route: Route, handle: Handle, options?: RespondOptions): void {
-  const handler = respond(deps, route, handle, { accessLog, ...options });
+  const handler = respond(deps, route, handle, { ...shared, ...options });
   app.http(route.name, { methods: [...route.methods], route: route.template, handler });
 }

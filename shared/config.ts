@@ -5,16 +5,14 @@
  * malformed, or a name that starts like ours but is not one of ours (a slip of the keyboard), refuses to start. Secret
  * values are never repeated in an error. The platform's own names are not ours to judge.
  */
-import { DAY, HOUR, parseDuration } from './archive/schedule.ts';
-import { parseSimulatedTime, type SimulatedTime } from './clock.ts';
+import { DAY, HOUR } from './archive/schedule.ts';
+import type { SimulatedTime } from './clock.ts';
 import { ACCESS_LOG_TYPE, LOG_TYPES, type LogType } from './logTypes.ts';
+import { isLoopback, KNOWN, SETTINGS, type Setting, type SigningKey } from './settings.ts';
 
 export type StorageSettings =
   | { readonly connectionString: string }
   | { readonly blobServiceUri: string; readonly tableServiceUri: string; readonly clientId?: string };
-
-/** Where a key is that signs checkpoints: in a Key Vault, or in a file on a developer's machine. */
-export type SigningKey = { readonly keyId: string } | { readonly pemPath: string };
 
 export interface Config {
   readonly tenantId: string;
@@ -36,6 +34,12 @@ export interface Config {
   retentionDays(logType: string): number;
   readonly storage: StorageSettings;
   readonly authMode: 'entra' | 'none';
+  /** Who issues tokens, as in their claim `iss`: `<authority>/<tenant>/v2.0`. */
+  readonly authIssuer: string;
+  /** Whom tokens are for, as in their claim `aud`; there is one where `authMode` is `entra`. */
+  readonly authAudience: string | undefined;
+  /** Requests that one instance works on at a time. */
+  readonly maxParallelRequests: number;
   /** Whether a request must say in `X-Purpose` what it is for. */
   readonly purposeRequired: boolean;
   /** Without one, no checkpoints are signed. */
@@ -66,126 +70,6 @@ export class ConfigError extends Error {
   }
 }
 
-interface Setting<T> {
-  readonly wants: string;
-  /** `undefined` means malformed. */
-  readonly read: (text: string) => T | undefined;
-  readonly secret?: boolean;
-}
-
-const GUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
-
-const wholeNumber = (unit: string, least: number, most: number): Setting<number> => ({
-  wants: `a whole number of ${unit} from ${least} to ${most}`,
-  read: (text) => {
-    const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
-    return value >= least && value <= most ? value : undefined;
-  },
-});
-
-const guid: Setting<string> = {
-  wants: 'a GUID such as 2f6b9a3e-0d2c-4b55-9c1f-6a1d3e7b8c90',
-  read: (text) => (GUID.test(text) ? text.toLowerCase() : undefined),
-};
-
-const origin: Setting<string> = {
-  wants: 'https://host without a path, or http://127.0.0.1:port for a local simulator',
-  read: (text) => {
-    const url = URL.parse(text);
-    const allowed = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url.hostname));
-    return allowed && (text === url.origin || text === `${url.origin}/`) ? url.origin : undefined;
-  },
-};
-
-const serviceUri: Setting<string> = {
-  wants: 'an https URL such as https://account.blob.core.windows.net, with nothing after host and path',
-  read: (text) => {
-    const url = URL.parse(text);
-    const bare = url && !/[?#@\s]/.test(text);
-    return bare && url.protocol === 'https:' ? text.replace(/\/$/, '') : undefined;
-  },
-};
-
-/** NCRONTAB with seconds: six fields. What a field may say is for the Functions host to judge. */
-const schedule: Setting<string> = {
-  wants: "six fields of NCRONTAB, such as '0 5 * * * *' for five minutes past every hour",
-  read: (text) => (/^[\w*,/-]+(?: [\w*,/-]+){5}$/.test(text) ? text : undefined),
-};
-
-/** Key identifiers: learn.microsoft.com/azure/key-vault/general/about-keys-secrets-certificates. */
-const KEY_ID = /^https:\/\/[a-z0-9-]+(?:\.[a-z0-9-]+)+\/keys\/[a-zA-Z0-9-]{1,127}\/[0-9a-f]{32}$/;
-
-const signingKey: Setting<SigningKey> = {
-  wants:
-    "a Key Vault key id with its version, https://<vault>/keys/<name>/<version>, or on a developer's machine the path of a .pem file",
-  read: (text) => {
-    if (KEY_ID.test(text)) return { keyId: text };
-    return /^(?!\w+:\/\/)[^\n]+\.pem$/.test(text) ? { pemPath: text } : undefined;
-  },
-};
-
-const KNOWN: ReadonlyMap<string, LogType> = new Map([...LOG_TYPES, [ACCESS_LOG_TYPE.name, ACCESS_LOG_TYPE]]);
-
-const SETTINGS = {
-  TENANT_ID: guid,
-  GRAPH_BASE_URL: origin,
-  LOG_TYPES: {
-    wants: `a comma list of ${[...LOG_TYPES.keys()].join(', ')}`,
-    read: (text: string) => {
-      const names = text.split(',').map((name) => name.trim());
-      return names.every((name) => KNOWN.has(name)) && new Set(names).size === names.length ? names : undefined;
-    },
-  } satisfies Setting<string[]>,
-  SETTLE_MINUTES: wholeNumber('minutes', 0, 1440),
-  SWEEP_AGES: {
-    wants: 'a comma list of 1 to 16 ISO 8601 durations from PT1H to P365D, ascending, such as PT2H,P1D,P3D,P7D,P25D',
-    read: (text: string) => {
-      const ages = text.split(',').map((age) => parseDuration(age.trim()) ?? 0);
-      const ascending = ages.every((age, n) => age > (ages[n - 1] ?? 0) && age >= HOUR && age <= 365 * DAY);
-      return ascending && ages.length <= 16 ? ages : undefined;
-    },
-  } satisfies Setting<number[]>,
-  RUN_BUDGET_SECONDS: wholeNumber('seconds', 10, 3600),
-  GRAPH_REPORTS_PER_10S: wholeNumber('requests per 10 seconds', 1, 100_000),
-  GRAPH_RISK_PER_SECOND: wholeNumber('requests per second', 1, 10_000),
-  RETENTION_DAYS: wholeNumber('days', 1, 146_000),
-  SOURCE_RETENTION_DAYS: wholeNumber('days', 1, 3650),
-  AZURE_CLIENT_ID: guid,
-  ArchiveStorage: {
-    wants: 'a storage connection string (local stack only)',
-    read: (text: string) =>
-      /(^|;)(AccountName|BlobEndpoint)=/i.test(text) || text === 'UseDevelopmentStorage=true' ? text : undefined,
-    secret: true,
-  } satisfies Setting<string>,
-  ArchiveStorage__blobServiceUri: serviceUri,
-  ArchiveStorage__tableServiceUri: serviceUri,
-  AUTH_MODE: {
-    wants: "'entra', or 'none' on a developer's machine",
-    read: (text: string) => (text === 'entra' || text === 'none' ? text : undefined),
-  } satisfies Setting<'entra' | 'none'>,
-  PURPOSE_REQUIRED: {
-    wants: "'true' or 'false'",
-    read: (text: string) => (text === 'true' || text === 'false' ? text : undefined),
-  } satisfies Setting<'true' | 'false'>,
-  SIGNING_KEY: signingKey,
-  SIGNING_KEY_PREVIOUS: {
-    wants: `${signingKey.wants}, or 'lost'`,
-    read: (text: string) => (text === 'lost' ? ('lost' as const) : signingKey.read(text)),
-  } satisfies Setting<SigningKey | 'lost'>,
-  CHECKPOINT_SCHEDULE: schedule,
-  VERIFY_SCHEDULE: schedule,
-  EXPIRE_SCHEDULE: schedule,
-  EXPIRE_ENABLED: {
-    wants: "'true', or 'false' to delete nothing",
-    read: (text: string) => (text === 'true' || text === 'false' ? text : undefined),
-  } satisfies Setting<'true' | 'false'>,
-  EXPIRE_CLIENT_ID: guid,
-  SIMULATED_CLOCK: {
-    wants: '<UTC time>*<speed>, such as 2026-11-21T08:00:00Z*60, and only with a local GRAPH_BASE_URL',
-    read: parseSimulatedTime,
-  } satisfies Setting<SimulatedTime>,
-};
-
 /** Every setting that this module reads; local.settings.sample.json is held to it. */
 export const SETTING_NAMES: readonly string[] = Object.keys(SETTINGS);
 
@@ -194,7 +78,7 @@ const PER_LOG_TYPE = new Set<string>(['RETENTION_DAYS', 'SOURCE_RETENTION_DAYS']
 /** Read by the Functions host out of the trigger definitions, not by this module. */
 const READ_ELSEWHERE = new Set(['PULL_SCHEDULE']);
 const OUR_PREFIXES =
-  /^(TENANT_|GRAPH_|LOG_TYPE|PULL_SCHED|SETTLE_|SWEEP_|RUN_BUDGET|RETENTION_|SOURCE_RETENTION|AUTH_MODE|PURPOSE_|Archive|SIMULATED_|SIGNING_|CHECKPOINT_|VERIFY_|EXPIRE_)/i;
+  /^(TENANT_|GRAPH_|LOG_TYPE|PULL_SCHED|SETTLE_|SWEEP_|RUN_BUDGET|RETENTION_|SOURCE_RETENTION|AUTH_MODE|AUTH_ISS|AUTH_AUD|MAX_PARALLEL|PURPOSE_|Archive|SIMULATED_|SIGNING_|CHECKPOINT_|VERIFY_|EXPIRE_)/i;
 /** What a secret that went into the wrong setting looks like: a connection string, a signed URL, a user in a URL. */
 const LOOKS_SECRET = /(key|sig|signature|secret|password|pwd|token)=|:\/\/[^/]*@/i;
 
@@ -229,6 +113,14 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   if (authMode === 'none' && env.WEBSITE_INSTANCE_ID) {
     problems.push("AUTH_MODE is 'none', which would open the archive to everybody; in Azure it wants 'entra'.");
   }
+  const tenantId = required(get('TENANT_ID'), 'TENANT_ID', '');
+  const authIssuer = get('AUTH_ISSUER') ?? `https://login.microsoftonline.com/${tenantId}/v2.0`;
+  const authAudience = get('AUTH_AUDIENCE');
+  // Of a mode that is malformed enough has been said.
+  if ((env.AUTH_MODE || 'entra') === 'entra') {
+    required(authAudience, 'AUTH_AUDIENCE', '');
+    problems.push(...wrongIssuer(authIssuer, tenantId, env.WEBSITE_INSTANCE_ID !== undefined));
+  }
   const keys = { signingKey: get('SIGNING_KEY'), previousSigningKey: get('SIGNING_KEY_PREVIOUS') };
   if (env.WEBSITE_INSTANCE_ID) problems.push(...localKeys(keys));
   const names = get('LOG_TYPES') ?? [...LOG_TYPES.values()].filter((row) => !row.optional).map((row) => row.name);
@@ -247,7 +139,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   const storage = readStorage(get, clientId, problems);
   if (expireEnabled && 'blobServiceUri' in storage) problems.push(...deleterProblems(clientId, expireClientId));
   const config: Config = {
-    tenantId: required(get('TENANT_ID'), 'TENANT_ID', ''),
+    tenantId,
     graphBaseUrl,
     graphIsLocal,
     clientId,
@@ -260,6 +152,9 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     retentionDays: (logType) => retention.get(logType) ?? retentionDefault,
     storage,
     authMode,
+    authIssuer,
+    authAudience,
+    maxParallelRequests: get('MAX_PARALLEL_REQUESTS') ?? 64,
     purposeRequired: get('PURPOSE_REQUIRED') === 'true',
     ...keys,
     checkpointSchedule: get('CHECKPOINT_SCHEDULE') ?? '0 5 * * * *',
@@ -304,6 +199,18 @@ function deleterProblems(clientId: string | undefined, expireClientId: string | 
   return [`EXPIRE_CLIENT_ID is that of AZURE_CLIENT_ID, which writes the archive; it wants ${wants}.`];
 }
 
+/** An issuer of another tenant would have every token refused; one on this machine would let anybody in who starts one. */
+function wrongIssuer(issuer: string, tenantId: string, inAzure: boolean): string[] {
+  const { hostname, pathname } = new URL(issuer);
+  if (inAzure && isLoopback(hostname)) {
+    return ["AUTH_ISSUER is on this machine, which is for a developer's; in Azure it wants the tenant's own issuer."];
+  }
+  if (tenantId === '' || pathname.toLowerCase() === `/${tenantId}/v2.0`) return [];
+  return [
+    `AUTH_ISSUER got '${issuer.slice(0, 80)}', which is not of TENANT_ID; it wants ${SETTINGS.AUTH_ISSUER.wants}.`,
+  ];
+}
+
 /** A key in a file can be copied by whoever can read it, and then proves nothing. */
 function localKeys(keys: Pick<Config, 'signingKey' | 'previousSigningKey'>): string[] {
   const named = { SIGNING_KEY: keys.signingKey, SIGNING_KEY_PREVIOUS: keys.previousSigningKey };
@@ -334,8 +241,4 @@ function isKnown(variable: string): boolean {
 
 function shown(setting: { secret?: boolean }, text: string): string {
   return setting.secret || LOOKS_SECRET.test(text) ? `a value of ${text.length} characters` : `'${text.slice(0, 80)}'`;
-}
-
-function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
 }

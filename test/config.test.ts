@@ -48,7 +48,7 @@ describe('a setting', () => {
 });
 
 describe('the settings', () => {
-  it('have defaults for all but the tenant and the storage', () => {
+  it('have defaults for all but the tenant, the storage and whom tokens are for', () => {
     const { logTypes, retentionDays, ...rest } = readConfig(LEAST);
     expect(rest).toEqual({
       tenantId: TENANT,
@@ -62,6 +62,9 @@ describe('the settings', () => {
       graphRiskPerSecond: 1,
       storage: { connectionString: CONNECTION },
       authMode: 'entra',
+      authIssuer: `https://login.microsoftonline.com/${TENANT}/v2.0`,
+      authAudience: CLIENT,
+      maxParallelRequests: 64,
       purposeRequired: false,
       signingKey: undefined,
       previousSigningKey: undefined,
@@ -156,6 +159,9 @@ describe('wrong settings', () => {
       ArchiveStorage__blobServiceUri: 'y',
       ArchiveStorage__tableServiceUri: 'z',
       AUTH_MODE: 'maybe',
+      AUTH_ISSUER: 'x',
+      AUTH_AUDIENCE: 'x',
+      MAX_PARALLEL_REQUESTS: 'x',
       SIMULATED_CLOCK: 'noon',
       SETTLE_MINUTE: '15',
     };
@@ -184,7 +190,7 @@ describe('wrong settings', () => {
     { case: 'blobs without tables', env: { ArchiveStorage__blobServiceUri: URIS.ArchiveStorage__blobServiceUri } },
     { case: 'tables without blobs', env: { ArchiveStorage__tableServiceUri: URIS.ArchiveStorage__tableServiceUri } },
   ])('include storage that is missing: $case', ({ env }) => {
-    expect(problems({ TENANT_ID: TENANT, ...env })).toEqual([
+    expect(problems({ TENANT_ID: TENANT, AUTH_AUDIENCE: CLIENT, ...env })).toEqual([
       expect.stringMatching(/^The archive has no storage: set ArchiveStorage__blobServiceUri and .*ArchiveStorage \(/),
     ]);
   });
@@ -263,6 +269,25 @@ describe('wrong settings', () => {
     expect(settings({ AUTH_MODE: 'entra', WEBSITE_INSTANCE_ID: 'x' }).authMode).toBe('entra');
     expect(settings({ AUTH_MODE: 'none' }).authMode).toBe('none');
   });
+
+  it('include tokens that might be for anybody', () => {
+    const found = problems({ ...LEAST, AUTH_AUDIENCE: undefined });
+    expect(found).toEqual([
+      expect.stringMatching(/^AUTH_AUDIENCE is missing; it wants the app registration's client id/),
+    ]);
+    expect(settings({ AUTH_MODE: 'none', AUTH_AUDIENCE: undefined }).authAudience).toBeUndefined();
+  });
+
+  it.each(['http://127.0.0.1:7074', 'https://localhost'])(
+    'include an issuer on this machine in Azure: %s',
+    (origin) => {
+      const local = { ...LEAST, AUTH_ISSUER: `${origin}/${TENANT}/v2.0` };
+      expect(problems({ ...local, WEBSITE_INSTANCE_ID: 'x' })).toEqual([
+        expect.stringMatching(/^AUTH_ISSUER is on this/),
+      ]);
+      expect(settings(local).authIssuer).toBe(local.AUTH_ISSUER);
+    },
+  );
 });
 
 describe('a secret', () => {

@@ -6,7 +6,7 @@ export const CLIENT = '0f8a6c2e-93b1-4d57-8e20-6b5d4c3a2f10';
 export const SECRET = 'c2VjcmV0LWtleS1vZi10aGUtYXJjaGl2ZQ==';
 export const CONNECTION = `DefaultEndpointsProtocol=https;AccountName=archive;AccountKey=${SECRET};EndpointSuffix=core.windows.net`;
 /** The least that the app starts with. */
-export const LEAST = { TENANT_ID: TENANT, ArchiveStorage: CONNECTION };
+export const LEAST = { TENANT_ID: TENANT, ArchiveStorage: CONNECTION, AUTH_AUDIENCE: CLIENT };
 export const URIS = {
   ArchiveStorage__blobServiceUri: 'https://archive.blob.core.windows.net',
   ArchiveStorage__tableServiceUri: 'https://archive.table.core.windows.net',
@@ -210,6 +210,37 @@ export const SETTINGS: readonly Row[] = [
     bad: ['None', 'ENTRA', 'off', 'false', 'easyauth'],
     read: (config) => config.authMode,
   },
+  {
+    name: 'AUTH_ISSUER',
+    good: [
+      `https://login.microsoftonline.com/${TENANT}/v2.0`,
+      `https://login.microsoftonline.us/${TENANT}/v2.0`,
+      `http://127.0.0.1:7074/${TENANT}/v2.0`,
+    ].map((text) => [text, text] as const),
+    bad: [
+      'login.microsoftonline.com',
+      `http://login.microsoftonline.com/${TENANT}/v2.0`,
+      `https://login.microsoftonline.com/${TENANT}`,
+      `https://login.microsoftonline.com/${TENANT}/v2.0/`,
+      `https://login.microsoftonline.com/${TENANT}/v2.0?x=/v2.0`,
+      `https://login.microsoftonline.com/${CLIENT}/v2.0`,
+      'https://login.microsoftonline.com/common/v2.0',
+      `https://user@login.microsoftonline.com/${TENANT}/v2.0`,
+    ],
+    read: (config) => config.authIssuer,
+  },
+  {
+    name: 'AUTH_AUDIENCE',
+    good: [
+      [CLIENT, CLIENT],
+      [CLIENT.toUpperCase(), CLIENT],
+      [`api://${CLIENT}`, `api://${CLIENT}`],
+      ['api://contoso.com/archive', 'api://contoso.com/archive'],
+    ],
+    bad: ['archive', 'https://graph.microsoft.com', 'api://', 'api://a b', 'api://a,api://b', `${CLIENT},${CLIENT}`],
+    read: (config) => config.authAudience,
+  },
+  { name: 'MAX_PARALLEL_REQUESTS', ...wholeNumber(1, 10_000), read: (config) => config.maxParallelRequests },
   { name: 'SIGNING_KEY', ...signingKeys, read: (config) => config.signingKey },
   {
     name: 'SIGNING_KEY_PREVIOUS',

@@ -21,6 +21,7 @@ describe('local.settings.sample.json', () => {
     } = readConfig({
       TENANT_ID: sample.TENANT_ID,
       ArchiveStorage: sample.ArchiveStorage,
+      AUTH_AUDIENCE: sample.AUTH_AUDIENCE,
     });
     expect([key, none]).toEqual([{ pemPath: '.local/signing-key.pem' }, undefined]);
     expect({ ...ours, retentionDays: undefined }).toEqual({ ...defaults, retentionDays: undefined });

@@ -19,6 +19,7 @@ const CODES: Readonly<Record<number, string>> = {
   403: 'Authorization_RequestDenied',
   404: 'Request_ResourceNotFound',
   414: 'BadRequest',
+  429: 'TooManyRequests',
   431: 'BadRequest',
   500: 'InternalServerError',
   503: 'ServiceUnavailable',

@@ -5,26 +5,42 @@
  * explicit answer: an error becomes a problem document, or what else the route words its errors as.
  */
 import type { HttpHandler, HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
-import type { Caller } from '../access/caller.ts';
 import type { Deps } from '../deps.ts';
 import { type AccessLog, createAccessLog, type NoteEnd } from './accessLog.ts';
-import { authenticate } from './authenticate.ts';
-import { authorise } from './authorise.ts';
+import { type Authenticate, createAuthenticate } from './authenticate.ts';
+import { authorise, refuseForeign } from './authorise.ts';
 import { type Call, type Handle, segmentsOf } from './call.ts';
+import { type Cap, createCap } from './cap.ts';
 import { ClientLeft, connectionOf, leftSignal } from './connection.ts';
 import { asProblem, report } from './failure.ts';
 import { requireBounded } from './limits.ts';
 import { type Problem, problemAnswer } from './problem.ts';
 import { requirePurpose } from './purpose.ts';
 import { accessOf, type Route } from './route.ts';
+import { secured } from './securityHeaders.ts';
 import { measureText, send } from './send.ts';
+
+/** What all routes of an instance share. */
+export interface Shared {
+  /** Where requests are noted. */
+  readonly accessLog: AccessLog;
+  readonly authenticate: Authenticate;
+  readonly cap: Cap;
+}
+
+/** @param ready resolves when the storage is there. */
+export function createShared(deps: Deps, ready?: () => Promise<void>): Shared {
+  return {
+    accessLog: createAccessLog(deps, ready),
+    authenticate: createAuthenticate(deps),
+    cap: createCap(deps.config.maxParallelRequests),
+  };
+}
 
 /** How a route words its errors. */
 export type ErrorAnswer = (problem: Problem, call: Pick<Call, 'request' | 'id' | 'deps'>) => HttpResponseInit;
 
-export interface RespondOptions {
-  /** Where requests are noted. */
-  readonly accessLog?: AccessLog;
+export interface RespondOptions extends Partial<Shared> {
   /** Problem documents by default. */
   readonly errorAnswer?: ErrorAnswer;
 }
@@ -34,11 +50,9 @@ export function respond(
   deps: Deps,
   route: Route,
   handle: Handle,
-  {
-    errorAnswer = (problem, { id }) => problemAnswer(problem, id),
-    accessLog = createAccessLog(deps),
-  }: RespondOptions = {},
+  { errorAnswer = (problem, { id }) => problemAnswer(problem, id), ...given }: RespondOptions = {},
 ): HttpHandler {
+  const { accessLog, authenticate, cap }: Shared = { ...createShared(deps), ...given };
   return async (request: HttpRequest, { invocationId: id }: InvocationContext): Promise<HttpResponseInit> => {
     const connection = connectionOf(id);
     const signal = leftSignal(connection);
@@ -48,22 +62,24 @@ export function respond(
       requireBounded(request, url);
       const path = segmentsOf(url);
       const access = accessOf(route, request.method, path, url.searchParams);
-      let caller: Caller | undefined;
+      let caller: Call['caller'];
       if (access !== 'public') {
-        caller = await authenticate(deps).catch((error: unknown) => {
+        caller = await authenticate(request, connection?.req).catch((error: unknown) => {
           accessLog.countRefused();
           throw error;
         });
         // Whatever comes of it, it is known now who asks: that is noted before anything is refused or read.
         noteEnd = await accessLog.open({ request, url, path, id, route, caller });
         authorise(access, caller);
+        refuseForeign(request, url, caller);
+        noteEnd = cap.enter(noteEnd);
         requirePurpose(deps.config, request.headers);
       }
       const answer = await handle({ request, url, path, id, deps, caller, signal });
-      return await send(answer, connection, (error) => report(deps, error, id, route.name), noteEnd);
+      return secured(await send(answer, connection, (error) => report(deps, error, id, route.name), noteEnd));
     } catch (error) {
       const problem = asProblem(deps, error, id, route.name);
-      const answer = errorAnswer(problem, { request, id, deps });
+      const answer = secured(errorAnswer(problem, { request, id, deps }));
       const outcome = error instanceof ClientLeft || connection?.destroyed ? 'clientLeft' : 'complete';
       const { status, title } = problem;
       await noteEnd({

@@ -3,6 +3,7 @@
  * (roles), and whoever asks what there is (OpenAPI).
  */
 import type { Role } from '../access/caller.ts';
+import { ACCESS_LOG_TYPE } from '../logTypes.ts';
 
 export type Method = 'GET' | 'HEAD' | 'POST' | 'DELETE';
 
@@ -68,10 +69,16 @@ export function operationOf({ operations }: Route, method: string, path: readonl
   return operations.find((operation) => operation.method === method && matches(operation.path, path));
 }
 
+/** Who may read a log type, where it is not who may read the others: who looked at what is for whoever checks. */
+const ACCESS_OF_LOG_TYPE: ReadonlyMap<string, Access> = new Map([[ACCESS_LOG_TYPE.name, 'Archive.Verify']]);
+
 /** Who may make a request of a route: what decides is the table alone. */
 export function accessOf(route: Route, method: string, path: readonly string[], query: URLSearchParams): Access {
   const operation = operationOf(route, method, path);
   if (!operation) return route.access;
+  const logType = path[operation.path.split('/').slice(2).indexOf('{logType}')] ?? '';
+  const own = ACCESS_OF_LOG_TYPE.get(logType);
+  if (own) return own;
   const { access = route.access, instead } = operation;
   return instead?.with.some((name) => query.has(name)) ? instead.access : access;
 }

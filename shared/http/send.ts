@@ -6,7 +6,6 @@ import type { Outcome } from '../access/record.ts';
 import type { NoteEnd } from './accessLog.ts';
 import type { Answer } from './call.ts';
 import { paced } from './connection.ts';
-import { PRIVATE } from './problem.ts';
 
 /**
  * @param connection of the client; `undefined` without streaming.
@@ -21,7 +20,7 @@ export async function send(
   onFailure: (error: unknown) => void,
   noteEnd: NoteEnd,
 ): Promise<HttpResponseInit> {
-  const init = { status, headers: { ...PRIVATE, ...headers } };
+  const init = { status, headers };
   // How far the records of a body that broke off have come is not known.
   const said = (outcome: Outcome) => ({
     status,

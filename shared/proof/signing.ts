@@ -2,9 +2,10 @@
 import { readFile } from 'node:fs/promises';
 import { localSigner } from '../archive/localSigner.ts';
 import type { Signer } from '../archive/note.ts';
-import type { Config, SigningKey } from '../config.ts';
+import type { Config } from '../config.ts';
 import type { Deps } from '../deps.ts';
 import { onceItWorks } from '../onceItWorks.ts';
+import type { SigningKey } from '../settings.ts';
 import { type VaultKey, vaultSigner } from './vaultSigner.ts';
 
 export interface Signing {

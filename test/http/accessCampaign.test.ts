@@ -1,6 +1,6 @@
 /** A thousand requests, faults included: each leaves exactly one record, and the records can be proved. */
 import { hash } from 'node:crypto';
-import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { verify } from '../../shared/archive/verify.ts';
 import { signLedgers } from '../../shared/checkpoint.ts';
 import { collectAccess } from '../../shared/collectAccess.ts';
@@ -12,8 +12,6 @@ import { TENANT_ID, type World } from '../support/flowHarness.ts';
 import { filesOf } from '../support/signedArchive.ts';
 import { newSigner, signingInstance, signingWith } from '../support/signingWorld.ts';
 import { unzip } from '../support/unzip.ts';
-
-vi.mock('../../shared/http/authenticate.ts', () => import('../support/callers.ts'));
 
 const isRefused = ({ problem }: Seen) => problem?.startsWith('Every request leaves a record') === true;
 

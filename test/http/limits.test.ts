@@ -12,7 +12,11 @@ const ORIGIN = 'https://archive.example';
 const handled = { body: 'handled' };
 
 async function ask(target: string, headers: Record<string, string> = {}, authMode = 'none') {
-  const deps = { config: { authMode }, clock: systemClock, log: () => undefined } as unknown as Deps;
+  const deps = {
+    config: { authMode, authIssuer: `${ORIGIN}/t/v2.0`, authAudience: 'api' },
+    clock: systemClock,
+    log: () => undefined,
+  } as unknown as Deps;
   const handler = respond(deps, ROUTES.logs, async () => handled, { accessLog: UNLOGGED });
   const context = new InvocationContext({ invocationId: 'an-id', functionName: 'logs' });
   const request = new HttpRequest({ method: 'GET', url: `${ORIGIN}${target}`, headers });

@@ -4,6 +4,7 @@ import { listLogTypes, readLogType } from '../../shared/http/logs.ts';
 import { Problem } from '../../shared/http/problem.ts';
 
 const config = readConfig({
+  AUTH_MODE: 'none',
   TENANT_ID: '5b1c8e0a-7d24-4f6e-9c3b-2a90d1e4f785',
   ArchiveStorage: 'UseDevelopmentStorage=true',
   LOG_TYPES: 'directoryAudits,riskyUsers',

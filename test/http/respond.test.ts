@@ -16,6 +16,15 @@ import { readAnswer, type StreamServer, startStreamServer } from './streamServer
 
 const ID = '6b5d4c3a-93b1-4d57-8e20-0f8a6c2e2f10';
 const SECRET = 'secret-row';
+const SECURITY = {
+  'cache-control': 'no-store',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'cross-origin-resource-policy': 'same-origin',
+  'referrer-policy': 'no-referrer',
+  'strict-transport-security': 'max-age=31536000',
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+};
 
 /** Runs a handler as the host does, and reads the answer and what was logged. */
 async function run(
@@ -24,7 +33,7 @@ async function run(
 ) {
   const logged: { level: string; message: string; fields: Readonly<Record<string, unknown>> | undefined }[] = [];
   const deps = {
-    config: { authMode },
+    config: { authMode, authIssuer: 'http://127.0.0.1:1/x/v2.0' },
     log: (level: string, message: string, fields?: Record<string, unknown>) => logged.push({ level, message, fields }),
   } as unknown as Deps;
   const context = new InvocationContext({ invocationId: id, functionName: 'logs' });
@@ -62,7 +71,7 @@ it('answers errors in the words of the route, where it has its own', async () =>
   });
   const request = new HttpRequest({ method: 'GET', url: 'http://localhost/api/graph' });
   const answer = await handler(request, new InvocationContext({ invocationId: ID, functionName: 'graph' }));
-  expect(answer).toEqual({ status: 400, body: `${ID} GET wrong` });
+  expect(answer).toEqual({ status: 400, headers: SECURITY, body: `${ID} GET wrong` });
 });
 
 describe('an answer', () => {
@@ -70,7 +79,7 @@ describe('an answer', () => {
     const { answer, logged } = await run(async () => ({ status: 202, headers: { 'x-a': 'b' }, body: 'text' }));
     expect(answer).toEqual({
       status: 202,
-      headers: { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff', 'x-a': 'b' },
+      headers: { ...SECURITY, 'x-a': 'b' },
       body: 'text',
     });
     expect(logged).toEqual([]);
@@ -318,7 +327,7 @@ describe('an answer on a connection', () => {
 });
 
 describe('authorisation', () => {
-  it('refuses everything while tokens cannot be checked, and does not run the handler', async () => {
+  it('refuses whoever brings no token, and does not run the handler', async () => {
     let calls = 0;
     const handle = async () => {
       calls += 1;

@@ -76,8 +76,7 @@ describe('every query', () => {
 
   it.each(ALL)('%s looks for no message that nobody writes', (_, query) => {
     const unwritten = namedBy(query).messages.filter(
-      (message) =>
-        message !== AFTER_RUN && !SOURCES.some((source) => source.includes(message)),
+      (message) => message !== AFTER_RUN && !SOURCES.some((source) => source.includes(message)),
     );
     expect(unwritten).toEqual([]);
   });

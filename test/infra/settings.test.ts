@@ -17,9 +17,6 @@ function namesOf(variable: string): string[] {
 /** Read out of the trigger definitions by the Functions host. */
 const READ_BY_THE_HOST = ['PULL_SCHEDULE'];
 
-/** Settings of the design whose readers may not be there yet: sign-in and deletion. */
-const OF_THE_DESIGN = ['AUTH_AUDIENCE', 'AUTH_ISSUER', 'EXPIRE_ENABLED'];
-
 /** Settings of the app that the template leaves at their defaults; its parameter `settings` sets any of them. */
 const LEFT_ALONE = [
   'ArchiveStorage', // a connection string, which is for the local stack
@@ -29,6 +26,7 @@ const LEFT_ALONE = [
   'GRAPH_REPORTS_PER_10S',
   'GRAPH_RISK_PER_SECOND',
   'LOG_TYPES', // set where the parameter names some
+  'MAX_PARALLEL_REQUESTS',
   'PURPOSE_REQUIRED',
   'RUN_BUDGET_SECONDS',
   'SETTLE_MINUTES',
@@ -40,7 +38,7 @@ const LEFT_ALONE = [
 
 describe('the app settings of the template', () => {
   it('are those of the app that it cannot do without', () => {
-    const known = [...SETTING_NAMES, ...READ_BY_THE_HOST, ...OF_THE_DESIGN];
+    const known = [...SETTING_NAMES, ...READ_BY_THE_HOST];
     expect(namesOf('ours').filter((name) => !known.includes(name))).toEqual([]);
     const named = [...namesOf('ours'), ...LEFT_ALONE];
     expect(SETTING_NAMES.filter((name) => !named.includes(name))).toEqual([]);

@@ -8,6 +8,7 @@ import { HttpRequest, InvocationContext } from '@azure/functions';
 import type { Caller, Role } from '../../shared/access/caller.ts';
 import { collectAccess } from '../../shared/collectAccess.ts';
 import { createAccessLog } from '../../shared/http/accessLog.ts';
+import { type Authenticate, createAuthenticate } from '../../shared/http/authenticate.ts';
 import type { Handle } from '../../shared/http/call.ts';
 import { getLogs } from '../../shared/http/exports.ts';
 import { getGraph } from '../../shared/http/graph.ts';
@@ -17,11 +18,11 @@ import type { Route } from '../../shared/http/route.ts';
 import { ROUTES } from '../../shared/http/routes.ts';
 import { type Exchange, readAnswer, type StreamServer, startStreamServer } from '../http/streamServer.ts';
 import { accessWorld } from './accessWorld.ts';
-import { callAs } from './callers.ts';
 import { sleepless } from './exportCalls.ts';
 import { rows, type World } from './flowHarness.ts';
 import { seeded } from './scheduler.ts';
 import { type Around, FAULTS, failing } from './storeHooks.ts';
+import { CLIENT_APP, claimsOf, sign, startSignIn } from './tokens.ts';
 
 /** What the client of one request saw. */
 export interface Seen {
@@ -109,26 +110,45 @@ function faulty(fault: Fault | undefined): Around {
   };
 }
 
-const callerWith = (oid: string, ...roles: Role[]): Caller => ({ oid, appId: 'an-app', roles, cookie: false });
+const callerWith = (n: number, ...roles: Role[]): Caller => ({
+  oid: `9c3b2a90-d1e4-4f78-8e20-00000000000${n}`,
+  appId: CLIENT_APP,
+  roles,
+  cookie: false,
+});
 
 const CALLERS: readonly (Caller | 'nobody')[] = [
-  callerWith('reader', 'Archive.Read'),
-  callerWith('exporter', 'Archive.Read', 'Archive.Export'),
-  callerWith('other exporter', 'Archive.Read', 'Archive.Export'),
-  callerWith('another exporter', 'Archive.Read', 'Archive.Export'),
-  callerWith('without a role'),
+  callerWith(1, 'Archive.Read'),
+  callerWith(2, 'Archive.Read', 'Archive.Export'),
+  callerWith(3, 'Archive.Read', 'Archive.Export'),
+  callerWith(4, 'Archive.Read', 'Archive.Export', 'Archive.Verify'),
+  callerWith(5),
   'nobody',
 ];
 
+/** Longer than the world of a campaign lasts, in seconds. */
+const LIFETIME = 10 * 86_400;
+
+/** What each sends to say who it is: a token, or for nobody a word. */
+async function authorizations(issuer: string, now: number): Promise<Map<Caller | 'nobody', string>> {
+  const exp = Math.floor(now / 1000) + LIFETIME;
+  const tokens = CALLERS.map(async (caller): Promise<[Caller | 'nobody', string]> => {
+    if (caller === 'nobody') return [caller, 'Bearer nobody'];
+    const { oid, roles } = caller;
+    return [caller, `Bearer ${await sign(claimsOf(issuer, now, { oid, roles, exp }))}`];
+  });
+  return new Map(await Promise.all(tokens));
+}
+
 const FAULT_OF = ['row', 'rowLater', 'end', 'endLater', 'read'] as const;
 
-/**
- * Its test file puts `callers.ts` in the place of `authenticate.ts`.
- * @param count requests; a third of them meet a store that fails, and the collection of the log does so too.
- */
+/** @param count requests; a third of them meet a store that fails, and the collection of the log does so too. */
 export async function campaign(count: number, seed: number): Promise<{ world: World; seen: Seen[] }> {
   const random = seeded(seed);
-  const world = accessWorld();
+  await using service = await startSignIn();
+  const world = accessWorld({ settings: service.settings });
+  const authenticate = createAuthenticate(world.instance());
+  const sent = await authorizations(service.issuer, world.clock.now());
   world.graph.add('directoryAudits', ...rows(world.logType('directoryAudits'), 300, '2026-11-20T01:00:00Z', 100));
   await world.collectAll('directoryAudits');
   await using server = await startStreamServer();
@@ -138,7 +158,7 @@ export async function campaign(count: number, seed: number): Promise<{ world: Wo
       const kind = KINDS[Math.floor(random() * KINDS.length)] as Kind;
       const fault = random() < 0.33 ? FAULT_OF[Math.floor(random() * FAULT_OF.length)] : undefined;
       const caller = CALLERS[Math.floor(random() * CALLERS.length)] ?? 'nobody';
-      return ask(world, server, kind, fault, caller);
+      return ask(world, server, kind, fault, { caller, authorization: String(sent.get(caller)), authenticate });
     });
     seen.push(...(await Promise.all(batch)));
     world.advance(Math.floor(random() * 240));
@@ -150,12 +170,18 @@ export async function campaign(count: number, seed: number): Promise<{ world: Wo
   return { world, seen };
 }
 
+interface Asking {
+  readonly caller: Seen['caller'];
+  readonly authorization: string;
+  readonly authenticate: Authenticate;
+}
+
 async function ask(
   world: World,
   server: StreamServer,
   kind: Kind,
   fault: Fault | undefined,
-  caller: Seen['caller'],
+  { caller, authorization, authenticate }: Asking,
 ): Promise<Seen> {
   const { route = ROUTES.logs, url, headers = {}, method = 'GET', handle } = kind;
   const exchange = await server.request();
@@ -165,11 +191,11 @@ async function ask(
   const accessLog = createAccessLog(deps);
   const ready = async () => undefined;
   const own: Handle = route === ROUTES.graph ? (call) => getGraph(call, ready) : (call) => getLogs(call, ready);
-  const options = { accessLog, ...(route === ROUTES.graph && { errorAnswer: graphError }) };
+  const options = { accessLog, authenticate, ...(route === ROUTES.graph && { errorAnswer: graphError }) };
   const handler = respond(deps, route, handle?.(exchange) ?? own, options);
-  const request = new HttpRequest({ method, url: `http://localhost${url}`, headers });
+  const request = new HttpRequest({ method, url: `http://localhost${url}`, headers: { authorization, ...headers } });
   const context = new InvocationContext({ invocationId: id, functionName: route.name });
-  const answer = await callAs(caller, async () => handler(request, context));
+  const answer = await handler(request, context);
   if (!answer) throw new Error('the wrapper answered nothing');
   await exchange.send(answer);
   const { body, whole } = await read;
