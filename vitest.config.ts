@@ -15,6 +15,8 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: ['test/stack/**', 'test/interop/**'],
+          globalSetup: ['test/support/canaryFolder.ts'],
+          setupFiles: ['test/support/canaryWatch.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },
@@ -23,7 +25,8 @@ export default defineConfig({
         test: {
           name: 'stack',
           include: ['test/stack/**/*.test.ts'],
-          globalSetup: ['test/support/build.ts'],
+          globalSetup: ['test/support/canaryFolder.ts', 'test/support/build.ts'],
+          setupFiles: ['test/support/canaryWatch.ts'],
           fileParallelism: false,
           testTimeout: 600_000,
           hookTimeout: 120_000,

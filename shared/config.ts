@@ -8,6 +8,17 @@
 import { DAY, HOUR, parseDuration } from './archive/schedule.ts';
 import { parseSimulatedTime, type SimulatedTime } from './clock.ts';
 import { ACCESS_LOG_TYPE, LOG_TYPES, type LogType } from './logTypes.ts';
+import {
+  audience,
+  guid,
+  isLoopback,
+  issuer,
+  origin,
+  type Setting,
+  schedule,
+  serviceUri,
+  wholeNumber,
+} from './settingKinds.ts';
 
 export type StorageSettings =
   | { readonly connectionString: string }
@@ -67,52 +78,6 @@ export class ConfigError extends Error {
   }
 }
 
-interface Setting<T> {
-  readonly wants: string;
-  /** `undefined` means malformed. */
-  readonly read: (text: string) => T | undefined;
-  readonly secret?: boolean;
-}
-
-const GUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
-
-const wholeNumber = (unit: string, least: number, most: number): Setting<number> => ({
-  wants: `a whole number of ${unit} from ${least} to ${most}`,
-  read: (text) => {
-    const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
-    return value >= least && value <= most ? value : undefined;
-  },
-});
-
-const guid: Setting<string> = {
-  wants: 'a GUID such as 2f6b9a3e-0d2c-4b55-9c1f-6a1d3e7b8c90',
-  read: (text) => (GUID.test(text) ? text.toLowerCase() : undefined),
-};
-
-const origin: Setting<string> = {
-  wants: 'https://host without a path, or http://127.0.0.1:port for a local simulator',
-  read: (text) => {
-    const url = URL.parse(text);
-    const allowed = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url.hostname));
-    return allowed && (text === url.origin || text === `${url.origin}/`) ? url.origin : undefined;
-  },
-};
-
-const serviceUri: Setting<string> = {
-  wants: 'an https URL such as https://account.blob.core.windows.net, with nothing after host and path',
-  read: (text) => {
-    const url = URL.parse(text);
-    const bare = url && !/[?#@\s]/.test(text);
-    return bare && url.protocol === 'https:' ? text.replace(/\/$/, '') : undefined;
-  },
-};
-
-/** NCRONTAB with seconds: six fields. What a field may say is for the Functions host to judge. */
-const schedule: Setting<string> = {
-  wants: "six fields of NCRONTAB, such as '0 5 * * * *' for five minutes past every hour",
-  read: (text) => (/^[\w*,/-]+(?: [\w*,/-]+){5}$/.test(text) ? text : undefined),
-};
-
 /** Key identifiers: learn.microsoft.com/azure/key-vault/general/about-keys-secrets-certificates. */
 const KEY_ID = /^https:\/\/[a-z0-9-]+(?:\.[a-z0-9-]+)+\/keys\/[a-zA-Z0-9-]{1,127}\/[0-9a-f]{32}$/;
 
@@ -164,20 +129,8 @@ const SETTINGS = {
     wants: "'entra', or 'none' on a developer's machine",
     read: (text: string) => (text === 'entra' || text === 'none' ? text : undefined),
   } satisfies Setting<'entra' | 'none'>,
-  AUTH_ISSUER: {
-    wants:
-      'https://<authority>/<TENANT_ID>/v2.0, such as https://login.microsoftonline.com/<TENANT_ID>/v2.0, or on a ' +
-      "developer's machine the same at http://127.0.0.1:<port>",
-    read: (text: string) => {
-      const url = URL.parse(text);
-      const allowed = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url.hostname));
-      return allowed && text === `${url.origin}${url.pathname}` && url.pathname.endsWith('/v2.0') ? text : undefined;
-    },
-  } satisfies Setting<string>,
-  AUTH_AUDIENCE: {
-    wants: "the app registration's client id, a GUID, or its api:// URI, as tokens name it in the claim aud",
-    read: (text: string) => guid.read(text) ?? (/^api:\/\/[\w.~/-]{1,240}$/.test(text) ? text : undefined),
-  } satisfies Setting<string>,
+  AUTH_ISSUER: issuer,
+  AUTH_AUDIENCE: audience,
   MAX_PARALLEL_REQUESTS: wholeNumber('requests at a time', 1, 10_000),
   PURPOSE_REQUIRED: {
     wants: "'true' or 'false'",
@@ -352,8 +305,4 @@ function isKnown(variable: string): boolean {
 
 function shown(setting: { secret?: boolean }, text: string): string {
   return setting.secret || LOOKS_SECRET.test(text) ? `a value of ${text.length} characters` : `'${text.slice(0, 80)}'`;
-}
-
-function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
 }

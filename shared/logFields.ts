@@ -39,6 +39,12 @@ export interface LogFields {
   readonly longestQuietBefore?: number | null;
   /** What needs somebody's attention; empty when nothing does. */
   readonly alarms?: readonly Alarm[];
+  /** How far the head has been read; `null` before the first read. */
+  readonly watermark?: string | null;
+  /** All that the archive has stored of the log type so far; bytes compressed, and as they came. */
+  readonly storedRecords?: number;
+  readonly storedBytes?: number;
+  readonly storedRawBytes?: number;
 
   /** Of a run: steps that moved a head, windows read again, log types that failed, and those that are not up to date. */
   readonly windows?: number;
@@ -69,7 +75,17 @@ export interface LogFields {
 /** Writes one structured line. */
 export type Log = (level: LogLevel, message: string, fields?: LogFields) => void;
 
-/** A line as it is written: one JSON object. */
+/**
+ * What JSON leaves as it is, and readers of logs take for the end of a line (C1 controls, U+2028, U+2029), for a command
+ * to the terminal (DEL, C1), or for a reason to show the line in another order (bidirectional marks).
+ */
+const UNSAFE = /[\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
+
+/** A line as it is written: one JSON object, in one line whatever it is made of. */
 export function logLine(level: LogLevel, message: string, fields: LogFields = {}): string {
-  return JSON.stringify({ message, level, ...fields });
+  return JSON.stringify({ message, level, ...fields }).replace(UNSAFE, escaped);
+}
+
+function escaped(unit: string): string {
+  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }

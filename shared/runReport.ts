@@ -1,6 +1,7 @@
 /**
  * What a run says of each log type when it ends: one structured line, which alert rules query.
  */
+import { formatSeconds } from './archive/time.ts';
 import type { Deps } from './deps.ts';
 import type { Ledger } from './ledger.ts';
 import type { LogFields, LogLevel } from './logFields.ts';
@@ -21,7 +22,7 @@ export async function reportRun(
       const row = await readStatusRow(deps, logType.name);
       const state = row.state ?? 'healthy';
       const vitals = await vitalsOf(deps, logType, ledger, state, row);
-      deps.log(levelOf(vitals), AFTER_RUN, { logType: logType.name, state, ...fieldsOf(vitals) });
+      deps.log(levelOf(vitals), AFTER_RUN, { logType: logType.name, state, ...fieldsOf(vitals), ...volumeOf(ledger) });
     } catch (error) {
       const cause = error instanceof Error ? error.message : String(error);
       deps.log('error', `how ${logType.name} is doing cannot be told: ${cause}`, { logType: logType.name });
@@ -44,5 +45,16 @@ function fieldsOf({ lagSeconds, oldestGap, countdownSeconds, volume, alarms }: V
     hoursSinceLastRecord: volume.hoursSinceLastRecord,
     longestQuietBefore: volume.longestQuietBefore,
     alarms,
+  };
+}
+
+/** Of a ledger that could not be read nothing is said: zeros would look like loss. */
+function volumeOf(ledger: Ledger | undefined): LogFields {
+  if (!ledger) return {};
+  return {
+    watermark: ledger.head ? formatSeconds(ledger.head.to) : null,
+    storedRecords: ledger.records,
+    storedBytes: ledger.bytes,
+    storedRawBytes: ledger.rawBytes,
   };
 }

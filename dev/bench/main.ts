@@ -8,6 +8,7 @@ import type { Figure } from './figure.ts';
 import { ingest } from './ingest.ts';
 import { lateness } from './lateness.ts';
 import { needles } from './needles.ts';
+import { packaging } from './package.ts';
 import { peak } from './peak.ts';
 import { serve } from './serve.ts';
 import { verifying } from './verifying.ts';
@@ -17,6 +18,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Figure[]>>> = {
   peak,
   lateness,
   needles,
+  package: packaging,
   serve,
   verifying,
 };

@@ -4,7 +4,7 @@
  */
 import { promisify } from 'node:util';
 import { constants, crc32, inflateRaw, inflateRawSync } from 'node:zlib';
-import { DamagedSegment, type ExpectedSegment } from './segment.ts';
+import { DamagedSegment, type ExpectedSegment, MAX_SEGMENT_BYTES } from './segment.ts';
 import { crc32Combine, FINAL_BLOCK, gzipTrailer, spliceBody, TRAILER_BYTES } from './splice.ts';
 import type { Instant } from './time.ts';
 
@@ -24,6 +24,11 @@ export interface BlockSpan {
 const inflate = promisify<Buffer, object, Buffer>(inflateRaw);
 
 const LF = 0x0a;
+/**
+ * Bytes that are inflated in vain before a segment is given up: 64 times the largest one. What deflate makes of records
+ * holds a false marker once in many gigabytes; a segment that is made of them would be tried without end.
+ */
+const MOST_TRIED = 64 * MAX_SEGMENT_BYTES;
 /** How every block ends; it may also occur inside one. */
 const FLUSH = Buffer.from('0000ffff', 'hex');
 /** zlib sometimes ends a block twice: this then follows, and belongs to it. */
@@ -41,12 +46,18 @@ export function findBlocks(
 ): BlockSpan[] {
   const body = spliceBody(bytes);
   const found: BlockSpan[] = [];
-  let [offset, left, crc] = [0, expected.rawBytes, 0];
-  for (let at = body.indexOf(FLUSH); at !== -1; at = body.indexOf(FLUSH, at + 1)) {
-    const end = afterEmptyBlocks(body, at + FLUSH.length);
-    const raw = end > offset ? inflateWhole(body.subarray(offset, end), left) : undefined;
+  let [offset, left, crc, tried] = [0, expected.rawBytes, 0, 0];
+  let end = 0;
+  // The empty blocks behind a marker have markers too, and all of them lead to the same end: none is looked at twice.
+  for (let at = body.indexOf(FLUSH); at !== -1; at = body.indexOf(FLUSH, end)) {
+    end = afterEmptyBlocks(body, at + FLUSH.length);
+    const raw = inflateWhole(body.subarray(offset, end), left);
     // A marker inside a block: the block ends at a later one.
-    if (!raw || raw.at(-1) !== LF) continue;
+    if (!raw || raw.at(-1) !== LF) {
+      tried += end - offset;
+      if (tried > MOST_TRIED) throw new DamagedSegment('row of blocks', 'found', 'hidden among markers');
+      continue;
+    }
     const span = { offset, length: end - offset, crc: crc32(raw), rawLength: raw.length };
     const lastLine = raw.lastIndexOf(LF, -2) + 1;
     const [minTime, maxTime] = timesOf(raw.subarray(0, raw.indexOf(LF)), raw.subarray(lastLine, -1));

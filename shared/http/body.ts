@@ -2,10 +2,8 @@
  * The JSON body of a request: read up to a limit, and held to the members that a route knows.
  */
 import type { HttpRequest } from '@azure/functions';
+import { MOST_BODY } from './limits.ts';
 import { Problem } from './problem.ts';
-
-/** Bytes. Nothing that is asked of us needs more. */
-const MOST_BYTES = 8 * 1024;
 
 /**
  * Reads a JSON object whose members are all text.
@@ -44,8 +42,8 @@ async function readBytes(request: HttpRequest, right: string): Promise<Buffer> {
   // A client that leaves in the middle makes this throw: nothing of a partial body is used.
   for await (const chunk of (request.body ?? []) as AsyncIterable<Uint8Array>) {
     bytes += chunk.length;
-    if (bytes > MOST_BYTES)
-      throw new Problem(413, 'Body too large', `The body may have ${MOST_BYTES} bytes at most. ${right}`);
+    if (bytes > MOST_BODY)
+      throw new Problem(413, 'Body too large', `The body may have ${MOST_BODY} bytes at most. ${right}`);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks, bytes);

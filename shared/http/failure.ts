@@ -42,9 +42,23 @@ export function asProblem(deps: Deps, error: unknown, id: string, functionName: 
 
 /** Logs an error of a request. */
 export function report(deps: Deps, error: unknown, id: string, functionName: string): void {
-  const cause = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  deps.log('error', `request to ${functionName} failed: ${cause}`, {
+  deps.log('error', `request to ${functionName} failed: ${causeOf(error)}`, {
     invocationId: id,
-    stack: error instanceof Error ? error.stack : undefined,
+    stack: stackOf(error),
   });
+}
+
+function causeOf(error: unknown): string {
+  if (error instanceof SyntaxError) return 'SyntaxError: what was read is not JSON';
+  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+}
+
+/** The message of `JSON.parse` quotes what it was given, which may be a record, and so does the stack that begins with it. */
+function stackOf(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  if (!(error instanceof SyntaxError)) return error.stack;
+  return error.stack
+    ?.split('\n')
+    .filter((line) => /^ {4}at /.test(line))
+    .join('\n');
 }

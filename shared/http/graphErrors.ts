@@ -7,7 +7,7 @@
 import type { HttpResponseInit } from '@azure/functions';
 import type { Call } from './call.ts';
 import { clientRequestId, graphHeaders } from './graphHeaders.ts';
-import { Problem } from './problem.ts';
+import { PRIVATE, Problem } from './problem.ts';
 
 /** `title` is Graph's `code`. */
 class GraphProblem extends Problem {}
@@ -18,7 +18,9 @@ const CODES: Readonly<Record<number, string>> = {
   401: 'InvalidAuthenticationToken',
   403: 'Authorization_RequestDenied',
   404: 'Request_ResourceNotFound',
+  414: 'BadRequest',
   429: 'TooManyRequests',
+  431: 'BadRequest',
   500: 'InternalServerError',
   503: 'ServiceUnavailable',
 };
@@ -91,8 +93,7 @@ export function graphError(problem: Problem, call: Pick<Call, 'request' | 'id' |
   return {
     status,
     headers: {
-      'cache-control': 'no-store',
-      'x-content-type-options': 'nosniff',
+      ...PRIVATE,
       ...graphHeaders(call),
       'content-type': 'application/json',
       ...headers,

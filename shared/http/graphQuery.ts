@@ -69,7 +69,9 @@ export function readGraphQuery(options: Options, resource: GraphResource, versio
 
 export function readSelection(options: Options): Selection | undefined {
   const text = options.get('$select');
-  return text === undefined ? undefined : parseSelect(text.replaceAll(/ *, */g, ','), '$select');
+  if (text === undefined) return undefined;
+  const names = text.split(',').map((name) => name.trim());
+  return parseSelect(names.join(','), '$select');
 }
 
 function readFilter(text: string | undefined, resource: GraphResource, version: GraphVersion): Filter | undefined {

@@ -29,12 +29,15 @@ export class Problem extends Error {
   }
 }
 
+/** What every answer says unless it says otherwise: nobody keeps it, and nobody guesses what it is. */
+export const PRIVATE = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' } as const;
+
 /** The document's bytes and headers. `instance` is the id under which the log knows the request. */
 export function problemAnswer(problem: Problem, instance: string) {
   const { status, title, message: detail, extra } = problem;
   return {
     status,
-    headers: { 'content-type': 'application/problem+json', 'cache-control': 'no-store', ...problem.headers },
+    headers: { ...PRIVATE, 'content-type': 'application/problem+json', ...problem.headers },
     body: `${JSON.stringify({ type: 'about:blank', title, status, detail, instance: `urn:uuid:${instance}`, ...extra })}\n`,
   };
 }

@@ -13,6 +13,7 @@ import { type Call, type Handle, segmentsOf } from './call.ts';
 import { type Cap, createCap } from './cap.ts';
 import { ClientLeft, connectionOf, leftSignal } from './connection.ts';
 import { asProblem, report } from './failure.ts';
+import { requireBounded } from './limits.ts';
 import { type Problem, problemAnswer } from './problem.ts';
 import { requirePurpose } from './purpose.ts';
 import { accessOf, type Route } from './route.ts';
@@ -58,6 +59,7 @@ export function respond(
     let noteEnd: NoteEnd = async () => undefined;
     try {
       const url = new URL(request.url);
+      requireBounded(request, url);
       const path = segmentsOf(url);
       const access = accessOf(route, request.method, path, url.searchParams);
       let caller: Call['caller'];

@@ -62,6 +62,7 @@ describe('a log type that is up to date', () => {
 
   it('is said in one line at the end of a run, at level info', async () => {
     const world = await wellWorld();
+    const { bytes, rawBytes } = await statusOf(world);
     expect(saidAfterRuns(world)).toEqual([
       {
         level: 'info',
@@ -77,6 +78,10 @@ describe('a log type that is up to date', () => {
           hoursSinceLastRecord: 0,
           longestQuietBefore: 0,
           alarms: [],
+          watermark: '2026-11-20T12:05:00Z',
+          storedRecords: 1435,
+          storedBytes: bytes,
+          storedRawBytes: rawBytes,
         },
       },
     ]);

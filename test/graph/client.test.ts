@@ -5,11 +5,12 @@ import type { AccessToken, GetTokenOptions, TokenCredential } from '@azure/ident
 import { describe, expect, it } from 'vitest';
 import { createGraphClient, type GraphClient, onOrigin } from '../../shared/graph/client.ts';
 import { GraphFailure } from '../../shared/graph/failure.ts';
+import { CANARIES } from '../support/canaries.ts';
 import { AT_GRAPH, AWAY_FROM_GRAPH, HOMELY, HOSTILE } from './links.ts';
 import { startServer } from './server.ts';
 
 const forever = new AbortController().signal;
-const TOKEN = 'eyJ0eXAiOiJKV1QifQ.a-token-that-must-not-leak';
+const TOKEN = CANARIES.bearer;
 
 /** A credential that remembers what it was asked for. */
 function credentialOf(answer: () => Promise<AccessToken | null>) {

@@ -10,13 +10,14 @@ import type { Deps } from '../../shared/deps.ts';
 import { createGraphClient } from '../../shared/graph/client.ts';
 import { GraphFailure } from '../../shared/graph/failure.ts';
 import type { LogReport } from '../support/archiveCheck.ts';
+import { CANARIES } from '../support/canaries.ts';
 import { GRAPH_ORIGIN } from '../support/fakeGraph.ts';
 import { linesOf, rows, worldOf } from '../support/flowHarness.ts';
 import { startServer } from './server.ts';
 
 /** As Graph writes it. */
 export const JSON_TYPE = 'application/json;odata.metadata=minimal;odata.streaming=true;charset=utf-8';
-export const TOKEN = 'eyJ0eXAiOiJKV1QifQ.a-token-that-must-not-leak';
+export const TOKEN = CANARIES.bearer;
 const PAGE_SIZE = 3;
 
 export interface Asked {

@@ -6,7 +6,11 @@ describe('a problem document', () => {
     const problem = new Problem(400, 'Bad parameter', "'from' is missing.", { parameter: 'from' });
     const { status, headers, body } = problemAnswer(problem, 'id-1');
     expect(status).toBe(400);
-    expect(headers).toEqual({ 'content-type': 'application/problem+json', 'cache-control': 'no-store' });
+    expect(headers).toEqual({
+      'content-type': 'application/problem+json',
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+    });
     expect(body.endsWith('}\n')).toBe(true);
     expect(JSON.parse(body)).toEqual({
       type: 'about:blank',

@@ -5,12 +5,13 @@ import { describe, expect, it } from 'vitest';
 import { fingerprint, isSignedBy } from '../../shared/archive/ecdsa.ts';
 import { openVaultKey } from '../../shared/proof/keyVault.ts';
 import { vaultSigner } from '../../shared/proof/vaultSigner.ts';
+import { CANARIES } from '../support/canaries.ts';
 
 const VERSION = '0a'.repeat(16);
 const KEY_ID = `https://archive.vault.azure.net/keys/checkpoints/${VERSION}`;
 const CHALLENGE =
   'Bearer authorization="https://login.microsoftonline.com/a-tenant", resource="https://vault.azure.net"';
-const credential = { getToken: async () => ({ token: 'a-token', expiresOnTimestamp: Date.now() + 3_600_000 }) };
+const credential = { getToken: async () => ({ token: CANARIES.bearer, expiresOnTimestamp: Date.now() + 3_600_000 }) };
 
 /** A vault with one key. It challenges whoever brings no token, as the real one does. */
 function fakeVault(curve: string, bytesOf: ReadonlyMap<string, Buffer>, refuse?: number) {
@@ -25,7 +26,7 @@ function fakeVault(curve: string, bytesOf: ReadonlyMap<string, Buffer>, refuse?:
   });
   const sendRequest = async (request: PipelineRequest): Promise<PipelineResponse> => {
     const { pathname } = new URL(request.url);
-    if (request.headers.get('authorization') !== 'Bearer a-token')
+    if (request.headers.get('authorization') !== `Bearer ${CANARIES.bearer}`)
       return answer(request, 401, {}, { 'www-authenticate': CHALLENGE });
     seen.push(`${request.method} ${pathname}`);
     if (refuse !== undefined)

@@ -129,7 +129,7 @@ describe('a segment that is damaged in the store', () => {
   /** Does `act` while the segment at this place of the list is damaged, and mends it. */
   async function whileDamaged(at: number, damage: (typeof damages)[number][1], act: () => Promise<void>) {
     const [container, name] = splitName((segments[at] as IndexedSegment).name);
-    const service = BlobServiceClient.fromConnectionString(stack.azurite.connectionString);
+    const service = BlobServiceClient.fromConnectionString(stack.azurite.unguarded.connectionString);
     const blob = service.getContainerClient(container).getBlockBlobClient(name);
     const bytes = await blob.downloadToBuffer();
     await damage(blob, bytes);

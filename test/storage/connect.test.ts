@@ -3,8 +3,9 @@
 import { inspect } from 'node:util';
 import { CredentialUnavailableError } from '@azure/identity';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { connectionString, DEVELOPMENT_ACCOUNT, type RunningAzurite, startAzurite } from '../../dev/azurite.ts';
+import { connectionString, DEVELOPMENT_ACCOUNT } from '../../dev/azurite.ts';
 import { type ConnectedStorage, connectStorage } from '../../shared/storage/connect.ts';
+import { startWormAzurite, type WormAzurite } from '../support/wormAzurite.ts';
 import { collect } from './contract.ts';
 
 const KEY = Buffer.from('this-key-must-never-be-printed!!').toString('base64');
@@ -119,9 +120,9 @@ describe('connectStorage', () => {
 });
 
 describe('on a running storage', { timeout: 60_000 }, () => {
-  let azurite: RunningAzurite;
+  let azurite: WormAzurite;
   beforeAll(async () => {
-    azurite = await startAzurite();
+    azurite = await startWormAzurite();
   }, 90_000);
   afterAll(() => azurite?.close(), 30_000);
 

@@ -1,17 +1,18 @@
 /**
- * A real Azurite for one test file: in memory, on free ports, with clients that repeat a failed call at once instead
- * of after half a second. Start it in `beforeAll`, close it in `afterAll`.
+ * A real Azurite behind the WORM proxy for one test file: in memory, on free ports, with clients that repeat a failed
+ * call at once instead of after half a second. Start it in `beforeAll`, close it in `afterAll`.
  */
 
 import { AzureNamedKeyCredential, TableClient } from '@azure/data-tables';
 import { BlobServiceClient, StorageSharedKeyCredential } from '@azure/storage-blob';
-import { DEVELOPMENT_ACCOUNT, type RunningAzurite, startAzurite } from '../../dev/azurite.ts';
+import { DEVELOPMENT_ACCOUNT } from '../../dev/azurite.ts';
 import { createBlobStore } from '../../shared/storage/blobs.ts';
 import type { BlobStore, StateStore } from '../../shared/storage/port.ts';
 import { createStateStore } from '../../shared/storage/tables.ts';
+import { startWormAzurite, type WormAzurite } from './wormAzurite.ts';
 
-export interface AzuriteForTests extends RunningAzurite {
-  /** The storage itself, past every proxy. The table `state` exists. */
+export interface AzuriteForTests extends WormAzurite {
+  /** The storage itself, past every proxy but the WORM proxy. The table `state` exists. */
   readonly direct: StorageAt;
 }
 
@@ -26,9 +27,12 @@ export interface StorageAt {
 
 const { name, key } = DEVELOPMENT_ACCOUNT;
 
-/** Starts Azurite and creates the table `state`. No container exists yet. */
-export async function startAzuriteForTests(): Promise<AzuriteForTests> {
-  const azurite = await startAzurite();
+/**
+ * Starts Azurite and creates the table `state`. No container exists yet.
+ * @param now milliseconds since 1970, the clock by which blobs age
+ */
+export async function startAzuriteForTests(now?: () => number): Promise<AzuriteForTests> {
+  const azurite = await startWormAzurite({}, now);
   const direct = storageAt(azurite.blobUrl, azurite.tableUrl);
   await direct.table.createTable();
   return { ...azurite, direct };

@@ -1,6 +1,6 @@
 /**
- * An HTTP proxy before Azurite that can do what networks and immutable containers do: lose an answer after the write
- * was applied, fail before it, be slow, and refuse to change what exists.
+ * An HTTP proxy before a storage service that can do what networks do: lose an answer after the write was applied, fail
+ * before it, be slow.
  *
  * Requests pass unchanged, so their signatures hold (Azure signs path and headers, not the host). Faults are checked
  * in the order of `FaultProxy` below; the first that applies is the one that happens. Everything is counted by kind.
@@ -10,8 +10,6 @@ import { createServer, request as httpRequest, type IncomingMessage, type Server
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { BlobServiceClient, StorageSharedKeyCredential } from '@azure/storage-blob';
-import { DEVELOPMENT_ACCOUNT } from '../../dev/azurite.ts';
 import { type RequestKind, readRequest, type StorageRequest } from './storageRequests.ts';
 
 export type Match = (request: StorageRequest) => boolean;
@@ -31,17 +29,12 @@ export interface FaultProxy {
   /** Answers with an error without passing the request on: `503 ServerBusy` unless told otherwise. */
   failBefore(match: Match, frequency?: Frequency, status?: number, code?: string): void;
   /**
-   * Makes these containers immutable: every DELETE, and every PUT of a blob that exists, is refused without being passed
-   * on. `409`: as a container with a policy does. `403`: as an identity does that may create but not overwrite.
-   */
-  worm(isImmutable: (container: string) => boolean, status: 409 | 403): void;
-  /**
    * Passes the request on, waits for the whole answer, and then breaks the connection instead of giving it:
    * `nothing` of it, or the headers and `half` of the body.
    */
   loseAnswer(match: Match, frequency?: Frequency, give?: 'nothing' | 'half'): void;
   /** Faults that happened, by name, since the start or the last `reset`. */
-  readonly happened: Map<'delay' | 'fail' | 'refuse' | 'lose', number>;
+  readonly happened: Map<'delay' | 'fail' | 'lose', number>;
   /** Forgets all faults and counts. */
   reset(): void;
   close(): Promise<void>;
@@ -68,7 +61,6 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
   const happened: FaultProxy['happened'] = new Map();
   const closing = new AbortController();
   let faults: Fault[] = [];
-  let refuse: (request: StorageRequest) => Promise<Answer | undefined> = async () => undefined;
 
   const server = createServer((incoming, outgoing) => {
     handle(incoming, outgoing).catch(() => outgoing.destroy());
@@ -87,11 +79,6 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
     await sleep(hit('delay')?.milliseconds ?? 0, undefined, { signal: closing.signal });
     const failure = hit('fail')?.answer;
     if (failure) return give(outgoing, failure);
-    const refusal = await refuse(request);
-    if (refusal) {
-      count(happened, 'refuse');
-      return give(outgoing, refusal);
-    }
     count(forwarded, request.kind);
     const answer = await forward(new URL(request.url, target), incoming, body);
     const loss = hit('lose')?.give;
@@ -110,14 +97,10 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
       faults.push({ what: 'delay', applies: limited(match, frequency), milliseconds }),
     failBefore: (match, frequency = 'always', status = 503, code = 'ServerBusy') =>
       faults.push({ what: 'fail', applies: limited(match, frequency), answer: errorAnswer(status, code) }),
-    worm: (isImmutable, status) => {
-      refuse = wormRule(target, isImmutable, status);
-    },
     loseAnswer: (match, frequency = 'firstAttempt', give = 'nothing') =>
       faults.push({ what: 'lose', applies: limited(match, frequency), give }),
     reset: () => {
       faults = [];
-      refuse = async () => undefined;
       for (const counts of [received, forwarded, happened]) counts.clear();
     },
     close: () => {
@@ -167,19 +150,4 @@ function giveHalf(outgoing: ServerResponse, { status, headers, body }: Answer): 
 function errorAnswer(status: number, code: string): Answer {
   const body = Buffer.from(`<?xml version="1.0" encoding="utf-8"?><Error><Code>${code}</Code></Error>`);
   return { status, headers: { 'content-type': 'application/xml', 'x-ms-error-code': code }, body };
-}
-
-const REFUSALS = { 409: 'BlobImmutableDueToPolicy', 403: 'AuthorizationPermissionMismatch' } as const;
-
-function wormRule(target: string, isImmutable: (container: string) => boolean, status: 409 | 403) {
-  const { name, key } = DEVELOPMENT_ACCOUNT;
-  const service = new BlobServiceClient(target, new StorageSharedKeyCredential(name, key));
-  const refusal = errorAnswer(status, REFUSALS[status]);
-  return async ({ method, kind, container, blob }: StorageRequest): Promise<Answer | undefined> => {
-    if (container === undefined || !isImmutable(container)) return undefined;
-    if (method === 'DELETE') return refusal;
-    if (blob === undefined || (kind !== 'putBlob' && kind !== 'changeBlob')) return undefined;
-    const exists = await service.getContainerClient(container).getBlobClient(blob).exists();
-    return exists ? refusal : undefined;
-  };
 }

@@ -16,6 +16,7 @@ import {
   type StateStore,
 } from '../../shared/storage/port.ts';
 import { checkChanges } from '../../shared/storage/rows.ts';
+import { watch } from './canaries.ts';
 
 export interface MemoryStores {
   readonly blobs: BlobStore;
@@ -61,6 +62,7 @@ function createBlobs(containers: Map<string, Map<string, Buffer>>): BlobStore {
         .sort(byName);
     },
     putIfAbsent: async (container, name, bytes) => {
+      watch('a blob', bytes);
       const blobs = blobsIn(container);
       const held = blobs.get(name);
       if (held) return held.equals(bytes) ? 'stored' : 'taken';
@@ -102,6 +104,7 @@ function createState(partitions: Map<string, Map<string, Row>>, clock: Pick<Cloc
     },
     commit: async (partition, changes) => {
       checkChanges(partition, changes);
+      watch('a row', JSON.stringify(changes));
       const rows = rowsIn(partition);
       if (!changes.every((change) => applies(change, rows.get(change.key)))) return 'conflict';
       for (const change of changes) write(rows, change);

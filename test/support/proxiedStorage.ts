@@ -1,5 +1,5 @@
 /**
- * Azurite with a fault proxy before each of its two services, for tests of what happens when answers get lost.
+ * Azurite behind the WORM proxy, with a fault proxy before each of its two services, for tests of what happens when answers get lost.
  * Start it in `beforeAll`, `reset` it in `beforeEach`, close it in `afterAll`.
  */
 

@@ -1,7 +1,7 @@
 /**
- * The whole stack for a test: real Azurite, the Graph simulator with its clock frozen until the test moves it, and
- * Functions hosts as processes of their own that can be killed. `compareWithTruth` is the judge: what Graph showed
- * against what the archive serves.
+ * The whole stack for a test: real Azurite behind the WORM proxy, the Graph simulator with its clock frozen until the
+ * test moves it, and Functions hosts as processes of their own that can be killed. `compareWithTruth` is the judge: what
+ * Graph showed against what the archive serves.
  */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -10,14 +10,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
-import { connectionString, startAzurite } from '../../dev/azurite.ts';
+import { connectionString } from '../../dev/azurite.ts';
 import { parseFaults } from '../../dev/graphSimulator/faultTable.ts';
 import { startGraphSimulator } from '../../dev/graphSimulator/server.ts';
 import { simulatedTenantId } from '../../dev/graphSimulator/tenant.ts';
 import { formatSimulatedTime, systemClock } from '../../shared/clock.ts';
 import { ACCESS_LOG_TYPE, LOG_TYPES } from '../../shared/logTypes.ts';
 import type { LogTypeStatus } from '../../shared/status.ts';
+import { canaryEnvironment } from './canaries.ts';
 import { startFaultProxy } from './faultProxy.ts';
+import { startWormAzurite } from './wormAzurite.ts';
 
 export interface StackOptions {
   readonly days: number;
@@ -30,6 +32,8 @@ export interface StackOptions {
   /** Graph's limits and the app's budget, both this many times the real ones. */
   readonly speed?: number;
   readonly settings?: Readonly<Record<string, string>>;
+  /** Root of the function app; the project's own by default. */
+  readonly app?: string;
 }
 
 export interface Host {
@@ -51,7 +55,7 @@ export async function startStack(options: StackOptions) {
   const time = { origin: options.origin ?? Date.now(), speed: 0 };
   let now = time.origin;
   const { days, perDay, seed = 1, speed = SPEED } = options;
-  const azurite = await startAzurite({});
+  const azurite = await startWormAzurite({}, () => now);
   const blobProxy = await startFaultProxy(azurite.blobUrl);
   const simulator = await startGraphSimulator({
     days,
@@ -65,6 +69,7 @@ export async function startStack(options: StackOptions) {
   const statusDirectory = mkdtempSync(join(tmpdir(), 'entra-log-archive-'));
   const env: NodeJS.ProcessEnv = {
     PATH: process.env.PATH,
+    ...canaryEnvironment(),
     TENANT_ID: simulatedTenantId(seed, perDay),
     GRAPH_BASE_URL: simulator.url,
     ArchiveStorage: connectionString(blobProxy.url, azurite.tableUrl),
@@ -103,7 +108,7 @@ export async function startStack(options: StackOptions) {
     /** @param settings above those of the stack. Throws with all that the host wrote when it refuses to start. */
     async startHost(settings: Readonly<Record<string, string>> = {}): Promise<Host> {
       const clock = { SIMULATED_CLOCK: formatSimulatedTime({ origin: now, speed: 0 }) };
-      const host = await startHost({ ...env, ...clock, ...settings }, statusDirectory);
+      const host = await startHost({ ...env, ...clock, ...settings }, statusDirectory, options.app ?? '.');
       hosts.add(host);
       return host;
     },
@@ -117,8 +122,8 @@ export async function startStack(options: StackOptions) {
   };
 }
 
-async function startHost(env: NodeJS.ProcessEnv, statusDirectory: string): Promise<Host> {
-  const args = ['dev/functionsHost/main.ts', '--app', '.', '--port', '0', '--status', statusDirectory];
+async function startHost(env: NodeJS.ProcessEnv, statusDirectory: string, app: string): Promise<Host> {
+  const args = ['dev/functionsHost/main.ts', '--app', app, '--port', '0', '--status', statusDirectory];
   const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
   const lines: string[] = [];
   // `close`, unlike `exit`, comes after the last line has been read.
