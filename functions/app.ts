@@ -1,9 +1,7 @@
-/**
- * What every trigger of this folder shares: the dependencies, made once when the app is loaded, and the signal that says
- * the host is shutting down. A setting that is wrong throws here, so that the app refuses to start.
- */
+/** What all triggers share, made once when the app is loaded. A setting that is wrong throws here: the app does not start. */
 import { app } from '@azure/functions';
 import { compose } from '../shared/compose.ts';
+import type { ExpireDeps } from '../shared/expiry/deps.ts';
 import type { Handle } from '../shared/http/call.ts';
 import { watchConnections } from '../shared/http/connection.ts';
 import { createShared, type RespondOptions, respond } from '../shared/http/respond.ts';
@@ -20,10 +18,12 @@ const composed = compose(process.env, (level, message, fields) => {
 
 /** The dependencies of all flows. */
 export const deps: SigningDeps = composed;
+/** What the timer that deletes is handed, and nobody else. */
+export const expiring: ExpireDeps | undefined = composed.expiring;
 /** Resolves when the storage is there; the local stack makes its containers first. */
 export const ready: () => Promise<void> = composed.ready;
-
 const shared = createShared(deps, ready);
+
 const terminating = new AbortController();
 /** Aborted when the host shuts down. */
 export const stopping: AbortSignal = terminating.signal;

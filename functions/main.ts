@@ -2,9 +2,11 @@
 import './checkpoint.ts';
 import './coverage.ts';
 import './evidence.ts';
+import './expire.ts';
 import './exports.ts';
 import './graph.ts';
 import './health.ts';
+import './holds.ts';
 import './integrity.ts';
 import './logs.ts';
 import './pull-access.ts';
@@ -14,3 +16,4 @@ import './segments.ts';
 import './status.ts';
 import './sweeps.ts';
 import './verify.ts';
+import './zz-explorer.ts';

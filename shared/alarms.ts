@@ -18,6 +18,7 @@ export type AlarmName =
   | 'gap'
   | 'lag'
   | 'checkpoint'
+  | 'expire'
   | 'policies'
   | 'schemaDrift'
   | 'silence'
@@ -65,6 +66,8 @@ export interface Facts {
   readonly successAt: number | undefined;
   readonly volume: ReturnType<typeof volumeOf>;
   readonly proof: ProofFacts;
+  /** What the last run of deletion met; `undefined` where none ran. */
+  readonly expiry: ExpiryFacts | undefined;
 }
 
 /** What alarms about proofs are judged by. */
@@ -79,6 +82,15 @@ export interface ProofFacts {
   readonly audit:
     | { readonly mismatches: number; readonly mismatched: readonly string[]; readonly index: string }
     | undefined;
+}
+
+/** What alarms about deletion are judged by. */
+export interface ExpiryFacts {
+  /** Segments that the store refused to delete, and how it put it. */
+  readonly refused: number;
+  readonly cause: string | undefined;
+  /** Why the last run did not get to its end. */
+  readonly error: string | undefined;
 }
 
 /** Shares of what the source keeps. */
@@ -146,6 +158,20 @@ const RULES: Readonly<Record<AlarmName, Rule>> = {
       'once a checkpoint is signed. Check SIGNING_KEY, that the key is enabled, and that the app has the role Key Vault ' +
       'Crypto User on it.';
     return now - signedAt < DAY ? warning(text) : critical(text);
+  },
+  expire: ({ expiry }) => {
+    if (expiry && expiry.refused > 0) {
+      return warning(
+        `${expiry.refused} segments whose retention is over are still in the store, which refuses to delete them: ` +
+          `${expiry.cause}. They are not served any more, nothing more is deleted meanwhile, and each run tries again. ` +
+          'Look whether their container has a longer retention period or a legal hold, and whether the identity of ' +
+          'EXPIRE_CLIENT_ID may delete blobs.',
+      );
+    }
+    if (expiry?.error === undefined) return undefined;
+    return warning(
+      `What is past its retention is not deleted: ${expiry.error.replace(/\.$/, '')}. The next run tries again.`,
+    );
   },
   policies: ({ lacksPolicies }) => (lacksPolicies ? warning(POLICIES) : undefined),
   schemaDrift: ({ driftAt, now }) =>

@@ -8,7 +8,7 @@
  */
 import { hash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import { entryHash, MAX_SEGMENTS_PER_ENTRY, type SegmentInfo, type VerifyEntry } from './archive/entry.ts';
+import { type Entry, entryHash, MAX_SEGMENTS_PER_ENTRY, type SegmentInfo, type VerifyEntry } from './archive/entry.ts';
 import { HASH_BYTES, leafHash } from './archive/merkle.ts';
 import { splitName } from './archive/names.ts';
 import { NoteError } from './archive/noteKey.ts';
@@ -26,7 +26,7 @@ import { RowsDigest } from './proof/rowsDigest.ts';
 import { largestSize } from './proof/stored.ts';
 import { storeTiles } from './proof/tiles.ts';
 import { treeOf } from './proof/tree.ts';
-import { partitionOf, SEGMENT_ROWS, segmentRow } from './segmentIndex.ts';
+import { isDeleted, partitionOf, SEGMENT_ROWS, segmentRow } from './segmentIndex.ts';
 
 export interface AuditSummary {
   readonly segments: number;
@@ -75,14 +75,14 @@ async function auditLedger(
   if (ledger.seq < 0) return undefined;
   const { due, leaves, isIndexed } = await readWhole(deps, logType, ledger);
   await checkSigned(deps, logType, leaves);
-  const mismatched = await hashSegments(deps, due, stopping);
+  const mismatched = await stillNamed(deps, logType, await hashSegments(deps, due, stopping));
   const verify = {
     segments: due.length,
     mismatches: mismatched.length,
-    mismatched: mismatched.slice(0, MAX_SEGMENTS_PER_ENTRY),
+    mismatched: mismatched.map(({ name }) => name).slice(0, MAX_SEGMENTS_PER_ENTRY),
     index: isIndexed ? ('same' as const) : ('differs' as const),
   };
-  for (const name of mismatched) {
+  for (const { name } of mismatched) {
     deps.log('error', `the segment ${name} is missing or has another SHA-256 than the ledger says`, {
       logType: logType.name,
     });
@@ -105,30 +105,55 @@ async function readWhole(deps: Deps, logType: LogType, ledger: Ledger): Promise<
   const day = Math.floor(deps.clock.now() / 1000 / DAY);
   const again = new Set(ledger.audit ? (JSON.parse(ledger.audit.mismatched) as string[]) : []);
   const leaves = Buffer.alloc((ledger.seq + 1) * HASH_BYTES);
-  const due: SegmentInfo[] = [];
+  const due = new Map<string, SegmentInfo>();
   const expected = new RowsDigest();
   let said = EMPTY;
   for await (const { entry, bytes } of chainedEntries(deps, logType.name, 0, ledger.seq + 1)) {
     leafHash(bytes).copy(leaves, entry.seq * HASH_BYTES);
     said = advance(said, entry, entryHash(bytes));
+    for (const name of deletedBy(entry)) {
+      expected.add(name, { deleteSeq: entry.seq });
+      due.delete(name);
+    }
     if (entry.kind !== 'read') continue;
     for (const [n, segment] of entry.segments.entries()) {
       const { key, values } = segmentRow(entry, n, segment);
       expected.add(key, values);
-      if (isDue(segment.name, day) || again.has(segment.name)) due.push(segment);
+      if (isDue(segment.name, day) || again.has(segment.name)) due.set(segment.name, segment);
     }
   }
   if (said.hash !== ledger.hash) throw new LedgerTorn(`entry ${ledger.seq} of ${logType.name} is not the one applied`);
   const isIndexed =
     isDeepStrictEqual(valuesOf(said), valuesOf(ledger)) && expected.equals(await indexed(deps, logType, ledger));
-  return { due, leaves, isIndexed };
+  return { due: [...due.values()], leaves, isIndexed };
+}
+
+/** The committed segments that an entry deletes. */
+function deletedBy(entry: Entry): string[] {
+  return entry.kind === 'delete' ? entry.delete.segments.flatMap(({ name, orphan }) => (orphan ? [] : [name])) : [];
+}
+
+/** Without those that were deleted while the audit ran. */
+async function stillNamed(
+  deps: Deps,
+  { name: logType }: LogType,
+  segments: readonly SegmentInfo[],
+): Promise<SegmentInfo[]> {
+  if (segments.length > 0) await applyLedger(deps, logType);
+  const named: SegmentInfo[] = [];
+  for (const segment of segments) if (!(await isDeleted(deps, logType, segment.name))) named.push(segment);
+  return named;
 }
 
 /** The rows of the index that reflect entries up to where the ledger stood. */
 async function indexed(deps: Deps, logType: LogType, ledger: Ledger): Promise<RowsDigest> {
   const found = new RowsDigest();
   for await (const { key, values } of deps.state.list(partitionOf(deps, logType.name), ...SEGMENT_ROWS)) {
-    if (Number(values.seq) <= ledger.seq) found.add(key, values);
+    const { deleteSeq, ...row } = values;
+    if (Number(row.seq) > ledger.seq) continue;
+    // Of a segment that is deleted the row says the same as before, and which entry deletes it.
+    found.add(key, row);
+    if (deleteSeq !== undefined && Number(deleteSeq) <= ledger.seq) found.add(String(row.name), { deleteSeq });
   }
   return found;
 }
@@ -148,18 +173,18 @@ async function checkSigned(deps: Deps, logType: LogType, leaves: Buffer): Promis
   await storeTiles(deps, name, generation + 1, tiles);
 }
 
-/** @returns the full names of segments that are missing or have another hash. */
+/** @returns those that are missing or have another hash. */
 async function hashSegments(
   deps: Deps,
   segments: readonly SegmentInfo[],
   stopping: AbortSignal,
-): Promise<readonly string[]> {
-  const mismatched: string[] = [];
+): Promise<readonly SegmentInfo[]> {
+  const mismatched: SegmentInfo[] = [];
   for (let at = 0; at < segments.length; at += AT_ONCE) {
     stopping.throwIfAborted();
     const group = segments.slice(at, at + AT_ONCE);
     const sound = await Promise.all(group.map((segment) => isSound(deps, segment)));
-    mismatched.push(...group.filter((_segment, n) => !sound[n]).map(({ name }) => name));
+    mismatched.push(...group.filter((_segment, n) => !sound[n]));
   }
   return mismatched;
 }

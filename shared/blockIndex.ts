@@ -31,7 +31,7 @@ export async function blocksOf(
   bytes: Buffer,
 ): Promise<readonly BlockSpan[]> {
   if (segment.records < LEAST_RECORDS) return look(logType, segment, bytes);
-  const name = indexName(segment);
+  const name = blockIndexName(segment.name);
   const stored = await whereThereIs(() => deps.blobs.get(WORK_CONTAINER, name));
   const known = stored && decode(stored, segment, bytes);
   if (known) return known;
@@ -56,8 +56,9 @@ function look(logType: LogType, segment: IndexedSegment, bytes: Buffer): BlockSp
   return findBlocks(bytes, segment, (first, last) => [timeOf(first), timeOf(last)]);
 }
 
-function indexName(segment: IndexedSegment): string {
-  const [, name] = splitName(segment.name);
+/** Where the index of a segment lies in the container `work`. @param segment its full name. */
+export function blockIndexName(segment: string): string {
+  const [, name] = splitName(segment);
   return `blocks/${name}.json`;
 }
 

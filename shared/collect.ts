@@ -122,6 +122,7 @@ export async function commitPart(
   let part = read;
   let known = knownSeq;
   let segments: SegmentInfo[] | undefined;
+  let writtenAt = -1;
   for (;;) {
     // Entries that came in meanwhile, other instances' or those we lost to, are applied as any others are.
     const ledger = await applyLedger(deps, logType.name);
@@ -131,12 +132,18 @@ export async function commitPart(
       segments = undefined;
     }
     known = ledger.seq;
+    // A deletion was committed since they were written, and may name them: they lay there and no entry named them. Under
+    // their new number they are others. A deletion that comes after our entry sees that they are named.
+    if ((ledger.deleteSeq ?? -1) > writtenAt) segments = undefined;
     const headCovers = ledger.head !== undefined && ledger.head.to >= part.window.to;
     if (why === 'head' && headCovers && isEmpty(part)) return ledger;
 
     // A crash from here until the entry is stored leaves segments that no entry names: invisible, and harmless. The
     // same segments serve a second attempt as they are; the number in their names is that of the first.
-    segments ??= await writeSegments(deps, logType, part, ledger.seq + 1);
+    if (!segments) {
+      segments = await writeSegments(deps, logType, part, ledger.seq + 1);
+      writtenAt = ledger.seq;
+    }
     // If not even a look can tell whether it is stored this throws, and the next call's step 1 finds out.
     if (await append(deps, logType, readEntryOf(deps, logType, ledger, part, why, segments))) break;
     // The number is taken by other bytes: somebody else won it. That never means "lost", always "look again".

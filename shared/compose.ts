@@ -5,20 +5,29 @@ import { DefaultAzureCredential } from '@azure/identity';
 import { archiveContainer, LEDGER_CONTAINER, WORK_CONTAINER } from './archive/names.ts';
 import { simulatedClock, systemClock } from './clock.ts';
 import { type Config, readConfig } from './config.ts';
+import type { Deps } from './deps.ts';
+import type { ExpireDeps } from './expiry/deps.ts';
 import { createBudget, reportsPace, riskPace } from './graph/budget.ts';
 import { createGraphClient } from './graph/client.ts';
 import type { Log } from './logFields.ts';
 import { onceItWorks } from './onceItWorks.ts';
 import { openVaultKey } from './proof/keyVault.ts';
 import { createSigning, type SigningDeps } from './proof/signing.ts';
-import { connectStorage } from './storage/connect.ts';
+import { connectDeleter, connectStorage } from './storage/connect.ts';
+
+export interface Composed extends SigningDeps {
+  /** Resolves when the storage is there. */
+  readonly ready: () => Promise<void>;
+  /** What the flow that deletes is handed; `undefined` where it is off. */
+  readonly expiring: ExpireDeps | undefined;
+}
 
 /**
  * Makes the dependencies of all flows.
  * @param env where the settings come from.
  * @throws ConfigError when a setting is wrong; nothing has been contacted by then.
  */
-export function compose(env: NodeJS.ProcessEnv, log: Log): SigningDeps & { ready: () => Promise<void> } {
+export function compose(env: NodeJS.ProcessEnv, log: Log): Composed {
   const config = readConfig(env);
   const clock = config.simulatedTime ? simulatedClock(config.simulatedTime) : systemClock;
   const storage = connectStorage(config.storage);
@@ -29,7 +38,7 @@ export function compose(env: NodeJS.ProcessEnv, log: Log): SigningDeps & { ready
   };
   // Only the local stack makes its own containers: in Azure they come with their immutability policy, from Bicep.
   const ready = onceItWorks(() => storage.ensure(containersOf(config)));
-  return {
+  const deps: SigningDeps = {
     config,
     clock,
     log,
@@ -41,8 +50,16 @@ export function compose(env: NodeJS.ProcessEnv, log: Log): SigningDeps & { ready
       return budgets[budget];
     },
     signing: createSigning(config, (keyId) => openVaultKey(keyId, azureCredential(config))),
-    ready,
   };
+  return { ...deps, ready, expiring: expiringDeps(deps) };
+}
+
+/** Only one flow is ever handed what can delete, and only where the settings say so. */
+function expiringDeps(deps: Deps): ExpireDeps | undefined {
+  const { expireEnabled, expireClientId, storage } = deps.config;
+  if (!expireEnabled) return undefined;
+  const identity = expireClientId === undefined ? {} : { clientId: expireClientId };
+  return { ...deps, deleter: connectDeleter({ ...storage, ...identity }) };
 }
 
 function graphCredential(config: Config) {

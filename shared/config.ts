@@ -62,6 +62,11 @@ export interface Config {
   /** NCRONTAB. */
   readonly checkpointSchedule: string;
   readonly verifySchedule: string;
+  readonly expireSchedule: string;
+  /** Whether anything is ever deleted. */
+  readonly expireEnabled: boolean;
+  /** Client id of the identity that may delete, and does nothing else. */
+  readonly expireClientId: string | undefined;
   readonly simulatedTime: SimulatedTime | undefined;
 }
 
@@ -143,6 +148,12 @@ const SETTINGS = {
   } satisfies Setting<SigningKey | 'lost'>,
   CHECKPOINT_SCHEDULE: schedule,
   VERIFY_SCHEDULE: schedule,
+  EXPIRE_SCHEDULE: schedule,
+  EXPIRE_ENABLED: {
+    wants: "'true', or 'false' to delete nothing",
+    read: (text: string) => (text === 'true' || text === 'false' ? text : undefined),
+  } satisfies Setting<'true' | 'false'>,
+  EXPIRE_CLIENT_ID: guid,
   SIMULATED_CLOCK: {
     wants: '<UTC time>*<speed>, such as 2026-11-21T08:00:00Z*60, and only with a local GRAPH_BASE_URL',
     read: parseSimulatedTime,
@@ -157,7 +168,7 @@ const PER_LOG_TYPE = new Set<string>(['RETENTION_DAYS', 'SOURCE_RETENTION_DAYS']
 /** Read by the Functions host out of the trigger definitions, not by this module. */
 const READ_ELSEWHERE = new Set(['PULL_SCHEDULE']);
 const OUR_PREFIXES =
-  /^(TENANT_|GRAPH_|LOG_TYPE|PULL_SCHED|SETTLE_|SWEEP_|RUN_BUDGET|RETENTION_|SOURCE_RETENTION|AUTH_MODE|AUTH_ISS|AUTH_AUD|MAX_PARALLEL|PURPOSE_|Archive|SIMULATED_|SIGNING_|CHECKPOINT_|VERIFY_)/i;
+  /^(TENANT_|GRAPH_|LOG_TYPE|PULL_SCHED|SETTLE_|SWEEP_|RUN_BUDGET|RETENTION_|SOURCE_RETENTION|AUTH_MODE|AUTH_ISS|AUTH_AUD|MAX_PARALLEL|PURPOSE_|Archive|SIMULATED_|SIGNING_|CHECKPOINT_|VERIFY_|EXPIRE_)/i;
 /** What a secret that went into the wrong setting looks like: a connection string, a signed URL, a user in a URL. */
 const LOOKS_SECRET = /(key|sig|signature|secret|password|pwd|token)=|:\/\/[^/]*@/i;
 
@@ -214,6 +225,9 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   );
 
   const clientId = get('AZURE_CLIENT_ID');
+  const [expireEnabled, expireClientId] = [get('EXPIRE_ENABLED') === 'true', get('EXPIRE_CLIENT_ID')];
+  const storage = readStorage(get, clientId, problems);
+  if (expireEnabled && 'blobServiceUri' in storage) problems.push(...deleterProblems(clientId, expireClientId));
   const config: Config = {
     tenantId,
     graphBaseUrl,
@@ -226,7 +240,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     graphReportsPer10Seconds: get('GRAPH_REPORTS_PER_10S') ?? 4,
     graphRiskPerSecond: get('GRAPH_RISK_PER_SECOND') ?? 1,
     retentionDays: (logType) => retention.get(logType) ?? retentionDefault,
-    storage: readStorage(get, clientId, problems),
+    storage,
     authMode,
     authIssuer,
     authAudience,
@@ -235,6 +249,9 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     ...keys,
     checkpointSchedule: get('CHECKPOINT_SCHEDULE') ?? '0 5 * * * *',
     verifySchedule: get('VERIFY_SCHEDULE') ?? '0 35 3 * * *',
+    expireSchedule: get('EXPIRE_SCHEDULE') ?? '0 20 * * * *',
+    expireEnabled,
+    expireClientId,
     simulatedTime,
   };
   if (problems.length > 0) throw new ConfigError(problems);
@@ -273,6 +290,15 @@ function wrongIssuer(issuer: string, tenantId: string, inAzure: boolean): string
   return [
     `AUTH_ISSUER got '${issuer.slice(0, 80)}', which is not of TENANT_ID; it wants ${SETTINGS.AUTH_ISSUER.wants}.`,
   ];
+}
+
+/** Whoever deletes is nobody who writes: a slip of one of the two cannot do both. */
+function deleterProblems(clientId: string | undefined, expireClientId: string | undefined): string[] {
+  const wants = 'the client id of the identity that may delete, and that does nothing else';
+  if (expireClientId === undefined)
+    return [`EXPIRE_ENABLED is 'true' and EXPIRE_CLIENT_ID is missing; it wants ${wants}.`];
+  if (expireClientId !== clientId) return [];
+  return [`EXPIRE_CLIENT_ID is that of AZURE_CLIENT_ID, which writes the archive; it wants ${wants}.`];
 }
 
 /** A key in a file can be copied by whoever can read it, and then proves nothing. */

@@ -15,6 +15,7 @@ import type { Entry, GapEntry } from './archive/entry.ts';
 import { foldFailure, foldRead, type Piece, type SpanRead } from './archive/pieces.ts';
 import { DAY } from './archive/schedule.ts';
 import { formatSeconds, parseSeconds } from './archive/time.ts';
+import { chunks, joinChunks } from './chunks.ts';
 import type { Deps } from './deps.ts';
 import { partitionOf } from './segmentIndex.ts';
 import type { RowChange, RowValues } from './storage/port.ts';
@@ -22,8 +23,6 @@ import type { RowChange, RowValues } from './storage/port.ts';
 type TableDeps = Pick<Deps, 'config' | 'state'>;
 
 const PREFIX = { day: 'day|', wide: 'wide|', gap: 'gap|' } as const;
-/** Characters of one value; Table Storage takes 32,768. */
-const CHUNK = 30_000;
 
 /** The changes that reflect one entry. Reads the days it touches: call it with the watermark it will be committed on. */
 export async function coverageChanges(deps: TableDeps, logType: string, entry: Entry): Promise<RowChange[]> {
@@ -190,20 +189,6 @@ function decodePieces(values: RowValues): Piece[] {
       })),
     }),
   );
-}
-
-/** A long text as the values `c0`, `c1` and so on. */
-function chunks(text: string): Record<string, string> {
-  const count = Math.max(1, Math.ceil(text.length / CHUNK));
-  return Object.fromEntries(
-    Array.from({ length: count }, (_unused, n) => [`c${n}`, text.slice(n * CHUNK, (n + 1) * CHUNK)]),
-  );
-}
-
-function joinChunks(values: RowValues): string {
-  let text = '';
-  for (let n = 0; values[`c${n}`] !== undefined; n += 1) text += String(values[`c${n}`]);
-  return text;
 }
 
 function dayKey(second: number): string {

@@ -2,17 +2,22 @@
  * What the ledger says of a range, at one size of the ledger: the same for an export and for what it claims to hold.
  */
 import { type Known, type KnownGap, LATE_SECONDS } from './archive/coverage.ts';
+import type { Deletion } from './archive/coverageMarks.ts';
 import { coveredTo, eachSpan, type MergedSpan, SpanMerger } from './archive/coverageSpans.ts';
+import { termsWindow } from './archive/deletions.ts';
 import { unread } from './archive/pieces.ts';
+import { ceilHour, floorHour } from './archive/schedule.ts';
 import { type Instant, instantFromSeconds, secondsOf } from './archive/time.ts';
 import type { Window } from './archive/window.ts';
 import { knownGaps, pinnedPieces, wideReads } from './coverageIndex.ts';
+import { isOpenAt, knownHolds } from './deletionIndex.ts';
 import type { Deps } from './deps.ts';
 import { applyLedger, type Ledger, MOST_ENTRIES_BEHIND } from './ledger.ts';
 import { owedSpan } from './ledgerState.ts';
 import type { LogType } from './logTypes.ts';
 import type { Range } from './query/range.ts';
 import { scheduleOf } from './schedule.ts';
+import { deletedBetween } from './segmentIndex.ts';
 
 export interface PinnedCoverage {
   /** Where the ledger stood. */
@@ -46,8 +51,30 @@ export async function pinCoverage(
     // Gaps explain what nobody read; where all was read they need not be looked up.
     const missing = wide.length > 0 || unread(pieces, window.from, window.to).length > 0;
     const gaps = missing ? await knownGaps(deps, logType.name) : [];
-    return { pin, window, known: knownAt(pin, logType, pieces, wide, gaps) };
+    const marks = {
+      deletions: await deletionsAt(deps, logType, pin, window),
+      holds: await holdsAt(deps, logType, pin),
+    };
+    return { pin, window, known: { ...knownAt(pin, logType, pieces, wide, gaps), ...marks } };
   }
+}
+
+/** What was deleted of a window, hour by hour. */
+async function deletionsAt(deps: Deps, { name }: LogType, pin: Ledger, window: Window): Promise<Deletion[]> {
+  const to = Math.min(window.to, pin.deletedTo ?? 0);
+  if (to <= window.from) return [];
+  const deletions: Deletion[] = [];
+  const [from, end] = [floorHour(window.from), ceilHour(to)].map(instantFromSeconds) as [Instant, Instant];
+  for await (const { deleteSeq = 0, minTime, records } of deletedBetween(deps, name, from, end, pin.seq)) {
+    deletions.push({ seq: deleteSeq, hour: floorHour(secondsOf(minTime)), segments: 1, records });
+  }
+  return deletions;
+}
+
+/** The holds that were open. */
+async function holdsAt(deps: Deps, { name }: LogType, pin: Ledger): Promise<Window[]> {
+  if (pin.openHolds === 0) return [];
+  return (await knownHolds(deps, name)).filter((hold) => isOpenAt(hold, pin.seq)).map(termsWindow);
 }
 
 function knownAt(

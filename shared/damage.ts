@@ -6,9 +6,10 @@
 import { hash } from 'node:crypto';
 import { DamagedSegment } from './archive/segment.ts';
 import type { Deps } from './deps.ts';
+import { applyLedger } from './ledger.ts';
 import type { LogType } from './logTypes.ts';
-import { type IndexedSegment, partitionOf } from './segmentIndex.ts';
-import { loadSegment, SegmentMissing } from './segments.ts';
+import { type IndexedSegment, isDeleted, partitionOf } from './segmentIndex.ts';
+import { loadSegment, SegmentDeleted, SegmentMissing } from './segments.ts';
 
 const PREFIX = 'damage|';
 
@@ -29,8 +30,21 @@ export async function notingDamage<T>(
   try {
     return await reading;
   } catch (error) {
-    if (isDamage(error)) await note(deps, logType, segment);
+    if (!isDamage(error)) throw error;
+    // An answer that began before the deletion was committed meets it on its way.
+    if (await isDeletedNow(deps, logType, segment)) throw new SegmentDeleted(segment);
+    await note(deps, logType, segment);
     throw error;
+  }
+}
+
+async function isDeletedNow(deps: Deps, { name }: LogType, segment: IndexedSegment): Promise<boolean> {
+  try {
+    await applyLedger(deps, name);
+    return await isDeleted(deps, name, segment.name);
+  } catch {
+    // Nothing is excused by what cannot be read: the damage is what is told.
+    return false;
   }
 }
 
@@ -52,7 +66,8 @@ export async function damagedSegments(deps: Deps, logType: LogType): Promise<str
   const damaged: string[] = [];
   for await (const { key, values, etag } of deps.state.list(partition, PREFIX, `${PREFIX}~`)) {
     const segment = values as unknown as IndexedSegment;
-    if (await isWhole(deps, segment)) await deps.state.commit(partition, [{ kind: 'delete', key, etag }]);
+    const over = (await isDeleted(deps, logType.name, segment.name)) || (await isWhole(deps, segment));
+    if (over) await deps.state.commit(partition, [{ kind: 'delete', key, etag }]);
     else damaged.push(segment.name);
   }
   return damaged;

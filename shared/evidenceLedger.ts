@@ -31,6 +31,7 @@ export interface EvidenceLedger {
   readonly singles: readonly number[];
   /** Public keys that the ledger announces. */
   readonly keys: readonly Buffer[];
+  /** Those of the range that are not deleted. */
   readonly segments: readonly NamedSegment[];
   readonly fold: CoverageFold;
 }
@@ -68,14 +69,20 @@ function open(bytes: Buffer, log: string, keys: readonly Buffer[]): OpenedCheckp
   }
 }
 
+interface Known {
+  readonly entry: Entry;
+  readonly hash: string;
+}
+
 class Reader {
   readonly leaves: Buffer;
   readonly keys: Buffer[] = [];
   readonly #window: { readonly start: number; readonly from: Instant; readonly to: Instant };
   readonly #fold = new CoverageFold();
-  readonly #segments: NamedSegment[] = [];
+  readonly #segments = new Map<string, NamedSegment>();
   /** Before the first entry that concerns the range: those that are needed all the same. */
-  #config: { readonly entry: Entry; readonly hash: string } | undefined;
+  #config: Known | undefined;
+  readonly #holds: Known[] = [];
   readonly #keyEntries: number[] = [];
   #sawSpan = false;
   #first: number | undefined;
@@ -93,13 +100,15 @@ class Reader {
     if (this.#first === undefined) this.#lookForFirst(entry, hash);
     if (this.#first === undefined) return;
     this.#fold.add(entry, hash);
-    if (entry.kind === 'read') this.#segments.push(...this.#inRange(entry.segments).map((each) => ({ ...each, seq })));
+    if (entry.kind === 'read')
+      for (const each of this.#inRange(entry.segments)) this.#segments.set(each.name, { ...each, seq });
+    if (entry.kind === 'delete') for (const { name } of entry.delete.segments) this.#segments.delete(name);
   }
 
   result(): Omit<EvidenceLedger, 'checkpoint'> {
-    const config = this.#config && this.#first !== 0 ? [this.#config.entry.seq] : [];
-    const singles = this.#first === 0 ? [] : [...config, ...this.#keyEntries].sort((a, b) => a - b);
-    const [first, fold, segments] = [this.#first, this.#fold, this.#segments];
+    const needed = this.#needed().map(({ entry }) => entry.seq);
+    const singles = this.#first === 0 ? [] : [...needed, ...this.#keyEntries].sort((a, b) => a - b);
+    const [first, fold, segments] = [this.#first, this.#fold, [...this.#segments.values()]];
     return { leaves: this.leaves, keys: this.keys, first, singles, segments, fold };
   }
 
@@ -108,12 +117,18 @@ class Reader {
     const span = entry.kind === 'read' ? entry.read : entry.kind === 'gap' ? entry.gap : undefined;
     if (span && (parseSeconds(span.to) ?? 0) > this.#window.start) {
       this.#first = this.#sawSpan ? entry.seq : 0;
-      if (this.#config) this.#fold.add(this.#config.entry, this.#config.hash);
+      for (const known of this.#needed()) this.#fold.add(known.entry, known.hash);
       return;
     }
     if (span) this.#sawSpan = true;
     if (entry.kind === 'config') this.#config = { entry, hash };
+    if (entry.kind === 'hold' || entry.kind === 'release') this.#holds.push({ entry, hash });
     if (entry.kind === 'key') this.#keyEntries.push(entry.seq);
+  }
+
+  /** What coverage of the range depends on of the entries before it, in order. */
+  #needed(): Known[] {
+    return [...(this.#config ? [this.#config] : []), ...this.#holds].sort((a, b) => a.entry.seq - b.entry.seq);
   }
 
   #inRange(segments: readonly SegmentInfo[]): SegmentInfo[] {

@@ -16,7 +16,7 @@ import type { Cursor } from './query/cursor.ts';
 import type { TimeBounds } from './query/filterTimes.ts';
 import type { Matcher } from './query/matcher.ts';
 import { BadQuery, type Range } from './query/range.ts';
-import { type IndexedSegment, segmentsBetween } from './segmentIndex.ts';
+import { deletedBetween, type IndexedSegment, segmentsBetween } from './segmentIndex.ts';
 import { newestVersions } from './serve/newest.ts';
 import { type Page, takePage } from './serve/page.ts';
 import { countGroup, groupsOf, knownCount, piecesOf } from './serve/pieceStream.ts';
@@ -53,6 +53,8 @@ export interface ExportCoverage {
   readonly state: CoverageState;
   /** Up to where the range was read without a hole, from its begin on. */
   readonly coveredTo: Instant;
+  /** Records of the range's hours that were deleted with proof: the answer is without them. Absent where none were. */
+  readonly deleted?: number;
 }
 
 /** What an answer says of itself beside its records. */
@@ -105,13 +107,21 @@ export async function countRecords(
   return { ...opened, records: Math.max(0, records - skip) };
 }
 
-/** What `GET /api/segments/{logType}` answers: outside readers take their list of files from here, not from a listing. */
+/**
+ * What `GET /api/segments/{logType}` answers: outside readers take their list of files from here, not from a listing. Those
+ * that are deleted are listed apart: nobody finds them, and nobody need miss them.
+ */
 export async function listSegments(deps: Deps, logType: LogType, range: Range) {
   const pin = await applyLedger(deps, logType.name, MOST_ENTRIES_BEHIND);
-  const segments: IndexedSegment[] = [];
-  for await (const segment of segmentsBetween(deps, logType.name, range.from, range.to, pin.seq))
-    segments.push(segment);
-  return { logType: logType.name, from: range.from, to: range.to, entries: pin.seq + 1, segments };
+  const { from, to } = range;
+  const segments = await Array.fromAsync(segmentsBetween(deps, logType.name, from, to, pin.seq), asNamed);
+  const deleted = await Array.fromAsync(deletedBetween(deps, logType.name, from, to, pin.seq));
+  return { logType: logType.name, from, to, entries: pin.seq + 1, segments, deleted };
+}
+
+/** A segment as the answer's size of the ledger has it: a later deletion is none of its business. */
+function asNamed({ deleteSeq: _later, ...segment }: IndexedSegment): IndexedSegment {
+  return segment;
 }
 
 /** The range from the latest of some beginnings up to the hour that `end` lies in. */
@@ -147,7 +157,9 @@ async function open(deps: Deps, logType: LogType, query: ExportQuery) {
     ...(versions === 'latest' && logType.moving && { only: await newestVersions(deps, logType, range, seq) }),
   };
   const spans = mergedSpans(deps, pinned);
-  const coverage = { state: worstState(spans), coveredTo: coveredInstant(spans, pinned.window, range) };
+  const deleted = spans.reduce((sum, span) => sum + (span.deleted?.records ?? 0), 0);
+  const reached = coveredInstant(spans, pinned.window, range);
+  const coverage = { state: worstState(spans), coveredTo: reached, ...(deleted > 0 && { deleted }) };
   const opened: Opened = { pin, coverage, seq };
   return { opened, hours, skip: (cursor?.given ?? 0) + skip };
 }

@@ -8,6 +8,7 @@
 import { decodeEntry, type Entry, entryHash } from './archive/entry.ts';
 import { entryName, entryPrefix, LEDGER_CONTAINER, ledgerName, parseEntryName } from './archive/names.ts';
 import { coverageChanges } from './coverageIndex.ts';
+import { deletionChanges } from './deletionIndex.ts';
 import type { Deps } from './deps.ts';
 import { keyChanges } from './keyIndex.ts';
 import { advance, type Ledger, ledgerOf, valuesOf } from './ledgerState.ts';
@@ -141,6 +142,7 @@ async function changesFor(
     ...segmentRows(entry),
     ...(await coverageChanges(deps, logType, entry)),
     ...keyChanges(entry),
+    ...(await deletionChanges(deps, logType, entry)),
     row
       ? { kind: 'replace', key: WATERMARK_ROW, values, etag: row.etag }
       : { kind: 'insert', key: WATERMARK_ROW, values },

@@ -7,7 +7,7 @@ import type { RowValues } from './storage/port.ts';
 export { advance, configText, EMPTY, type Ledger, owedSpan } from './archive/ledgerState.ts';
 
 /** What the rows of the table hold and how. A table of another version is made anew from the ledger. */
-const INDEX_VERSION = 2;
+const INDEX_VERSION = 3;
 
 /** The watermark row. */
 export function valuesOf(ledger: Ledger): RowValues {
@@ -55,6 +55,11 @@ export function ledgerOf(values: RowValues | undefined): Ledger {
     audit: has('auditIndex')
       ? { mismatches: number('auditMismatches'), mismatched: text('auditMismatched'), index: text('auditIndex') }
       : undefined,
+    deleteSeq: has('deleteSeq') ? number('deleteSeq') : undefined,
+    deletedSegments: number('deletedSegments'),
+    deletedRecords: number('deletedRecords'),
+    deletedTo: has('deletedTo') ? number('deletedTo') : undefined,
+    openHolds: number('openHolds'),
     startedAt: has('startedAt') ? number('startedAt') : undefined,
     records: number('records'),
     rawBytes: number('rawBytes'),

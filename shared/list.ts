@@ -14,7 +14,7 @@ import type { LogType } from './logTypes.ts';
 import { parseFilter } from './query/filter.ts';
 import { type Matcher, matcher } from './query/matcher.ts';
 import { BadQuery, type Range } from './query/range.ts';
-import { segmentsBetween } from './segmentIndex.ts';
+import { deletedBetween, segmentsBetween } from './segmentIndex.ts';
 import { newestVersions } from './serve/newest.ts';
 import type { Order } from './serve/ordered.ts';
 import { ALL_VERSIONS, type Position, searchPage, type Versions } from './serve/search.ts';
@@ -58,13 +58,30 @@ export async function listPage(
   most: number,
   continued?: Continuation,
 ): Promise<ListPage> {
-  const from = continued ? await checked(deps, query, continued) : await begin(deps, query);
+  const ledgers = await ledgersOf(deps, query.logTypes);
+  const from = continued ? checked(ledgers, continued) : await begin(deps, query, ledgers);
   const { range, pins } = from;
   const versions = await Promise.all(
     query.logTypes.map((logType, n) => versionsOf(deps, logType, range, pins[n] ?? -1)),
   );
   const { lines, next } = await searchPage(deps, { ...query, range, pins, versions }, from, most);
   return { lines, from, next: next && { ...from, ...next } };
+}
+
+/** Records of a list's range that were deleted with proof: no page has them. */
+export async function deletedRecords(
+  deps: Deps,
+  logTypes: readonly LogType[],
+  { range, pins }: Pick<Continuation, 'range'> & Partial<Pick<Continuation, 'pins'>>,
+): Promise<number> {
+  const ledgers = await ledgersOf(deps, logTypes);
+  let records = 0;
+  for (const [n, { name }] of logTypes.entries()) {
+    const to = earlier(range.to, instantFromSeconds(ledgers[n]?.deletedTo ?? 0));
+    if (to <= range.from) continue;
+    for await (const segment of deletedBetween(deps, name, range.from, to, pins?.[n])) records += segment.records;
+  }
+  return records;
 }
 
 /** How many records all pages have together. @param from what the first page was read from. */
@@ -99,16 +116,14 @@ async function versionsOf(deps: Deps, logType: LogType, range: Range, pin: numbe
   return logType.state ? { latest: false, only: await newestVersions(deps, logType, range, pin) } : ALL_VERSIONS;
 }
 
-async function begin(deps: Deps, { logTypes, range }: ListQuery): Promise<Continuation> {
-  const ledgers = await ledgersOf(deps, logTypes);
+async function begin(deps: Deps, { logTypes, range }: ListQuery, ledgers: readonly Ledger[]): Promise<Continuation> {
   const pins = ledgers.map(({ seq }) => seq);
   const to = earlier(range.to, reachOf(ledgers));
   const from = range.from === UNDATED ? await oldest(deps, logTypes, { from: UNDATED, to }, pins) : range.from;
   return { range: { from, to }, pins, hour: '', given: pins.map(() => 0) };
 }
 
-async function checked(deps: Deps, { logTypes }: ListQuery, continued: Continuation): Promise<Continuation> {
-  const ledgers = await ledgersOf(deps, logTypes);
+function checked(ledgers: readonly Ledger[], continued: Continuation): Continuation {
   if (ledgers.some(({ seq }, n) => seq < (continued.pins[n] ?? -1))) {
     throw new BadQuery('$skiptoken', 'Invalid Skip Token: it is of an archive that held more than this one.');
   }

@@ -66,6 +66,9 @@ export interface LogFields {
    * last minute, which is kept and tried again.
    */
   readonly accessLog?: 'refused' | 'unfinished' | 'uncounted';
+  /** Of a run of deletion: segments that are gone and confirmed, and those that the store refused to delete. */
+  readonly deleted?: number;
+  readonly refused?: number;
 
   /** The id that a failed request was answered with. */
   readonly invocationId?: string;

@@ -31,6 +31,7 @@ export interface PartHour {
   readonly new: number;
   readonly changed: number;
   readonly duplicate: number;
+  readonly gone: number;
   readonly vanished: number;
   readonly blocks: readonly Block[];
 }
@@ -83,13 +84,14 @@ export async function dropHeld(logType: LogType, part: Part, held: Versions): Pr
   const hours: PartHour[] = [];
   for (const hour of part.hours) {
     const kept: { line: Buffer; time: Instant; leaf: Buffer }[] = [];
-    const counts = { new: 0, changed: 0, duplicate: hour.duplicate };
+    const counts = { new: 0, changed: 0, duplicate: hour.duplicate, gone: hour.gone };
     const blocks: Block[] = [];
     for (const line of hour.blocks.flatMap((block) => [...readBlockLines(block)])) {
       const leaf = leafHash(line);
-      const novelty = held.add(readRecord(line, { timeField: logType.timeField }).id, leaf);
+      const time = timeOf(line);
+      const novelty = held.add(readRecord(line, { timeField: logType.timeField }).id, leaf, hour.hour, time);
       counts[novelty] += 1;
-      if (novelty !== 'duplicate') kept.push({ line, time: timeOf(line), leaf });
+      if (novelty === 'new' || novelty === 'changed') kept.push({ line, time, leaf });
     }
     for (let at = 0; at < kept.length; at += BLOCK_RECORDS)
       blocks.push(await makeBlock(kept.slice(at, at + BLOCK_RECORDS)));
@@ -159,7 +161,7 @@ export function readEntryOf(
     to: formatSeconds(part.window.to),
     api: logType.api,
     pages: part.read.pages,
-    fetched: total((hour) => hour.new + hour.changed + hour.duplicate),
+    fetched: total((hour) => hour.new + hour.changed + hour.duplicate + hour.gone),
     new: total((hour) => hour.new),
     changed: total((hour) => hour.changed),
     duplicate: total((hour) => hour.duplicate),

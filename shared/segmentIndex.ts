@@ -5,9 +5,12 @@
  * and can be rebuilt from the ledger at any time.
  */
 import type { ReadEntry, SegmentInfo } from './archive/entry.ts';
+import { parseSegmentName, splitName } from './archive/names.ts';
 import { hourOf, type Instant } from './archive/time.ts';
 import type { Deps } from './deps.ts';
-import type { RowValues } from './storage/port.ts';
+import type { Row, RowValues } from './storage/port.ts';
+
+type TableDeps = Pick<Deps, 'config' | 'state'>;
 
 /** A segment and where the ledger names it. */
 export interface IndexedSegment extends SegmentInfo {
@@ -15,6 +18,8 @@ export interface IndexedSegment extends SegmentInfo {
   readonly seq: number;
   /** Versions of ids that were held before, in its hour and by its entry; `undefined` in rows of the first release. */
   readonly changed?: number;
+  /** The `delete` entry that names it: from that entry on it is not served. */
+  readonly deleteSeq?: number;
   /** Put here by a search: whether block `n` may hold what it looks for. */
   readonly mayHold?: (n: number) => boolean;
 }
@@ -37,11 +42,38 @@ export function segmentRow(entry: ReadEntry, n: number, segment: SegmentInfo): {
 }
 
 /**
- * The segments that may hold records with `from <= time < to`, by hour, then by entry.
- * @param pin only segments of entries up to and including this sequence number.
+ * The segments that may hold records with `from <= time < to`, by hour, then by entry; not those that are deleted.
+ * @param pin only segments of entries up to and including this sequence number, and deletions of no later ones.
  */
 export async function* segmentsBetween(
-  deps: Pick<Deps, 'config' | 'state'>,
+  deps: TableDeps,
+  logType: string,
+  from: Instant,
+  to: Instant,
+  pin = Number.POSITIVE_INFINITY,
+): AsyncGenerator<IndexedSegment> {
+  for await (const segment of namedBetween(deps, logType, from, to, pin)) if (!isDeletedAt(segment, pin)) yield segment;
+}
+
+/** Those of them that are deleted, or are going to be: a `delete` entry up to the pin names them. */
+export async function* deletedBetween(
+  deps: TableDeps,
+  logType: string,
+  from: Instant,
+  to: Instant,
+  pin = Number.POSITIVE_INFINITY,
+): AsyncGenerator<IndexedSegment> {
+  for await (const segment of namedBetween(deps, logType, from, to, pin)) if (isDeletedAt(segment, pin)) yield segment;
+}
+
+/** Whether a `delete` entry up to some entry names a segment. */
+function isDeletedAt({ deleteSeq = Number.POSITIVE_INFINITY }: IndexedSegment, pin: number): boolean {
+  return Number.isFinite(deleteSeq) && deleteSeq <= pin;
+}
+
+/** All of them, deleted or not. */
+export async function* namedBetween(
+  deps: TableDeps,
   logType: string,
   from: Instant,
   to: Instant,
@@ -55,13 +87,23 @@ export async function* segmentsBetween(
   }
 }
 
+/** The rows of the segments of a UTC hour, deleted or not. */
+export function rowsOfHour(deps: TableDeps, logType: string, hour: string): AsyncIterable<Row> {
+  return deps.state.list(partitionOf(deps, logType), `${PREFIX}${hour}|`, `${PREFIX}${hour}|~`);
+}
+
+/** Whether the ledger, as far as the table reflects it, deletes a segment. @param name its full name. */
+export async function isDeleted(deps: TableDeps, logType: string, name: string): Promise<boolean> {
+  const hour = parseSegmentName(splitName(name)[1])?.hour ?? '';
+  for await (const { values } of rowsOfHour(deps, logType, hour)) {
+    if (values.name === name) return values.deleteSeq !== undefined;
+  }
+  return false;
+}
+
 /** The first UTC hour, from some hour or the beginning of one on, that has a segment. */
-export async function firstHourFrom(
-  deps: Pick<Deps, 'config' | 'state'>,
-  logType: string,
-  from: string,
-): Promise<string | undefined> {
+export async function firstHourFrom(deps: TableDeps, logType: string, from: string): Promise<string | undefined> {
   const rows = deps.state.list(partitionOf(deps, logType), `${PREFIX}${from}`, `${PREFIX}~`);
-  for await (const { values } of rows) return hourOf(String(values.minTime));
+  for await (const { values } of rows) if (values.deleteSeq === undefined) return hourOf(String(values.minTime));
   return undefined;
 }

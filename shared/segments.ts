@@ -11,6 +11,13 @@ export class SegmentMissing extends Error {
   override readonly name = 'SegmentMissing';
 }
 
+/** A segment was deleted with proof while an answer that began before that was under way. */
+export class SegmentDeleted extends SegmentMissing {
+  constructor({ name, seq }: IndexedSegment) {
+    super(`Segment ${name} of entry ${seq} was deleted after its retention while it was asked for. Ask again.`);
+  }
+}
+
 /**
  * A segment's stored bytes, their hash checked.
  * @throws SegmentMissing, or DamagedSegment; both name the segment.

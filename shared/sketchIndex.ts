@@ -11,7 +11,7 @@
 import { hash } from 'node:crypto';
 import { ledgerName, WORK_CONTAINER } from './archive/names.ts';
 import { decodeSketches, encodeSketches, type Sketch } from './archive/sketch.ts';
-import { type Layer, VALUES_VERSION } from './archive/sketchValues.ts';
+import { LAYERS, type Layer, VALUES_VERSION } from './archive/sketchValues.ts';
 import type { Deps } from './deps.ts';
 import { partitionOf } from './segmentIndex.ts';
 
@@ -80,5 +80,14 @@ export async function writeSketches(
 
 /** The second in the name lets a file be made again that is damaged, and that nobody may overwrite. */
 function fileName({ config }: Pick<Deps, 'config'>, logType: string, layer: Layer, span: Span, hint: SketchHint) {
-  return `sketches/${ledgerName(config.tenantId, logType)}/${layer}/${span}/${hint.of}-${hint.at}`;
+  return `${folderOf(config, logType, layer, span)}${hint.of}-${hint.at}`;
+}
+
+function folderOf({ tenantId }: Deps['config'], logType: string, layer: Layer, span: Span): string {
+  return `sketches/${ledgerName(tenantId, logType)}/${layer}/${span}/`;
+}
+
+/** What the names of all files of a span begin with, layer by layer, in the container `work`. */
+export function sketchFolders({ config }: Pick<Deps, 'config'>, logType: string, span: Span): string[] {
+  return LAYERS.map((layer) => folderOf(config, logType, layer, span));
 }

@@ -24,6 +24,10 @@ export interface LogTypeStatus extends Vitals {
   readonly bytes: number;
   /** Before compression. */
   readonly rawBytes: number;
+  /** Of those the ones that were deleted with proof after their retention. */
+  readonly deleted: { readonly segments: number; readonly records: number };
+  /** Legal holds that are open. */
+  readonly holds: number;
   readonly lastEntry: string | null;
   readonly lastSuccess: string | null;
   readonly lastError: { readonly time: string; readonly message: string } | null;
@@ -56,6 +60,8 @@ async function statusOf(deps: Deps, logType: LogType, mostEntries: number): Prom
     records: ledger?.records ?? 0,
     bytes: ledger?.bytes ?? 0,
     rawBytes: ledger?.rawBytes ?? 0,
+    deleted: { segments: ledger?.deletedSegments ?? 0, records: ledger?.deletedRecords ?? 0 },
+    holds: ledger?.openHolds ?? 0,
     lastEntry: ledger?.time ?? null,
     lastSuccess: row.successAt ?? null,
     lastError: row.lastError ?? null,

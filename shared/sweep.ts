@@ -6,8 +6,10 @@
  * found nothing commits an entry all the same, and so moves what is due.
  */
 import { allPieces, type KnownGap } from './archive/coverage.ts';
-import { DAY, forgottenAt, HOUR, type Schedule } from './archive/schedule.ts';
+import type { Piece } from './archive/pieces.ts';
+import { DAY, floorHour, forgottenAt, HOUR, type Schedule } from './archive/schedule.ts';
 import { isUrgent, planSweep } from './archive/sweepPlan.ts';
+import { hourOf, instantFromSeconds } from './archive/time.ts';
 import type { Window } from './archive/window.ts';
 import { knownGaps, piecesBetween, wideReads } from './coverageIndex.ts';
 import type { Deps } from './deps.ts';
@@ -15,6 +17,7 @@ import type { Ledger } from './ledger.ts';
 import type { LogType } from './logTypes.ts';
 import type { ReadReason } from './parts.ts';
 import { scheduleOf } from './schedule.ts';
+import { deletedBetween } from './segmentIndex.ts';
 
 export interface Sweep {
   readonly window: Window;
@@ -43,7 +46,8 @@ export async function nextSweep(deps: Deps, logType: LogType, ledger: Ledger): P
   }
   const from = horizon(schedule, now);
   const known = { pieces: await piecesBetween(deps, logType.name, from, head.to), wide: await widesOf(deps, logType) };
-  const pieces = known.pieces.length === 0 ? [] : allPieces(known, known.pieces[0]?.from ?? from, head.to);
+  const all = known.pieces.length === 0 ? [] : allPieces(known, known.pieces[0]?.from ?? from, head.to);
+  const pieces = await keptPieces(deps, logType, ledger, all);
   const gaps = (await knownGaps(deps, logType.name)).filter((gap) => gap.to > from && gap.to <= head.to);
   const window = planSweep(pieces, newestOf(gaps), schedule, now, AIMED_ROWS);
   if (!window) return undefined;
@@ -54,6 +58,21 @@ export async function nextSweep(deps: Deps, logType: LogType, ledger: Ledger): P
     urgent: isUrgent(window.from, schedule, now),
     expires: forgottenAt(window.from, schedule),
   };
+}
+
+/** Without those of hours of which something was deleted: what they would show again is past its own retention. */
+async function keptPieces(
+  deps: Deps,
+  logType: LogType,
+  { deletedTo }: Ledger,
+  pieces: readonly Piece[],
+): Promise<readonly Piece[]> {
+  const [first] = pieces;
+  if (!first || deletedTo === undefined || first.from >= deletedTo) return pieces;
+  const gone = new Set<string>();
+  const [from, to] = [instantFromSeconds(floorHour(first.from)), instantFromSeconds(deletedTo)];
+  for await (const { minTime } of deletedBetween(deps, logType.name, from, to)) gone.add(hourOf(minTime));
+  return pieces.filter((piece) => !gone.has(hourOf(instantFromSeconds(piece.from))));
 }
 
 /**

@@ -16,6 +16,8 @@ export interface HourRead {
   new: number;
   changed: number;
   duplicate: number;
+  /** Rows of a time of which versions were deleted: they are not stored again. */
+  gone: number;
   /** Versions that the archive holds and this read did not show. */
   vanished: number;
 }
@@ -47,9 +49,10 @@ export async function takeRecords(
     writeLeafHash(record.line, leaves, at * HASH_BYTES);
     const leaf = leaves.subarray(at * HASH_BYTES, (at + 1) * HASH_BYTES);
     const hour = hourOf(time);
-    const novelty = held.add(record.id, leaf, hour);
+    const novelty = held.add(record.id, leaf, hour, time);
     hourIn(hours, hour)[novelty] += 1;
-    if (novelty !== 'duplicate') entryOf(fresh, hour, emptyList).push({ line: record.line, time, leaf });
+    if (novelty === 'new' || novelty === 'changed')
+      entryOf(fresh, hour, emptyList).push({ line: record.line, time, leaf });
   }
   for (const [hour, group] of fresh) {
     group.sort((a, b) => (a.time < b.time ? -1 : a.time > b.time ? 1 : 0));
@@ -92,5 +95,5 @@ function entryOf<V>(map: Map<string, V>, key: string, make: () => V): V {
   return value;
 }
 
-const emptyHour = (): HourRead => ({ blocks: [], new: 0, changed: 0, duplicate: 0, vanished: 0 });
+const emptyHour = (): HourRead => ({ blocks: [], new: 0, changed: 0, duplicate: 0, gone: 0, vanished: 0 });
 const emptyList = (): BlockRecord[] => [];

@@ -12,6 +12,7 @@ import { retentionEdge } from './archive/window.ts';
 import { piecesAndGaps, wideReads } from './coverageIndex.ts';
 import { damagedSegments } from './damage.ts';
 import type { Deps } from './deps.ts';
+import { readExpiry } from './expiry/expiryRow.ts';
 import type { Ledger } from './ledger.ts';
 import { owedSpan } from './ledgerState.ts';
 import type { LogTypeState } from './logTypeState.ts';
@@ -74,6 +75,7 @@ export async function vitalsOf(
     successAt: row.successAt === undefined ? undefined : parseSeconds(row.successAt),
     volume,
     proof: await proofFacts(deps, logType, ledger),
+    expiry: deps.config.expireEnabled ? await readExpiry(deps, logType.name) : undefined,
   });
   const { hoursSinceLastRecord, longestQuietBefore } = volume;
   return {

@@ -23,6 +23,7 @@ const WELL: Facts = {
   successAt: NOW - HOUR,
   volume: LOUD,
   proof: { signedAt: NOW - HOUR, error: undefined, contradiction: undefined, audit: undefined },
+  expiry: undefined,
 };
 
 /** A second of so many days ago is missing, of a source that keeps 30. */
@@ -52,6 +53,23 @@ const CASES: readonly {
   says?: RegExp;
 }[] = [
   { case: 'all is well', facts: {}, raises: [] },
+  {
+    case: 'deletion has nothing to do',
+    facts: { expiry: { refused: 0, cause: undefined, error: undefined } },
+    raises: [],
+  },
+  {
+    case: 'the store refuses to delete',
+    facts: { expiry: { refused: 3, cause: 'HTTP 409 BlobImmutableDueToPolicy', error: undefined } },
+    raises: [['expire', 'warning']],
+    says: /3 segments .* refuses to delete them: HTTP 409 BlobImmutableDueToPolicy/,
+  },
+  {
+    case: 'deletion fails',
+    facts: { expiry: { refused: 0, cause: undefined, error: 'Cannot list blobs: no answer. Run it again.' } },
+    raises: [['expire', 'warning']],
+    says: /is not deleted: Cannot list blobs/,
+  },
   { case: 'two hours less a second without a checkpoint', facts: unsigned(2 * HOUR - 1), raises: [] },
   {
     case: 'two hours without a checkpoint',

@@ -70,6 +70,9 @@ describe('the settings', () => {
       previousSigningKey: undefined,
       checkpointSchedule: '0 5 * * * *',
       verifySchedule: '0 35 3 * * *',
+      expireSchedule: '0 20 * * * *',
+      expireEnabled: false,
+      expireClientId: undefined,
       simulatedTime: undefined,
     });
     expect(logTypes).toEqual([...LOG_TYPES.values(), ACCESS_LOG_TYPE].filter((logType) => !logType.optional));
@@ -112,6 +115,28 @@ describe('the settings', () => {
     };
     expect(settings(uris).storage).toEqual(both);
     expect(settings({ ...uris, AZURE_CLIENT_ID: CLIENT }).storage).toEqual({ ...both, clientId: CLIENT });
+  });
+});
+
+describe('settings that let something be deleted', () => {
+  const uris = { ArchiveStorage: undefined, ...URIS, AZURE_CLIENT_ID: CLIENT };
+  const other = TENANT;
+
+  it('name an identity for it that does nothing else', () => {
+    const { expireEnabled, expireClientId } = settings({ ...uris, EXPIRE_ENABLED: 'true', EXPIRE_CLIENT_ID: other });
+    expect([expireEnabled, expireClientId]).toEqual([true, other]);
+  });
+
+  it.each([
+    ['none', {}, 'EXPIRE_CLIENT_ID is missing'],
+    ['the one that writes', { EXPIRE_CLIENT_ID: CLIENT }, 'EXPIRE_CLIENT_ID is that of AZURE_CLIENT_ID'],
+  ])('are refused with %s', (_what, more, problem) => {
+    const found = problems({ ...LEAST, ...uris, EXPIRE_ENABLED: 'true', ...more });
+    expect(found).toEqual([expect.stringContaining(problem)]);
+  });
+
+  it('need none with a connection string: a developer has a key', () => {
+    expect(settings({ EXPIRE_ENABLED: 'true' }).expireEnabled).toBe(true);
   });
 });
 

@@ -250,6 +250,17 @@ export const SETTINGS: readonly Row[] = [
   },
   { name: 'CHECKPOINT_SCHEDULE', ...schedules, read: (config) => config.checkpointSchedule },
   { name: 'VERIFY_SCHEDULE', ...schedules, read: (config) => config.verifySchedule },
+  { name: 'EXPIRE_SCHEDULE', ...schedules, read: (config) => config.expireSchedule },
+  {
+    name: 'EXPIRE_ENABLED',
+    good: [
+      ['true', true],
+      ['false', false],
+    ],
+    bad: ['yes', '1', 'True', 'on', ' true'],
+    read: (config) => config.expireEnabled,
+  },
+  { name: 'EXPIRE_CLIENT_ID', good: [[CLIENT, CLIENT]], bad: wrongGuids, read: (config) => config.expireClientId },
   {
     name: 'SIMULATED_CLOCK',
     with: LOCAL,

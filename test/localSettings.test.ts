@@ -36,6 +36,7 @@ describe('local.settings.sample.json', () => {
       'AZURE_CLIENT_ID',
       'ArchiveStorage__blobServiceUri',
       'ArchiveStorage__tableServiceUri',
+      'EXPIRE_CLIENT_ID',
       'SIGNING_KEY_PREVIOUS',
       'SIMULATED_CLOCK',
     ]);

@@ -4,20 +4,24 @@ import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { APP_VERSION } from '../shared/version.ts';
 
-const FILES = globSync('{functions,shared,dev}/**/*.{ts,mjs}').sort();
+const FILES = globSync('{functions,shared,dev,web}/**/*.{ts,tsx,mjs}').sort();
 const IMPORT =
-  /^\s*(?:import|export)\b[^;'"]*?from\s+['"]([^'"]+)['"]|^\s*import\s+['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]/gm;
+  /^\s*(?:import|export)\b([^;'"]*?)from\s+['"]([^'"]+)['"]|^\s*import\s+['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]/gm;
 
 interface Edge {
   readonly from: string;
   readonly to: string;
+  /** Nothing of it is left when the code runs. */
+  readonly isType: boolean;
 }
 
 function importsOf(file: string): Edge[] {
   const found = [...readFileSync(file, 'utf8').matchAll(IMPORT)];
   return found.map((match) => {
-    const name = match[1] ?? match[2] ?? match[3] ?? '';
-    return { from: file, to: name.startsWith('.') ? join(dirname(file), name) : name };
+    const [, what = '', ...names] = match;
+    const name = names.find((each) => each !== undefined) ?? '';
+    const to = name.startsWith('.') ? join(dirname(file), name) : name;
+    return { from: file, to, isType: what.startsWith(' type ') };
   });
 }
 
@@ -41,7 +45,12 @@ function breaches(room: string, allowed: readonly string[]): Edge[] {
 
 describe('the structure', () => {
   it('sees the imports at all', () => {
-    expect(EDGES).toContainEqual({ from: 'shared/collect.ts', to: 'shared/archive/entry.ts' });
+    expect(EDGES).toContainEqual({
+      from: 'shared/collect.ts',
+      to: 'shared/archive/entry.ts',
+      isType: false,
+    });
+    expect(EDGES).toContainEqual({ from: 'web/api/client.ts', to: 'web/state/purpose.ts', isType: false });
     expect(EDGES.length).toBeGreaterThan(100);
   });
 
@@ -58,9 +67,18 @@ describe('the structure', () => {
 
   it('the product imports neither dev/ nor test/, and flows do not import triggers or their HTTP edge', () => {
     const wrong = EDGES.filter(({ from, to }) => {
+      if (from.startsWith('web/')) return false;
       if (/^(dev|test)\//.test(to) && !from.startsWith('dev/')) return true;
       if (to.startsWith('functions/') && !from.startsWith('functions/')) return true;
       return to.startsWith('shared/http/') && !/^(functions|shared\/http)\//.test(from);
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  it('only dev/ imports web/, which runs nothing of the product but shared/archive/', () => {
+    const wrong = EDGES.filter(({ from, to, isType }) => {
+      if (!from.startsWith('web/')) return to.startsWith('web/') && !from.startsWith('dev/');
+      return !isType && /^(functions|dev|test|shared\/(?!archive\/))/.test(to);
     });
     expect(wrong).toEqual([]);
   });
@@ -91,7 +109,7 @@ describe('the structure', () => {
 });
 
 /** A cycle as the list of its files, first one repeated; `undefined` when there is none. */
-function findCycle(edges: readonly Edge[]): string[] | undefined {
+function findCycle(edges: readonly Pick<Edge, 'from' | 'to'>[]): string[] | undefined {
   const next = Map.groupBy(edges, ({ from }) => from);
   const finished = new Set<string>();
   const visit = (file: string, path: readonly string[]): string[] | undefined => {

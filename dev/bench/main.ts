@@ -9,6 +9,7 @@ import { ingest } from './ingest.ts';
 import { lateness } from './lateness.ts';
 import { needles } from './needles.ts';
 import { packaging } from './package.ts';
+import { page } from './page.ts';
 import { peak } from './peak.ts';
 import { serve } from './serve.ts';
 import { verifying } from './verifying.ts';
@@ -19,6 +20,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Figure[]>>> = {
   lateness,
   needles,
   package: packaging,
+  page,
   serve,
   verifying,
 };

@@ -7,9 +7,10 @@ import { readdirSync, statSync, utimesSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { bundleVerifier } from '../bundle.ts';
+import { buildExplorer } from '../explorer.ts';
 import { Interrupted, StartProblem } from './problem.ts';
 
-const SOURCES = ['functions', 'shared', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json'];
+const SOURCES = ['functions', 'shared', 'web', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json'];
 const ENTRY = 'dist/functions/main.js';
 
 /**
@@ -23,6 +24,7 @@ export async function build(root: string, signal: AbortSignal): Promise<void> {
   try {
     await promisify(execFile)(process.execPath, [compiler, '-p', 'tsconfig.build.json'], { cwd: root, signal });
     await bundleVerifier(root);
+    await buildExplorer(root);
   } catch (error) {
     if (signal.reason instanceof Interrupted) throw signal.reason;
     throw new StartProblem(complaint(String((error as { stdout?: unknown }).stdout ?? '') || String(error)));

@@ -80,7 +80,7 @@ async function stayUp(
   const commands = await commandsToTry(hostUrl, logTypes, lifecycle.signal);
   say(`\nTry, in another terminal:\n\n  ${commands.join('\n  ')}\n`);
   const pace = source.speed === undefined ? '' : ` The tenant lives ${source.speed} times as fast as real.`;
-  say(`The archive answers at ${hostUrl} and goes on pulling.${pace} Ctrl-C ends it.`);
+  say(`The archive goes on pulling.${pace} Ctrl-C ends it. Look at it in a browser:\n\n  ${hostUrl}/\n`);
   lifecycle.isUp();
   return new Promise((_, reject) => {
     lifecycle.signal.addEventListener('abort', () => reject(lifecycle.signal.reason), { once: true });

@@ -5,10 +5,12 @@
  * nothing was read, and the newest read lies later, is a gap whether an entry admits it or not: a removed entry cannot
  * hide. Pure. Times are seconds since 1970.
  */
+import { type Deletion, type Gone, Marks } from './coverageMarks.ts';
 import type { HourCounts } from './entryTypes.ts';
 import { type Piece, type SpanRead, unread } from './pieces.ts';
 import { ceilHour, floorHour, forgottenAt, HOUR, nextDue, type Schedule } from './schedule.ts';
 import { formatSeconds, parseSeconds } from './time.ts';
+import type { Window } from './window.ts';
 
 export type CoverageState = 'settled' | 'closed' | 'provisional' | 'pending' | 'gap' | 'deleted' | 'unavailable';
 
@@ -47,6 +49,10 @@ export interface Known {
   readonly reach: { readonly from: number; readonly to: number } | undefined;
   /** Why the log type cannot be had now. */
   readonly unavailable: string | undefined;
+  /** What `delete` entries say. */
+  readonly deletions?: readonly Deletion[];
+  /** The legal holds that are open. */
+  readonly holds?: readonly Window[];
 }
 
 /** A span of one state, and what was read of it. */
@@ -59,6 +65,10 @@ export interface CoverageSpan {
   readonly recoverableUntil?: number;
   /** What was read; absent where nothing was. */
   readonly piece?: Piece;
+  /** What was deleted of its hours, ascending; of the state `deleted` only. */
+  readonly gone?: readonly Gone[];
+  /** A legal hold concerns it. */
+  readonly held?: true;
 }
 
 /** What was to be read longer ago than this beyond the settling time, and is not there, is late: several runs have passed. */
@@ -77,13 +87,23 @@ const CAUSES = {
  * @param overdue seconds after which what was not read yet should have been.
  */
 export function coverage(known: Known, from: number, to: number, now: number, overdue: number): CoverageSpan[] {
-  const pieces = allPieces(known, from, to);
+  const marks = new Marks(known.deletions, known.holds, { from, to });
+  const edges = marks.edges();
+  const pieces = allPieces(known, from, to, edges);
   const read = pieces.map((piece): CoverageSpan => {
-    const [start, end] = [Math.max(piece.from, from), Math.min(piece.to, to)];
-    return { from: start, to: end, state: stateOf(piece, known.schedule, now), piece };
+    const span = { from: Math.max(piece.from, from), to: Math.min(piece.to, to) };
+    // Whatever a span was before: of what is deleted nothing more is owed, and nothing less is said.
+    const gone = marks.goneFrom(span);
+    return gone
+      ? { ...span, state: 'deleted', piece, gone }
+      : { ...span, state: stateOf(piece, known.schedule, now), piece };
   });
-  const missing = unread(pieces, from, to).flatMap((span) => explain(known, span.from, span.to, now, overdue));
-  return [...read, ...missing].sort((a, b) => a.from - b.from);
+  const missing = unread(pieces, from, to)
+    .flatMap((span) => cutAt(span, edges))
+    .flatMap((span) => explain(known, span.from, span.to, now, overdue));
+  return [...read, ...missing]
+    .map((span) => (marks.isHeld(span) ? { ...span, held: true as const } : span))
+    .sort((a, b) => a.from - b.from);
 }
 
 /** The worst state among spans; `settled` among none. */
@@ -98,11 +118,19 @@ export function stateOf(piece: Piece, schedule: Schedule, now: number): Coverage
   return forgottenAt(piece.from, schedule) <= now ? 'closed' : 'provisional';
 }
 
-/** The pieces that touch a range, wide reads counted in: where they were first, and where they read again. */
-export function allPieces({ pieces, wide }: Pick<Known, 'pieces' | 'wide'>, from: number, to: number): Piece[] {
+/**
+ * The pieces that touch a range, wide reads counted in: where they were first, and where they read again.
+ * @param cuts whole hours at which the spans of wide reads are cut.
+ */
+export function allPieces(
+  { pieces, wide }: Pick<Known, 'pieces' | 'wide'>,
+  from: number,
+  to: number,
+  cuts: readonly number[] = [],
+): Piece[] {
   const touching = pieces.filter((piece) => piece.to > from && piece.from < to);
   if (wide.length === 0) return touching;
-  const edges = [from, to, ...wide.flatMap((read) => [read.from, read.to])];
+  const edges = [from, to, ...wide.flatMap((read) => [read.from, read.to]), ...cuts];
   const first = unread(touching, from, to)
     .flatMap((span) => cutAt(span, edges))
     .flatMap((span) => firstWide(wide, span));

@@ -4,11 +4,14 @@
  * Pieces are folded day by day, a read of more than a few days is kept as it is; the table's rows do the same.
  */
 import type { Known, KnownGap } from './coverage.ts';
+import type { Deletion } from './coverageMarks.ts';
+import { deletionsIn, termsWindow } from './deletions.ts';
 import type { Entry, GapEntry, ReadEntry } from './entryTypes.ts';
 import { advance, EMPTY, type Ledger, owedSpan } from './ledgerState.ts';
 import { foldFailure, foldRead, type Piece, readAt, type SpanRead } from './pieces.ts';
 import { DAY, scheduleInForce } from './schedule.ts';
 import { parseSeconds } from './time.ts';
+import type { Window } from './window.ts';
 
 /** A read over more days than this is kept as one: the first of a state type, and its daily full re-reads. */
 export const MOST_DAYS = 3;
@@ -44,6 +47,9 @@ export class CoverageFold {
   readonly #days = new Map<number, readonly Piece[]>();
   readonly #gaps: KnownGap[] = [];
   readonly #wide: SpanRead[] = [];
+  readonly #deletions: Deletion[] = [];
+  /** By id, those that are open. */
+  readonly #holds = new Map<string, Window>();
   #ledger: Ledger = EMPTY;
 
   /** What the entries add up to. */
@@ -56,6 +62,9 @@ export class CoverageFold {
     this.#ledger = advance(this.#ledger, entry, hash);
     if (entry.kind === 'read') this.#addRead(spanRead(entry));
     if (entry.kind === 'gap') this.#addGap(knownGap(entry));
+    if (entry.kind === 'hold') this.#holds.set(entry.hold.id, termsWindow(entry.hold));
+    if (entry.kind === 'release') this.#holds.delete(entry.release.id);
+    if (entry.kind === 'delete') this.#deletions.push(...deletionsIn(entry));
   }
 
   /**
@@ -73,6 +82,8 @@ export class CoverageFold {
       schedule: scheduleInForce(this.#ledger.config, sourceDays),
       reach: owed && { from: Math.min(owed.from, began ?? owed.from), to: owed.to },
       unavailable: this.#ledger.unavailable?.cause,
+      deletions: this.#deletions,
+      holds: [...this.#holds.values()],
     };
   }
 

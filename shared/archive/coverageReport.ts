@@ -28,6 +28,10 @@ export interface SpanReport {
   readonly state: CoverageState;
   readonly cause?: string;
   readonly recoverableUntil?: string;
+  /** A legal hold concerns it: nothing of its hours is deleted. */
+  readonly held?: true;
+  /** Segments that were deleted with proof after their retention, and the records in them. */
+  readonly deleted?: { readonly segments: number; readonly records: number };
   /** When its parts were read first, and last; absent where nothing was read. */
   readonly firstRead?: Times;
   readonly lastRead?: Times;
@@ -69,6 +73,7 @@ export interface PieceReport {
   readonly state: CoverageState;
   readonly cause?: string;
   readonly recoverableUntil?: string;
+  readonly held?: true;
   readonly firstRead?: string;
   readonly records?: number;
   readonly rereads?: readonly {
@@ -97,7 +102,7 @@ export function spanReport({ reads, ...span }: MergedSpan): SpanReport {
   };
 }
 
-export function pieceReport({ piece, ...span }: CoverageSpan): PieceReport {
+export function pieceReport({ piece, gone: _gone, ...span }: CoverageSpan): PieceReport {
   if (!piece) return bounds(span);
   return {
     ...bounds(span),
@@ -131,12 +136,15 @@ export function latenessReport({ age, ...counts }: LatenessRow): LatenessReport 
   };
 }
 
-function bounds({ from, to, state, cause, recoverableUntil }: Omit<CoverageSpan, 'piece'>) {
+function bounds(span: Omit<MergedSpan, 'reads'>) {
+  const { from, to, state, cause, recoverableUntil, held, deleted } = span;
   return {
     from: formatSeconds(from),
     to: formatSeconds(to),
     state,
     ...(cause !== undefined && { cause }),
     ...(recoverableUntil !== undefined && { recoverableUntil: formatSeconds(recoverableUntil) }),
+    ...(held && { held }),
+    ...(deleted && { deleted: { segments: deleted.segments, records: deleted.records } }),
   };
 }

@@ -4,6 +4,7 @@
  * Pure; times are seconds since 1970.
  */
 import { type CoverageSpan, type CoverageState, coverage, type Known } from './coverage.ts';
+import type { Gone } from './coverageMarks.ts';
 import type { Piece } from './pieces.ts';
 import { DAY, floorHour } from './schedule.ts';
 
@@ -12,7 +13,7 @@ interface Least {
   most: number;
 }
 
-/** Neighbours of one state and cause. */
+/** Neighbours of one state and cause, all of them held or none. */
 export interface MergedSpan {
   readonly from: number;
   readonly to: number;
@@ -20,8 +21,12 @@ export interface MergedSpan {
   readonly cause?: string;
   /** When the first of what is not held is lost for good. */
   readonly recoverableUntil?: number;
+  /** A legal hold concerns it. */
+  readonly held?: true;
   /** What was read; absent where nothing was. */
   readonly reads?: SpanReads;
+  /** Segments that were deleted with proof, and the records in them; of the state `deleted` only. */
+  readonly deleted?: { readonly segments: number; readonly records: number };
 }
 
 export interface SpanReads {
@@ -65,12 +70,14 @@ export class SpanMerger {
   readonly #spans: Open[] = [];
   #hour = Number.NaN;
   readonly #counted = new Set<number>();
+  /** Of the hours up to this one what was deleted is counted: an hour may come in several spans. */
+  #goneUpTo = Number.NEGATIVE_INFINITY;
 
   add(span: CoverageSpan): void {
     const before = this.#spans.at(-1);
-    const { piece, ...rest } = span;
+    const { piece, gone, ...rest } = span;
     let open: Open;
-    if (before && before.to === span.from && before.state === span.state && before.cause === span.cause) {
+    if (before && before.to === span.from && isAlike(before, span)) {
       before.to = span.to;
       open = before;
     } else {
@@ -78,10 +85,21 @@ export class SpanMerger {
       this.#spans.push(open);
     }
     if (piece) this.#count(open, piece);
+    if (gone) this.#countGone(open, gone);
   }
 
   spans(): readonly MergedSpan[] {
     return this.#spans;
+  }
+
+  #countGone(span: Open, gone: readonly Gone[]): void {
+    span.deleted ??= { segments: 0, records: 0 };
+    for (const { hour, segments, records } of gone) {
+      if (hour <= this.#goneUpTo) continue;
+      this.#goneUpTo = hour;
+      span.deleted.segments += segments;
+      span.deleted.records += records;
+    }
   }
 
   #count(span: Open, piece: Piece): void {
@@ -115,9 +133,14 @@ export function coveredTo(spans: readonly Pick<MergedSpan, 'from' | 'to' | 'read
 }
 
 type Mutable<Type> = { -readonly [Key in keyof Type]: Type[Key] };
-type Open = Mutable<Omit<MergedSpan, 'reads'>> & {
+type Open = Mutable<Omit<MergedSpan, 'reads' | 'deleted'>> & {
+  deleted?: Mutable<NonNullable<MergedSpan['deleted']>>;
   reads?: Mutable<Omit<SpanReads, 'first' | 'last' | 'rereads'>> & { first: Least; last: Least; rereads: Least };
 };
+
+function isAlike(a: Open, b: CoverageSpan): boolean {
+  return a.state === b.state && a.cause === b.cause && a.held === b.held;
+}
 
 function none(): Least {
   return { least: Number.POSITIVE_INFINITY, most: Number.NEGATIVE_INFINITY };

@@ -12,12 +12,18 @@ import { FieldError } from './fields.ts';
 
 export type {
   ConfigEntry,
+  DeletedEntry,
+  DeleteEntry,
+  DoomedSegment,
   Entry,
   GapEntry,
+  HoldEntry,
+  HoldTerms,
   HourCounts,
   KeyEntry,
   OpaqueEntry,
   ReadEntry,
+  ReleaseEntry,
   SegmentInfo,
   Unavailability,
   VerifyEntry,

@@ -3,21 +3,30 @@
  *
  * The same rules hold for writing and for reading, so an entry that contradicts itself is neither written nor believed.
  */
+
+import { demandDoomed } from './deletionChecks.ts';
 import { isP256Spki, rawFromDer } from './ecdsa.ts';
 import {
   type ConfigEntry,
+  type DeletedEntry,
+  type DeleteEntry,
+  type DoomedSegment,
   type Entry,
   type EntryHead,
   type GapEntry,
   GENESIS_PREV,
+  type HoldEntry,
+  type HoldTerms,
   type HourCounts,
   type KeyEntry,
   MAX_SEGMENTS_PER_ENTRY,
   type ReadEntry,
+  type ReleaseEntry,
   type SegmentInfo,
   type VerifyEntry,
 } from './entryTypes.ts';
 import {
+  always,
   base64,
   type Check,
   demand,
@@ -40,7 +49,9 @@ import { hourOf } from './time.ts';
 const count = whole(0);
 const days = whole(1, 146_000);
 const word = text(/^[\w.+-]{1,64}$/, '1 to 64 letters, digits or . _ + -');
+const fullName = text(/^[^/]+\//, '<container>/<name>');
 const note = text(/^[\x20-\x7e]{0,200}$/, 'at most 200 characters of printable ASCII');
+const uuid = text(/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, 'a UUID in lower case');
 const duration = text(/^P(?=.)(?:\d{1,5}D)?(?:T(?=.)(?:\d{1,5}H)?(?:\d{1,5}M)?)?$/, 'a duration such as P3D or PT2H');
 
 const version: Check<1> = (value, path) => {
@@ -84,7 +95,7 @@ const read = shape<ReadEntry>({
   }),
   segments: list(
     shape<SegmentInfo>({
-      name: text(/\//, '<container>/<name>'),
+      name: fullName,
       sha256: digest,
       bytes: whole(1, MAX_SEGMENT_BYTES),
       rawBytes: whole(1),
@@ -145,10 +156,36 @@ const verify = shape<VerifyEntry>({
   verify: shape<VerifyEntry['verify']>({
     segments: count,
     mismatches: count,
-    mismatched: list(text(/\//, '<container>/<name>'), MAX_SEGMENTS_PER_ENTRY),
+    mismatched: list(fullName, MAX_SEGMENTS_PER_ENTRY),
     index: orNull(oneOf('same', 'differs')),
   }),
 });
+
+const terms = shape<HoldTerms>({ id: uuid, case: digest, from: secondTime, to: secondTime });
+
+const hold = shape<HoldEntry>({ ...beforeKind, kind: oneOf('hold'), ...afterKind, hold: terms });
+
+const release = shape<ReleaseEntry>({ ...beforeKind, kind: oneOf('release'), ...afterKind, release: terms });
+
+const doomed = shape<DeleteEntry['delete']>({
+  segments: list(
+    shape<DoomedSegment>(
+      {
+        name: fullName,
+        sha256: digest,
+        records: orNull(whole(1)),
+        retainUntil: secondTime,
+        orphan: always(true),
+      },
+      ['orphan'],
+    ),
+    MAX_SEGMENTS_PER_ENTRY,
+  ),
+});
+
+const deletion = shape<DeleteEntry>({ ...beforeKind, kind: oneOf('delete'), ...afterKind, delete: doomed });
+
+const deleted = shape<DeletedEntry>({ ...beforeKind, kind: oneOf('deleted'), ...afterKind, deleted: doomed });
 
 const SHAPES: ReadonlyMap<string, Check<Entry>> = new Map<string, Check<Entry>>([
   ['read', read],
@@ -156,6 +193,10 @@ const SHAPES: ReadonlyMap<string, Check<Entry>> = new Map<string, Check<Entry>>(
   ['config', config],
   ['key', key],
   ['verify', verify],
+  ['hold', hold],
+  ['release', release],
+  ['delete', deletion],
+  ['deleted', deleted],
 ]);
 
 /**
@@ -170,6 +211,10 @@ export function checkEntry(value: unknown): Entry {
   if (entry.kind === 'gap') demandSpan(entry.gap, 'gap');
   if (entry.kind === 'key') demandVouched(entry.key);
   if (entry.kind === 'verify') demandMismatched(entry);
+  if (entry.kind === 'hold') demandSpan(entry.hold, 'hold');
+  if (entry.kind === 'release') demandSpan(entry.release, 'release');
+  if (entry.kind === 'delete') demandDoomed(entry, 'delete', entry.delete.segments);
+  if (entry.kind === 'deleted') demandDoomed(entry, 'deleted', entry.deleted.segments);
   if (entry.kind === 'read') {
     demandSpan(entry.read, 'read');
     demandSums(entry.read);

@@ -124,18 +124,75 @@ export interface VerifyEntry extends EntryHead {
   };
 }
 
+/** What a legal hold says of one ledger: nothing of the UTC hours that it touches is deleted until it is released. */
+export interface HoldTerms {
+  /** UUID, lower case: the same in every ledger that the hold concerns. */
+  readonly id: string;
+  /** SHA-256 of the text that names the case. The text itself stands in no ledger. */
+  readonly case: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+/** A legal hold begins. */
+export interface HoldEntry extends EntryHead {
+  readonly kind: 'hold';
+  readonly hold: HoldTerms;
+}
+
+/** A legal hold ends. */
+export interface ReleaseEntry extends EntryHead {
+  readonly kind: 'release';
+  readonly release: HoldTerms;
+}
+
+/** A segment that is deleted. */
+export interface DoomedSegment {
+  /** Full name: `<container>/<blob name>`. */
+  readonly name: string;
+  readonly sha256: string;
+  /** `null` for one that no entry names: nothing vouches for what is in it. */
+  readonly records: number | null;
+  /** When its retention ended: as its entry says, or its creation and the days of its container. */
+  readonly retainUntil: string;
+  /** No entry names it. */
+  readonly orphan?: true;
+}
+
+/** Segments whose retention is over, and that no hold concerns, are going to be deleted. From here on they are not served. */
+export interface DeleteEntry extends EntryHead {
+  readonly kind: 'delete';
+  readonly delete: { readonly segments: readonly DoomedSegment[] };
+}
+
+/** Segments that an earlier `delete` names are gone from the store. */
+export interface DeletedEntry extends EntryHead {
+  readonly kind: 'deleted';
+  readonly deleted: { readonly segments: readonly DoomedSegment[] };
+}
+
 /** An entry of a kind that this version hashes but does not interpret. */
 export interface OpaqueEntry extends EntryHead {
   readonly kind: 'opaque';
-  /** The kind as written, such as `hold`. */
+  /** The kind as written. */
   readonly kindName: string;
 }
 
-export type Entry = ReadEntry | GapEntry | ConfigEntry | KeyEntry | VerifyEntry | OpaqueEntry;
+export type Entry =
+  | ReadEntry
+  | GapEntry
+  | ConfigEntry
+  | KeyEntry
+  | VerifyEntry
+  | HoldEntry
+  | ReleaseEntry
+  | DeleteEntry
+  | DeletedEntry
+  | OpaqueEntry;
 
 /** `prev` of entry 0. */
 export const GENESIS_PREV: string = '0'.repeat(64);
 /** Most bytes of one entry. */
 export const MAX_ENTRY_BYTES = 60_000;
-/** Most segments that one entry names, committed or mismatched. */
+/** Most segments that one entry names: committed, mismatched or deleted. */
 export const MAX_SEGMENTS_PER_ENTRY = 64;

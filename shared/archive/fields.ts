@@ -75,6 +75,14 @@ export function oneOf<const T extends string>(...words: readonly T[]): Check<T> 
   };
 }
 
+/** This value and no other. */
+export function always<const T>(only: T): Check<T> {
+  return (value, path) => {
+    demand(value === only, path, `is not ${String(only)}`);
+    return only;
+  };
+}
+
 /** A text of a given form. */
 export function text(form: RegExp, wants: string): Check<string> {
   return (value, path) => {

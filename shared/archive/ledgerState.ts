@@ -1,4 +1,5 @@
 /** Where a ledger stands: what its entries add up to. Pure: the same entries give the same, whoever counts them in. */
+import { deletionsIn } from './deletions.ts';
 import {
   type ConfigEntry,
   type Entry,
@@ -9,6 +10,7 @@ import {
   type VerifyEntry,
 } from './entry.ts';
 import { readAt } from './pieces.ts';
+import { HOUR } from './schedule.ts';
 import { parseSeconds } from './time.ts';
 
 /** A log type's ledger, as far as its entries were counted in. Times are seconds since 1970 unless they are text. */
@@ -47,6 +49,14 @@ export interface Ledger {
         readonly index: string;
       }
     | undefined;
+  /** The newest `delete` entry; and of all of them the segments that had been committed, with their records. */
+  readonly deleteSeq: number | undefined;
+  readonly deletedSegments: number;
+  readonly deletedRecords: number;
+  /** Where the last UTC hour ends of which something was deleted. */
+  readonly deletedTo: number | undefined;
+  /** Legal holds that are open. */
+  readonly openHolds: number;
   /** `time` of entry 0. */
   readonly startedAt: number | undefined;
   readonly records: number;
@@ -72,6 +82,11 @@ export const EMPTY: Ledger = {
   driftAt: undefined,
   key: undefined,
   audit: undefined,
+  deleteSeq: undefined,
+  deletedSegments: 0,
+  deletedRecords: 0,
+  deletedTo: undefined,
+  openHolds: 0,
   startedAt: undefined,
   records: 0,
   rawBytes: 0,
@@ -88,6 +103,7 @@ export function advance(ledger: Ledger, entry: Entry, hash: string): Ledger {
     ...moveHead(ledger, entry),
     ...stateAfter(ledger, entry),
     ...snapshotAfter(ledger, entry),
+    ...deletionAfter(ledger, entry),
     seq: entry.seq,
     hash,
     began: ledger.began ?? beginningOf(entry),
@@ -153,6 +169,20 @@ function stateAfter(ledger: Ledger, entry: Entry): Partial<Ledger> {
 function auditAfter({ verify }: VerifyEntry): Partial<Ledger> {
   const { mismatches, mismatched, index } = verify;
   return index === null ? {} : { audit: { mismatches, mismatched: JSON.stringify(mismatched), index } };
+}
+
+function deletionAfter(ledger: Ledger, entry: Entry): Partial<Ledger> {
+  if (entry.kind === 'hold') return { openHolds: ledger.openHolds + 1 };
+  if (entry.kind === 'release') return { openHolds: ledger.openHolds - 1 };
+  if (entry.kind !== 'delete') return {};
+  const hours = deletionsIn(entry);
+  const sum = (pick: 'segments' | 'records') => hours.reduce((total, each) => total + each[pick], 0);
+  return {
+    deleteSeq: entry.seq,
+    deletedSegments: ledger.deletedSegments + sum('segments'),
+    deletedRecords: ledger.deletedRecords + sum('records'),
+    deletedTo: hours.reduce<number | undefined>((to, { hour }) => Math.max(to ?? 0, hour + HOUR), ledger.deletedTo),
+  };
 }
 
 /** A read from the beginning on begins a snapshot; whatever joins it, a given-up second too, carries it on. */

@@ -138,6 +138,12 @@ export function segmentName(id: SegmentId & { readonly sha256: string }): string
   );
 }
 
+/** What the names of all segments of a ledger begin with, in any container, and no other name. They sort by hour. */
+export function segmentPrefix(tenantId: string, logType: string): string {
+  ledgerName(tenantId, logType);
+  return `tenant=${tenantId}/log=${logType}/`;
+}
+
 /** Reads the name of a segment in its container; `hash` is the first 16 digits of its SHA-256. */
 export function parseSegmentName(name: string): (SegmentId & { readonly hash: string }) | undefined {
   const [, tenantId, logType, date, hourOfDay, seq, hash] = SEGMENT.exec(name) ?? [];

@@ -4,6 +4,7 @@ import { DamagedEntry, decodeEntry, type Entry, entryHash, MAX_ENTRY_BYTES, type
 import { leafHash } from './merkle.ts';
 import { MAX_SEGMENT_BYTES } from './segment.ts';
 import { instantFromSeconds } from './time.ts';
+import { DeletionChecks } from './verifyDeletions.ts';
 import { entryFile, type HashedEntries, isLeaf } from './verifyEntries.ts';
 import type { Inspection } from './verifyInspection.ts';
 import type { LedgerFiles } from './verifyNames.ts';
@@ -36,7 +37,8 @@ export async function readContents(
   scope: ContentScope,
 ): Promise<Contents> {
   const fold = new CoverageFold();
-  const checks = new SegmentChecks(inspection, files, scope);
+  const deletions = new DeletionChecks(inspection, hashed.first === 0);
+  const checks = new SegmentChecks(inspection, files, scope, deletions);
   const run = files.seqs.filter((seq) => seq >= hashed.first);
   let before = { seq: Number.NaN, hash: '' };
   for (const seq of [...hashed.singles, ...run].filter((each) => each < scope.size)) {
@@ -48,11 +50,13 @@ export async function readContents(
         inspection.error('chain', entryFile(files, seq), `does not continue entry ${seq - 1}`);
       }
       fold.add(entry, hash);
+      deletions.add(entryFile(files, seq), entry);
       if (entry.kind === 'read')
         for (const segment of entry.segments) await checks.check(entryFile(files, seq), segment);
     }
     before = { seq: bytes ? seq : Number.NaN, hash };
   }
+  checks.judgeAbsent();
   if (scope.isNewest) checks.reportUnreferenced();
   return { fold, segments: checks.report() };
 }
@@ -88,14 +92,17 @@ class SegmentChecks {
   readonly #inspection: Inspection;
   readonly #files: LedgerFiles;
   readonly #scope: ContentScope;
-  readonly #absent = new Set<string>();
+  readonly #deletions: DeletionChecks;
+  /** Those that are not here, and what is said of them if that is wrong; `undefined` where nobody expects them. */
+  readonly #absent = new Map<string, string | undefined>();
   readonly #range: { readonly from: string; readonly to: string } | undefined;
-  #counts = { named: 0, checked: 0, bytes: 0, records: 0 };
+  #counts = { named: 0, checked: 0, deleted: 0, bytes: 0, records: 0 };
 
-  constructor(inspection: Inspection, files: LedgerFiles, scope: ContentScope) {
+  constructor(inspection: Inspection, files: LedgerFiles, scope: ContentScope, deletions: DeletionChecks) {
     this.#inspection = inspection;
     this.#files = files;
     this.#scope = scope;
+    this.#deletions = deletions;
     const { window } = scope;
     this.#range = window && { from: instantFromSeconds(window.from), to: instantFromSeconds(window.to) };
   }
@@ -107,28 +114,44 @@ class SegmentChecks {
       this.#inspection.error('segment-named-twice', entry, `names ${name}, which an earlier entry names`);
       return;
     }
-    if (met === undefined) this.#absent.add(name);
-    else this.#files.segments.set(name, true);
+    if (met !== undefined) this.#files.segments.set(name, true);
     const inRange = !this.#range || (segment.minTime < this.#range.to && segment.maxTime >= this.#range.from);
+    // A later entry may say that it was deleted.
+    const words = `is missing, and ${entry} names it with ${segment.records} records`;
+    if (met === undefined) this.#absent.set(name, inRange ? words : undefined);
     if (!inRange) return;
     this.#counts.named += 1;
     if (met !== undefined) await this.#look(segment);
-    else if (this.#scope.segmentsExpected) {
-      this.#inspection.error(
-        'segment-missing',
-        name,
-        `is missing, and ${entry} names it with ${segment.records} records`,
-      );
-    }
   }
 
   report(): SegmentsReport {
     return { ...this.#counts, depth: this.#scope.depth };
   }
 
+  /** What is absent and should not be, and what is here and should not be. After all entries. */
+  judgeAbsent(): void {
+    for (const [name, words] of this.#absent) {
+      if (words === undefined) continue;
+      const fate = this.#deletions.fateOf(name);
+      if (fate) this.#counts.deleted += 1;
+      else if (this.#scope.segmentsExpected) this.#inspection.error('segment-missing', name, words);
+      if (fate !== 'delete' || !this.#scope.segmentsExpected) continue;
+      this.#inspection.warning(
+        'deletion-unfinished',
+        name,
+        'is gone after an entry that means to, and none says so yet',
+      );
+    }
+    for (const [name, isNamed] of this.#files.segments) {
+      const isGone = isNamed ? this.#deletions.fateOf(name) === 'deleted' : this.#deletions.isGoneOrphan(name);
+      if (isGone)
+        this.#inspection.warning('segment-not-deleted', name, 'is still here, and an entry says that it is deleted');
+    }
+  }
+
   reportUnreferenced(): void {
     for (const [name, isNamed] of this.#files.segments) {
-      if (isNamed) continue;
+      if (isNamed || this.#deletions.isGoneOrphan(name)) continue;
       this.#inspection.warning(
         'segment-unreferenced',
         name,
@@ -147,7 +170,8 @@ class SegmentChecks {
       this.#inspection.error('segment-altered', segment.name, fault);
       return;
     }
-    const { named, checked, bytes: sum, records } = this.#counts;
-    this.#counts = { named, checked: checked + 1, bytes: sum + bytes.length, records: records + segment.records };
+    this.#counts.checked += 1;
+    this.#counts.bytes += bytes.length;
+    this.#counts.records += segment.records;
   }
 }

@@ -80,7 +80,7 @@ function unauthenticated(files: LedgerFiles, hashed: HashedEntries, { depth }: L
     first: hashed.first,
     entries: 0,
     unsigned: files.seqs.length,
-    segments: { named: 0, checked: 0, depth, bytes: 0, records: 0 },
+    segments: { named: 0, checked: 0, deleted: 0, depth, bytes: 0, records: 0 },
     records: 0,
     coverage: null,
   };

@@ -65,6 +65,8 @@ export interface SegmentsReport {
   /** Segments that entries name in the range, and how many of them were looked at. */
   readonly named: number;
   readonly checked: number;
+  /** Those of them that are gone, as the ledger says: deleted after their retention. */
+  readonly deleted: number;
   readonly depth: SegmentDepth;
   /** Stored bytes and records of those that were looked at and are as their entries say. */
   readonly bytes: number;

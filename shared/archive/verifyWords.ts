@@ -46,8 +46,9 @@ function ledgerLines(ledger: LedgerReport): string[] {
       ? [`  ${unsigned} newer entries are under no checkpoint and prove nothing yet`]
       : []),
     ...(coverage ? [`  coverage from ${coverage.from} to ${coverage.to}: ${coverage.state}`] : []),
-    ...(coverage?.spans.slice(0, MOST_SPANS).map(({ from, to, state, cause }) => {
-      return printable(`    ${from} to ${to}  ${state}${cause === undefined ? '' : `: ${cause}`}`);
+    ...(coverage?.spans.slice(0, MOST_SPANS).map(({ from, to, state, cause, held }) => {
+      const flag = held ? ', held' : '';
+      return printable(`    ${from} to ${to}  ${state}${flag}${cause === undefined ? '' : `: ${cause}`}`);
     }) ?? []),
     ...(coverage && coverage.spans.length > MOST_SPANS ? ['    and more; --json has all of them'] : []),
     ...(coverage ? [`    judged at ${coverage.now} by the sweeps ${coverage.schedule.sweepAges.join(', ')}`] : []),
@@ -70,10 +71,11 @@ function entriesLine({ first, entries }: LedgerReport): string {
   return `  ${entries} entries are those that were signed${before}`;
 }
 
-function segmentsLine({ segments: { named, checked, depth, bytes, records } }: LedgerReport): string {
-  if (depth === 'none') return `  ${named} segments are named in the range; none was looked at, as you asked`;
+function segmentsLine({ segments: { named, checked, deleted, depth, bytes, records } }: LedgerReport): string {
+  const gone = deleted > 0 ? `; ${deleted} were deleted after their retention, as the ledger proves` : '';
+  if (depth === 'none') return `  ${named} segments are named in the range; none was looked at, as you asked${gone}`;
   const what = depth === 'hash' ? 'by their SHA-256 only' : 'to the line';
-  return `  ${checked} of ${named} segments of the range were checked ${what}: ${records} records, ${bytes} bytes`;
+  return `  ${checked} of ${named} segments of the range were checked ${what}: ${records} records, ${bytes} bytes${gone}`;
 }
 
 /** Names of files come from whoever made them: nothing in them may steer a terminal. */

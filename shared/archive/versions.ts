@@ -7,7 +7,10 @@
  * of strings takes, so that a window of 200,000 rows stays small.
  */
 
-export type Novelty = 'new' | 'changed' | 'duplicate';
+import type { Instant } from './time.ts';
+
+/** `gone`: it may be one of the versions that were deleted. */
+export type Novelty = 'new' | 'changed' | 'duplicate' | 'gone';
 
 const LINE_WORDS = 4;
 const ID_WORDS = 2;
@@ -18,6 +21,7 @@ export class Versions {
   /** Lines added since the held ones were taken in; kept only when those that do not come are to be counted. */
   readonly #shown: WordSet | undefined;
   readonly #unseen = new Map<string, number>();
+  readonly #deleted: (readonly [first: Instant, last: Instant])[] = [];
   readonly #line = new Int32Array(LINE_WORDS);
   readonly #id = new Int32Array(ID_WORDS);
 
@@ -35,12 +39,20 @@ export class Versions {
     if (hour !== undefined) this.#unseen.set(hour, (this.#unseen.get(hour) ?? 0) + 1);
   }
 
+  /** Notes that versions from `first` to `last` were held, and were deleted. Which ones nobody can tell any more. */
+  forget(first: Instant, last: Instant): void {
+    this.#deleted.push([first, last]);
+  }
+
   /**
-   * Adds one row and says what it is: a new id, a known id with other bytes, or a version that is here already.
+   * Adds one row and says what it is: a new id, a known id with other bytes, a version that is here already, or one that
+   * may have been deleted.
    * @param hour the UTC hour of the row; needed only to count what is unseen.
+   * @param time when it was; needed only to tell what may have been deleted.
    */
-  add(id: string, leaf: Buffer, hour = ''): Novelty {
+  add(id: string, leaf: Buffer, hour = '', time?: Instant): Novelty {
     const novelty = this.#insert(id, leaf);
+    if (novelty !== 'duplicate' && time !== undefined && this.#mayBeDeleted(time)) return 'gone';
     // A line that is here already, and comes for the first time, is a held one.
     if (this.#shown?.add(this.#line) && novelty === 'duplicate') {
       this.#unseen.set(hour, (this.#unseen.get(hour) ?? 0) - 1);
@@ -51,6 +63,10 @@ export class Versions {
   /** How many held versions no row has shown, by hour. */
   unseen(): Map<string, number> {
     return new Map([...this.#unseen].filter(([, count]) => count > 0));
+  }
+
+  #mayBeDeleted(time: Instant): boolean {
+    return this.#deleted.some(([first, last]) => time >= first && time <= last);
   }
 
   #insert(id: string, leaf: Buffer): Novelty {

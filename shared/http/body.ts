@@ -8,12 +8,14 @@ import { Problem } from './problem.ts';
 /**
  * Reads a JSON object whose members are all text.
  * @param example the members of a right body, all of them needed, each with a right value.
+ * @param optional members that may be left out.
  * @throws Problem 415, 413 or 400 that says what is wrong and shows a right body.
  */
-export async function readBody<Name extends string>(
+export async function readBody<Name extends string, Optional extends string = never>(
   request: HttpRequest,
   example: Readonly<Record<Name, string>>,
-): Promise<Record<Name, string>> {
+  optional: readonly Optional[] = [],
+): Promise<Record<Name, string> & Partial<Record<Optional, string>>> {
   const right = `A right body: ${JSON.stringify(example)}`;
   const type = (request.headers.get('content-type') ?? '').split(';')[0]?.trim().toLowerCase();
   if (type !== 'application/json') {
@@ -22,13 +24,16 @@ export async function readBody<Name extends string>(
   }
   const value = parse(await readBytes(request, right), right);
   const names = Object.keys(example) as Name[];
-  const unknown = Object.keys(value).find((name) => !Object.hasOwn(example, name));
+  const known: readonly string[] = [...names, ...optional];
+  const unknown = Object.keys(value).find((name) => !known.includes(name));
   if (unknown !== undefined) throw badMember(unknown.slice(0, 80), 'is not a member of this request', right);
   for (const name of names) {
     if (!Object.hasOwn(value, name)) throw badMember(name, 'is missing', right);
+  }
+  for (const name of Object.keys(value)) {
     if (typeof value[name] !== 'string') throw badMember(name, 'must be text', right);
   }
-  return value as Record<Name, string>;
+  return value as Record<Name, string> & Partial<Record<Optional, string>>;
 }
 
 /** A member of the body is wrong. */

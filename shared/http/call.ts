@@ -25,6 +25,8 @@ export interface Call {
   readonly caller: Caller | undefined;
   /** Aborted when the client has left. */
   readonly signal: AbortSignal;
+  /** Put here by a handler: what of the request belongs into the access log and nowhere else, such as the text of a case. */
+  note?: string;
 }
 
 export type Handle = (call: Call) => Promise<Answer>;

@@ -168,6 +168,7 @@ async function claims(
   return {
     'x-archive-coverage': coverage.state,
     'x-archive-covered-to': coverage.coveredTo.replace('.0000000Z', 'Z'),
+    ...(coverage.deleted !== undefined && { 'x-archive-deleted': String(coverage.deleted) }),
     'x-archive-entries': String(seq + 1),
     'x-archive-cursor': formatCursor(beginning(query, seq), key),
     ...(checkpoint !== undefined && { 'x-archive-checkpoint': checkpoint }),

@@ -6,6 +6,7 @@ import type { Deps } from '../deps.ts';
 import { LedgerBehind, LedgerTorn } from '../ledger.ts';
 import { BadFilter } from '../query/badFilter.ts';
 import { BadQuery } from '../query/range.ts';
+import { SegmentDeleted } from '../segments.ts';
 import { ContainerMissing } from '../storage/port.ts';
 import { ClientLeft } from './connection.ts';
 import { Problem } from './problem.ts';
@@ -29,6 +30,9 @@ export function asProblem(deps: Deps, error: unknown, id: string, functionName: 
       {},
       { 'retry-after': '10' },
     );
+  }
+  if (error instanceof SegmentDeleted) {
+    return new Problem(503, 'Deleted meanwhile', error.message, {}, { 'retry-after': '1' });
   }
   report(deps, error, id, functionName);
   if (error instanceof ContainerMissing || error instanceof LedgerTorn)

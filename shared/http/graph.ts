@@ -2,7 +2,7 @@
  * The Graph-compatible routes: `/api/graph/{v1.0|beta}/…`, lists and single records, as Microsoft Graph answers them.
  * docs/GRAPH.md says what is supported and where this differs from Graph.
  */
-import { countList, findRecord, type ListQuery, listPage } from '../list.ts';
+import { ALWAYS, countList, deletedRecords, findRecord, type ListQuery, listPage } from '../list.ts';
 import type { LogType } from '../logTypes.ts';
 import { matcher } from '../query/matcher.ts';
 import type { Selection } from '../query/select.ts';
@@ -10,7 +10,7 @@ import { SegmentMissing } from '../segments.ts';
 import type { Answer, Call } from './call.ts';
 import { pageBody, recordBody } from './graphBody.ts';
 import { expiredSkipToken, noRecord } from './graphErrors.ts';
-import { graphHeaders } from './graphHeaders.ts';
+import { deletedHeader, graphHeaders } from './graphHeaders.ts';
 import { linkTo } from './graphLinks.ts';
 import { logTypesOfList, logTypesOfRecord, rangeOfList } from './graphLogTypes.ts';
 import { type GraphPath, readGraphPath } from './graphPath.ts';
@@ -26,26 +26,29 @@ export async function getGraph(call: Call, ready: () => Promise<void>): Promise<
   const path = readGraphPath(call.path);
   const answer = path.id === undefined ? prepareList(call, path) : prepareRecord(call, path, path.id);
   await ready();
-  const { body, records } = await answer();
-  return { headers: graphHeaders(call), body: once(body), records: () => records };
+  const { body, records, deleted = 0 } = await answer();
+  // Graph has no word for it: what it shows is simply there or not.
+  return { headers: { ...graphHeaders(call), ...deletedHeader(deleted) }, body: once(body), records: () => records };
 }
 
-interface GraphAnswer {
+interface Prepared {
   readonly body: Buffer;
   readonly records: number;
+  /** Records of the range that were deleted with proof. */
+  readonly deleted?: number;
 }
 
-function prepareRecord(call: Call, path: GraphPath, id: string): () => Promise<GraphAnswer> {
+function prepareRecord(call: Call, path: GraphPath, id: string): () => Promise<Prepared> {
   const select = readSelection(readOptions(call.url.searchParams, 'record'));
   const logTypes = logTypesOfRecord(call.deps.config, path);
   return async () => {
     const line = await findRecord(call.deps, logTypes, id, call.signal);
-    if (!line) throw noRecord(id);
+    if (!line) throw noRecord(id, await deletedRecords(call.deps, logTypes, { range: ALWAYS }));
     return { body: recordBody(`${contextOf(call, path, select)}/$entity`, line, select), records: 1 };
   };
 }
 
-function prepareList(call: Call, path: GraphPath): () => Promise<GraphAnswer> {
+function prepareList(call: Call, path: GraphPath): () => Promise<Prepared> {
   const { deps, url } = call;
   const options = readOptions(url.searchParams, 'list');
   const query = readGraphQuery(options, path.resource, path.version);
@@ -60,8 +63,8 @@ function prepareList(call: Call, path: GraphPath): () => Promise<GraphAnswer> {
     });
     const count = query.count ? (token?.count ?? (await countList(deps, list, from))) : undefined;
     const nextLink = next && linkTo(url, path, formatSkipToken({ ...next, count }, belongsTo));
-    const context = contextOf(call, path, query.select);
-    return { body: pageBody({ context, count, nextLink, lines, select: query.select }), records: lines.length };
+    const page = { context: contextOf(call, path, query.select), count, nextLink, lines, select: query.select };
+    return { body: pageBody(page), records: lines.length, deleted: await deletedRecords(deps, logTypes, from) };
   };
 }
 

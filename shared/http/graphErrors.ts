@@ -6,7 +6,7 @@
  */
 import type { HttpResponseInit } from '@azure/functions';
 import type { Call } from './call.ts';
-import { clientRequestId, graphHeaders } from './graphHeaders.ts';
+import { clientRequestId, deletedHeader, graphHeaders } from './graphHeaders.ts';
 import { PRIVATE, Problem } from './problem.ts';
 
 /** `title` is Graph's `code`. */
@@ -74,11 +74,14 @@ export const expiredSkipToken = (): Problem =>
     'The specified page token value has expired and can no longer be included in your request.',
   );
 
-export const noRecord = (id: string): Problem =>
+/** @param deleted records that were deleted with proof, of which it may have been one. */
+export const noRecord = (id: string, deleted = 0): Problem =>
   new GraphProblem(
     404,
     'Request_ResourceNotFound',
     `Resource '${id.slice(0, SHOWN)}' does not exist or one of its queried reference-property objects are not present.`,
+    {},
+    deletedHeader(deleted),
   );
 
 /** A problem as Graph answers it. */

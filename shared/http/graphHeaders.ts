@@ -21,3 +21,8 @@ export function clientRequestId({ request, id }: Pick<Call, 'request' | 'id'>): 
   const given = request.headers.get('client-request-id') ?? '';
   return PLAIN.test(given) ? given : id;
 }
+
+/** Says how many records of what was asked for were deleted with proof: Graph's bodies have no word for it. */
+export function deletedHeader(records: number): Record<string, string> {
+  return records > 0 ? { 'x-archive-deleted': String(records) } : {};
+}

@@ -36,10 +36,11 @@ export async function getRecordProof(
       `No checkpoint of ${logType.name} is signed yet; they are signed hourly.`,
     );
   }
-  const { proofs, unsigned } = await proveRecord(deps, logType, id, range, seq, checkpoint);
-  if (proofs.length === 0) throw notFound(id, range, unsigned, checkpoint.head.size);
+  const { proofs, unsigned, deleted } = await proveRecord(deps, logType, id, range, seq, checkpoint);
+  if (proofs.length === 0) throw notFound(id, range, unsigned, deleted, checkpoint.head.size);
   const { from, to } = range;
-  const found = { logType: logType.name, id, from, to, unsigned, proofs: proofs.map(showProof) };
+  const gone = deleted > 0 && { deletedSegments: deleted };
+  const found = { logType: logType.name, id, from, to, unsigned, ...gone, proofs: proofs.map(showProof) };
   return acceptsGzip(request.headers.get('accept-encoding')) ? zipped(found) : json(found, VARY);
 }
 
@@ -70,7 +71,7 @@ function lately(now: number): Range {
   return { from: instantFromSeconds(now - MOST_DAYS * DAY), to: instantFromSeconds(now) };
 }
 
-function notFound(id: string, { from, to }: Range, unsigned: number, size: number): Problem {
+function notFound(id: string, { from, to }: Range, unsigned: number, deleted: number, size: number): Problem {
   const shown = id.slice(0, 80);
   if (unsigned > 0) {
     const detail =
@@ -81,5 +82,9 @@ function notFound(id: string, { from, to }: Range, unsigned: number, size: numbe
   const detail =
     `No record '${shown}' is held with a time from ${from} to ${to}, where the newest checkpoint covers ${size} entries. ` +
     `Name the range of its time with from and to, ${MOST_DAYS} days at most.`;
+  if (deleted > 0) {
+    const gone = `${deleted} segments of that range were deleted after their retention, with proof; what was in them cannot be told.`;
+    return new Problem(404, 'No such record, and some were deleted', `${detail} ${gone}`, { deletedSegments: deleted });
+  }
   return new Problem(404, 'No such record', detail);
 }

@@ -8,10 +8,11 @@ import { splitLines } from '../archive/segment.ts';
 import { EMPTY_EDGE, growTiles } from '../archive/tileGrowth.ts';
 import { inclusionProof } from '../archive/tree.ts';
 import { provesInclusion } from '../archive/treeProof.ts';
+import { notingDamage } from '../damage.ts';
 import type { Deps } from '../deps.ts';
 import type { LogType } from '../logTypes.ts';
 import type { Range } from '../query/range.ts';
-import { type IndexedSegment, segmentsBetween } from '../segmentIndex.ts';
+import { deletedBetween, type IndexedSegment, segmentsBetween } from '../segmentIndex.ts';
 import { readSegment } from '../segments.ts';
 import type { StoredHead } from './heads.ts';
 import { type EntryProof, proveEntry } from './proofs.ts';
@@ -34,6 +35,8 @@ export interface FoundRecord {
   readonly proofs: readonly RecordProof[];
   /** Versions that no checkpoint covers yet. */
   readonly unsigned: number;
+  /** Segments of the range that were deleted with proof: whether the record was in them nobody can tell any more. */
+  readonly deleted: number;
 }
 
 /**
@@ -52,7 +55,7 @@ export async function proveRecord(
   const proofs: RecordProof[] = [];
   let unsigned = 0;
   for await (const segment of segmentsBetween(deps, logType.name, range.from, range.to, pin)) {
-    const found = await linesOf(deps, logType, segment, id);
+    const found = await notingDamage(deps, logType, segment, linesOf(deps, logType, segment, id));
     if (found.length === 0) continue;
     if (segment.seq >= checkpoint.head.size) {
       unsigned += found.length;
@@ -64,7 +67,9 @@ export async function proveRecord(
       ...found.map(({ line, index }) => ({ line, segment, index, path: pathOf(leaves, line, index, segment), entry })),
     );
   }
-  return { proofs: proofs.toSorted((a, b) => a.segment.seq - b.segment.seq), unsigned };
+  let deleted = 0;
+  for await (const _segment of deletedBetween(deps, logType.name, range.from, range.to, pin)) deleted += 1;
+  return { proofs: proofs.toSorted((a, b) => a.segment.seq - b.segment.seq), unsigned, deleted };
 }
 
 async function linesOf(

@@ -44,7 +44,11 @@ export function createBlobStore(service: BlobServiceClient, attemptMs: number = 
       }).catch((error) => {
         throw failure(container, reading(`list blobs '${container}/${prefix}*'`), error);
       });
-      for (const { name, properties } of page.segment.blobItems) yield { name, bytes: properties.contentLength ?? 0 };
+      for (const { name, properties } of page.segment.blobItems) {
+        // A store that does not say when made it now: nothing is taken for old that may not be.
+        const createdAt = properties.createdOn?.getTime() ?? Number.POSITIVE_INFINITY;
+        yield { name, bytes: properties.contentLength ?? 0, createdAt };
+      }
       continuationToken = page.continuationToken;
     } while (continuationToken);
   }

@@ -9,8 +9,9 @@ import { TableClient } from '@azure/data-tables';
 import { DefaultAzureCredential, ManagedIdentityCredential, type TokenCredential } from '@azure/identity';
 import { BlobServiceClient } from '@azure/storage-blob';
 import { createBlobStore } from './blobs.ts';
+import { createDeleter } from './deleter.ts';
 import { refusalOf, StorageError } from './failure.ts';
-import type { BlobStore, StateStore } from './port.ts';
+import type { BlobStore, Deleter, StateStore } from './port.ts';
 import { createStateStore } from './tables.ts';
 
 export type StorageSettings =
@@ -54,6 +55,16 @@ export function connectStorage(settings: StorageSettings, credential?: TokenCred
     }
   }
   return { blobs: createBlobStore(service), state: createStateStore(table), ensure };
+}
+
+/**
+ * Connects the deleter, with an identity of its own: `clientId` of the settings is here that of whoever may delete.
+ * `credential` stands in for the one that the settings imply. Throws as `connectStorage`.
+ */
+export function connectDeleter(settings: StorageSettings, credential?: TokenCredential): Deleter {
+  const { service } =
+    'connectionString' in settings ? withKey(settings.connectionString) : withIdentity(settings, credential);
+  return createDeleter(service);
 }
 
 async function attempt(doing: string, create: () => Promise<unknown>): Promise<void> {

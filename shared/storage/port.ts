@@ -12,6 +12,8 @@ export interface BlobItem {
   readonly name: string;
   /** Size of the content in bytes. */
   readonly bytes: number;
+  /** When the blob was created, by the store's own clock: milliseconds since 1970. */
+  readonly createdAt: number;
 }
 
 export interface BlobStore {
@@ -39,6 +41,25 @@ export interface BlobStore {
    * Throws `ContainerMissing` when the container does not exist.
    */
   putIfAbsent(container: string, name: string, bytes: Uint8Array): Promise<'stored' | 'taken'>;
+}
+
+/**
+ * - `deleted`: the blob was there, and the store says that it has removed it.
+ * - `absent`: it was not there.
+ * - `refused`: the store keeps it: its container has a retention period or a legal hold that forbids it, or the identity
+ *   lacks the right. `cause` says which, in the store's words and without content.
+ */
+export type Removal =
+  | { readonly outcome: 'deleted' | 'absent' }
+  | { readonly outcome: 'refused'; readonly cause: string };
+
+/** The only way to take a blob away. It has an identity of its own, and one flow is given it. */
+export interface Deleter {
+  /** A throw means that it is not known whether the blob exists. Throws `ContainerMissing`. */
+  delete(container: string, name: string): Promise<Removal>;
+
+  /** Whether the blob exists, looked at anew. Throws `ContainerMissing`. */
+  exists(container: string, name: string): Promise<boolean>;
 }
 
 /** The values a row can hold. Numbers are whole and within ±2^53. */

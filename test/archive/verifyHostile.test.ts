@@ -55,13 +55,13 @@ describe('an entry that was signed and cannot be one', () => {
     ['another version', bytesOf({ ...head, v: 2, kind: 'config', ...tail, config: {} }), 'entry-invalid'],
     ['JSON nested deep', Buffer.from(`${prev}${'['.repeat(50_000)}`), 'entry-invalid'],
     ['the prototype of objects', Buffer.from(`{"__proto__":{"v":1},"prev":"${prev}"}\n`), 'entry-invalid'],
-    ['another number inside', bytesOf({ ...head, seq: size + 1, kind: 'hold', ...tail }), 'entry-name'],
+    ['another number inside', bytesOf({ ...head, seq: size + 1, kind: 'seal', ...tail }), 'entry-name'],
     [
       'another ledger inside',
-      bytesOf({ ...head, log: LOG.replace('directory', 'custom'), kind: 'hold', ...tail }),
+      bytesOf({ ...head, log: LOG.replace('directory', 'custom'), kind: 'seal', ...tail }),
       'entry-name',
     ],
-    ['the hash in another field', bytesOf({ ...head, prev: 'a'.repeat(64), kind: 'hold', ...tail, x: prev }), 'chain'],
+    ['the hash in another field', bytesOf({ ...head, prev: 'a'.repeat(64), kind: 'seal', ...tail, x: prev }), 'chain'],
     ['counts that do not add up', readEntry({ new: 1, fetched: 1 }), 'entry-invalid'],
   ])('is named, and brings nothing down: %s', async (_what, bytes, code) => {
     const report = await withSigned(bytes);

@@ -221,11 +221,11 @@ describe('a ledger', () => {
     const head = { v: 1, log: `${TENANT_ID}/${AUDITS}`, seq: 1, prev: hash('sha256', known) };
     const unknown = {
       ...head,
-      kind: 'delete',
+      kind: 'seal',
       time: '2026-11-20T12:20:01Z',
       app: '9.0.0',
       segments: [{ name: 'x' }],
-      delete: {},
+      seal: {},
     };
     const bytes = Buffer.from(`${JSON.stringify(unknown)}\n`);
     ledgerOf(world).set(nameOf(1), bytes);
@@ -237,7 +237,7 @@ describe('a ledger', () => {
     });
     world.advance(900);
     await world.collectAll(AUDITS);
-    expect(world.check(AUDITS).entries.map(({ kind }) => kind)).toEqual(['read', 'delete', 'read']);
+    expect(world.check(AUDITS).entries.map(({ kind }) => kind)).toEqual(['read', 'seal', 'read']);
   });
 });
 

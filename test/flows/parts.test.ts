@@ -39,7 +39,7 @@ function hourOfSize(hour: string, segments: number): readonly [string, HourRead]
     const time = `${hour}:${String(30 + Math.floor(n / 3)).padStart(2, '0')}:0${n % 3}.0000000Z`;
     return { ...same, minTime: time, maxTime: time };
   });
-  return [hour, { blocks, new: segments, changed: 0, duplicate: 0, vanished: 0 }];
+  return [hour, { blocks, new: segments, changed: 0, duplicate: 0, gone: 0, vanished: 0 }];
 }
 
 async function blockOf(type: LogType, list: readonly FakeRow[]): Promise<Block> {
@@ -65,7 +65,7 @@ describe('a read', () => {
   });
 
   it('that found only what was held is one part, and empty', async () => {
-    const hour: HourRead = { blocks: [], new: 0, changed: 0, duplicate: 9, vanished: 0 };
+    const hour: HourRead = { blocks: [], new: 0, changed: 0, duplicate: 9, gone: 0, vanished: 0 };
     const parts = await cutIntoParts(type, readOf([[hourAt(1), hour]]));
     expect(parts).toHaveLength(1);
     expect(parts.every(isEmpty)).toBe(true);
@@ -119,6 +119,7 @@ describe('a read', () => {
       new: 30,
       changed: 0,
       duplicate: 0,
+      gone: 0,
       vanished: 0,
     };
     const [undated] = [hourOfSize('1970-01-01T00', 1)];
@@ -147,10 +148,11 @@ async function twoHours() {
         new: 1500,
         changed: 0,
         duplicate: 4,
+        gone: 0,
         vanished: 0,
       },
     ],
-    ['2026-11-20T09', { blocks: [await blockOf(type, few)], new: 2, changed: 1, duplicate: 0, vanished: 0 }],
+    ['2026-11-20T09', { blocks: [await blockOf(type, few)], new: 2, changed: 1, duplicate: 0, gone: 0, vanished: 0 }],
   ];
   const [part] = await cutIntoParts(type, readOf(hours));
   if (!part) throw new Error('a read has a part');
@@ -172,8 +174,8 @@ describe('a part judged anew', () => {
     );
     expect(linesIn(left)).toEqual([full.filter((_row, n) => n % 5 === 0).map(({ line }) => line), [few[0]?.line]]);
     expect(left.hours.map(({ blocks, ...counts }) => counts)).toEqual([
-      { hour: '2026-11-20T08', new: 300, changed: 0, duplicate: 1204, vanished: 0 },
-      { hour: '2026-11-20T09', new: 1, changed: 0, duplicate: 2, vanished: 0 },
+      { hour: '2026-11-20T08', new: 300, changed: 0, duplicate: 1204, gone: 0, vanished: 0 },
+      { hour: '2026-11-20T09', new: 1, changed: 0, duplicate: 2, gone: 0, vanished: 0 },
     ]);
     expect(left.window).toEqual(part.window);
   });
@@ -280,7 +282,7 @@ describe('the entry of a part', () => {
     const hours = await Promise.all(
       Array.from({ length: 64 }, async (_unused, n): Promise<[string, HourRead]> => {
         const blocks = [await blockOf(type, [row(type, 'x', `${hourAt(n)}:59:00Z`)])];
-        return [hourAt(n), { blocks, new: 1, changed: 0, duplicate: 0, vanished: 0 }];
+        return [hourAt(n), { blocks, new: 1, changed: 0, duplicate: 0, gone: 0, vanished: 0 }];
       }),
     );
     const [part, ...more] = await cutIntoParts(type, readOf(hours));

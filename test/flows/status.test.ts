@@ -44,6 +44,8 @@ describe('the status of a log type', () => {
         records: 0,
         bytes: 0,
         rawBytes: 0,
+        deleted: { segments: 0, records: 0 },
+        holds: 0,
         lastEntry: null,
         lastSuccess: null,
         lastError: null,

@@ -4,7 +4,7 @@ import type { Asked, Sent } from './app.ts';
 import { CONTENT } from './archive.ts';
 
 /** Statuses that a request can have by its own fault, or by success. */
-const USUAL = new Set([200, 202, 400, 404, 406, 409, 410, 413, 414, 415, 431]);
+const USUAL = new Set([200, 201, 202, 400, 404, 406, 409, 410, 413, 414, 415, 431]);
 const INSIDE = /\n\s+at |node_modules|\/(?:shared|functions|dist|test)\/|\.[cm]?[jt]s:\d+/;
 
 /** What is wrong with an answer, in words; empty when nothing is. */

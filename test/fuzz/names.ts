@@ -18,6 +18,9 @@ const KEYS = [
   `damage\\|(?:[0-9a-f]{64})?`,
   `sketch\\|(?:\\d{4}-\\d\\d(?:-\\d\\d)?)?`,
   'pace\\|[a-z]+',
+  `hold\\|(?:${UUID})?`,
+  `expiry\\|(?:${NUMBER})?`,
+  'class\\|\\d{0,6}',
 ].join('|');
 
 /** The note that every request makes of itself before anything is read, and at its end. */
@@ -27,6 +30,9 @@ const NOTE = 'access/(?:access|count)\\|[0-9TZ:.-]*(?:\\|[0-9a-f-]+)?';
 export function isNote({ target }: StoreCall): boolean {
   return target.includes('|access/');
 }
+
+/** No request deletes. */
+const NOTHING = /(?!)/;
 
 /** @param logTypes names of those that are switched on: no other may be asked for. */
 export function grammarOf(tenantId: string, logTypes: readonly string[]): (call: StoreCall) => boolean {
@@ -44,7 +50,7 @@ export function grammarOf(tenantId: string, logTypes: readonly string[]): (call:
   // A listing asks for the names of a ledger by thousands, or for its checkpoints.
   const prefix = whole([`ledger/${ledger}/(?:checkpoints/)?\\d{0,9}`]);
   const rows = whole([`${tenantId}\\|${types}/(?:${KEYS})`, `${tenantId}\\|${NOTE}`]);
-  const byOp = { get: blob, put: blob, list: prefix, row: rows, rows, commit: rows };
+  const byOp = { get: blob, exists: blob, put: blob, delete: NOTHING, list: prefix, row: rows, rows, commit: rows };
   return ({ op, target }) => byOp[op].test(target);
 }
 

@@ -131,8 +131,14 @@ describe('a line of the log', () => {
     const log = (level: 'info' | 'warn' | 'error', message: string, fields?: LogFields) =>
       lines.push(logLine(level, message, fields));
     const deps = { config: { authMode: 'none' }, log } as unknown as Deps;
-    const failing = () => Promise.reject(error);
-    const handler = respond(deps, ROUTES.logs, failing, { accessLog: UNLOGGED });
+    const handler = respond(
+      deps,
+      ROUTES.logs,
+      async () => {
+        throw error;
+      },
+      { accessLog: UNLOGGED },
+    );
     const request = new HttpRequest({ method: 'GET', url: `http://localhost/api/logs/${target}`, headers });
     const answer = (await handler(
       request,

@@ -3,9 +3,9 @@
  * member that is whole gives it everything.
  */
 import { hash } from 'node:crypto';
-import chromium from '@sparticuz/chromium';
-import { type Browser, type Page, chromium as playwright } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { launchBrowser } from '../support/browser.ts';
 import { busyWorld } from '../support/busyWorld.ts';
 import { type ExportServer, startExportServer } from '../support/exportServer.ts';
 
@@ -15,10 +15,7 @@ let page: Page;
 
 beforeAll(async () => {
   server = await startExportServer((await busyWorld()).world);
-  browser = await playwright.launch({
-    executablePath: await chromium.executablePath(),
-    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update'],
-  });
+  browser = await launchBrowser();
   page = await browser.newPage();
   await page.goto(`${server.url}/api/logs/none`);
 }, 120_000);

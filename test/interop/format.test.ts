@@ -117,7 +117,7 @@ describe('a reader written from docs/FORMAT.md alone', () => {
   }
 
   it('finds the golden archive whole: chain, hashes, and the roots over the records', () => {
-    expect(read()).toEqual({ status: 0, lines: ['OK 9 entries 2 segments 6 records'] });
+    expect(read()).toEqual({ status: 0, lines: ['OK 17 entries 2 segments 6 records 2 deleted'] });
   });
 
   it.each([

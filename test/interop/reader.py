@@ -5,7 +5,7 @@ python3 reader.py FOLDER, the folder being the one whose folders are the contain
 
 import gzip, hashlib, json, pathlib, re, sys, zlib
 
-root, faults, counts = pathlib.Path(sys.argv[1]), [], {"entries": 0, "segments": 0, "records": 0}
+root, faults, counts = pathlib.Path(sys.argv[1]), [], {"entries": 0, "segments": 0, "records": 0, "deleted": 0}
 sha256 = lambda data: hashlib.sha256(data)
 
 
@@ -34,8 +34,27 @@ def segment_fault(expected):  # section 2, in the order of "Check a segment"
     return "" if len(leaves) == expected["records"] and tree_root(leaves) == expected["recordsRoot"] else "recordsRoot"
 
 
+def hour_of(name):
+    return "{}T{}".format(*re.search(r"date=([^/]*)/hour=(\d\d)/", name).groups())
+
+
+def holds(hold, hour):  # every UTC hour that it touches, and the undated records
+    return hour == "1970-01-01T00" or hold["from"][:13] <= hour < hold["to"] and f"{hour}:00:00Z" < hold["to"]
+
+
+def deletion_fault(entry, segment, named, open_holds):
+    committed = named.get(segment["name"])
+    if segment.get("orphan", False) != (committed is None):
+        return "orphan"
+    if committed and any(committed[field] != segment[field] for field in ("sha256", "records", "retainUntil")):
+        return "differs"
+    if segment["retainUntil"] > entry["time"]:
+        return "early"
+    return "held" if any(holds(hold, hour_of(segment["name"])) for hold in open_holds.values()) else ""
+
+
 for ledger in sorted(path for path in root.glob("ledger/*/*") if path.is_dir()):
-    prev = "0" * 64
+    prev, named, missing, open_holds = "0" * 64, {}, {}, {}
     names = sorted(path for path in ledger.iterdir() if re.fullmatch(r"\d{12}\.json", path.name))
     for number, path in enumerate(names):
         counts["entries"] += 1
@@ -51,10 +70,24 @@ for ledger in sorted(path for path in root.glob("ledger/*/*") if path.is_dir()):
                 faults.append(f"{path.relative_to(root)}: prev")
             prev = sha256(data).hexdigest()
             for segment in entry.get("segments", []):
+                named[segment["name"]] = segment
                 if fault := segment_fault(segment):
+                    if fault == "missing":
+                        missing[segment["name"]] = segment
+                    else:
+                        faults.append(f"{segment['name']}: {fault}")
+            if "hold" in entry:
+                open_holds[entry["hold"]["id"]] = entry["hold"]
+            if "release" in entry:
+                open_holds.pop(entry["release"]["id"])
+            for segment in entry.get("delete", {}).get("segments", []):
+                if fault := deletion_fault(entry, segment, named, open_holds):
                     faults.append(f"{segment['name']}: {fault}")
+                elif missing.pop(segment["name"], None):
+                    counts["deleted"] += 1
         except (ValueError, KeyError, TypeError, EOFError, zlib.error) as error:
             faults.append(f"{path.relative_to(root)}: {type(error).__name__}")
+    faults += [f"{name}: missing" for name in missing]
 
 print("\n".join(faults) if faults else "OK " + " ".join(f"{count} {what}" for what, count in counts.items()))
 sys.exit(1 if faults else 0)

@@ -2,7 +2,7 @@
 import { type Case, commandFor } from './cases.ts';
 import { replay, runAll, shareOut, startWorker } from './crew.ts';
 import { CALL_FAULTS, GRAPH_FAULTS } from './faults.ts';
-import { MUTANTS, type Mutant } from './mutants.ts';
+import type { Mutant } from './mutants.ts';
 import { SCENARIOS } from './scenarios.ts';
 import { addTo, type Tally } from './tally.ts';
 
@@ -21,6 +21,12 @@ export const MOST_TO_CATCH = 200;
 /** `schedules` random schedules from seed `first` on. */
 export function randomCampaign(first: number, schedules: number, progress: Progress): Promise<Campaign> {
   const cases = Array.from({ length: schedules }, (_unused, n) => ({ seed: first + n }));
+  return runCases(cases, progress);
+}
+
+/** As many random schedules in which retentions end. */
+export function retentionCampaign(first: number, schedules: number, progress: Progress): Promise<Campaign> {
+  const cases = Array.from({ length: schedules }, (_unused, n) => ({ retention: first + n }));
   return runCases(cases, progress);
 }
 
@@ -74,12 +80,14 @@ export async function mutantCampaign(
     results.set(mutant, result);
     report(result);
   });
-  return MUTANTS.flatMap((mutant) => results.get(mutant) ?? []);
+  return mutants.flatMap((mutant) => results.get(mutant) ?? []);
 }
 
 async function hunt(mutant: Mutant): Promise<MutantResult> {
   const worker = startWorker(mutant.name);
-  const cases = Array.from({ length: MOST_TO_CATCH }, (_unused, n) => ({ seed: n + 1 }));
+  const cases = Array.from({ length: MOST_TO_CATCH }, (_unused, n): Case => {
+    return mutant.isOfRetention ? { retention: n + 1 } : { seed: n + 1 };
+  });
   try {
     const { ran, failed } = await worker.run(cases, { untilCaught: true });
     const [first] = failed;

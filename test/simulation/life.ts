@@ -4,9 +4,10 @@
  */
 import type { Clock } from '../../shared/clock.ts';
 import type { Config } from '../../shared/config.ts';
-import type { Deps } from '../../shared/deps.ts';
+import type { ExpireDeps } from '../../shared/expiry/deps.ts';
+import type { Deleter } from '../../shared/storage/port.ts';
 import { GRAPH_ORIGIN, logTypeOf } from '../support/fakeGraph.ts';
-import { type Around, hooked } from '../support/storeHooks.ts';
+import { type Around, hooked, hookedDeleter } from '../support/storeHooks.ts';
 import type { CallFault, FaultSource, GraphFault } from './faults.ts';
 import type { PageShown, SimulatedGraph } from './graph.ts';
 import type { Judge } from './judge.ts';
@@ -18,7 +19,8 @@ import type { Turns } from './turns.ts';
 export interface Outside {
   readonly config: Config;
   readonly graph: SimulatedGraph;
-  readonly judge: Judge;
+  readonly judge: Pick<Judge, 'blobs' | 'state' | 'acknowledged'>;
+  readonly deleter: Deleter;
   readonly turns: Turns;
   readonly faults: FaultSource;
   readonly tally: Tally;
@@ -46,7 +48,7 @@ export async function live(
   outside: Outside,
   name: string,
   skew: number,
-  work: (deps: Deps) => Promise<unknown>,
+  work: (deps: ExpireDeps) => Promise<unknown>,
 ): Promise<void> {
   const { graph, judge, turns, faults, tally } = outside;
   const reads = createReads(judge.acknowledged);
@@ -112,7 +114,7 @@ export async function live(
       await call(`sleep ${Math.round(milliseconds)}`, async () => undefined);
     },
   };
-  const deps: Deps = {
+  const deps: ExpireDeps = {
     config: outside.config,
     clock,
     graph: { origin: GRAPH_ORIGIN, get },
@@ -122,6 +124,7 @@ export async function live(
       if (fields?.state === 'torn' || fields?.state === 'misconfigured') outside.found(message);
     },
     ...hooked(judge, around),
+    deleter: hookedDeleter(outside.deleter, around),
   };
   const ended = work(deps).then(
     () => reads.ends(),

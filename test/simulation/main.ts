@@ -1,10 +1,18 @@
 /** `npm run simulate`: runs a campaign, says how it went, and fails when anything is violated. */
-import { type Campaign, exhaustiveCampaign, isAsStated, mutantCampaign, randomCampaign } from './campaigns.ts';
+import {
+  type Campaign,
+  exhaustiveCampaign,
+  isAsStated,
+  mutantCampaign,
+  randomCampaign,
+  retentionCampaign,
+} from './campaigns.ts';
 import type { Case } from './cases.ts';
 import { replay } from './crew.ts';
-import { MUTANTS } from './mutants.ts';
+import { MUTANTS, type Mutant } from './mutants.ts';
 import { HELP, readOptions, type Task } from './options.ts';
-import { unmet } from './required.ts';
+import { unmet, unmetByRetention } from './required.ts';
+import { RETENTION_MUTANTS } from './retention/mutants.ts';
 
 /** Schedules from which on a campaign must have met everything that the simulation can bring about. */
 const ENOUGH = 1000;
@@ -30,8 +38,8 @@ function summarise({ ran, failures, tally }: Campaign, required: readonly string
   return failures.length === 0 && required.length === 0;
 }
 
-async function mutants(): Promise<boolean> {
-  const results = await mutantCampaign(MUTANTS, (result) => {
+async function mutants(list: readonly Mutant[]): Promise<boolean> {
+  const results = await mutantCampaign(list, (result) => {
     const { mutant, caughtAfter, violation = '', command, broken } = result;
     const caught = broken ?? (caughtAfter === undefined ? 'not caught' : `caught after ${caughtAfter}`);
     say(`${isAsStated(result) ? 'ok  ' : 'WRONG'} ${mutant.name}: ${caught}`);
@@ -56,7 +64,11 @@ async function show(which: Case, mutant: string | undefined): Promise<boolean> {
 async function perform(task: Task): Promise<boolean> {
   if (task.kind === 'help') say(HELP);
   if (task.kind === 'replay') return show(task.which, task.mutant);
-  if (task.kind === 'mutants') return mutants();
+  if (task.kind === 'mutants') return mutants(task.ofRetention ? RETENTION_MUTANTS : MUTANTS);
+  if (task.kind === 'retention') {
+    const campaign = await retentionCampaign(task.first, task.schedules, progress());
+    return summarise(campaign, task.schedules < ENOUGH ? [] : unmetByRetention(campaign.tally));
+  }
   if (task.kind === 'exhaustive') return summarise(await exhaustiveCampaign(progress()), []);
   if (task.kind === 'random') {
     const campaign = await randomCampaign(task.first, task.schedules, progress());

@@ -10,6 +10,8 @@ export interface Mutant {
   readonly edits: readonly Edit[];
   /** Why nothing is lost by it. Absent: it must be caught. */
   readonly harmless?: string;
+  /** It shows where retentions end. */
+  readonly isOfRetention?: true;
 }
 
 const collect = (find: string, replace: string): Edit => ({ file: 'shared/collect.ts', find, replace });
@@ -76,8 +78,8 @@ export const MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: 'shared/takeRecords.ts',
-        find: 'const novelty = held.add(record.id, leaf, hour);',
-        replace: `held.add(record.id, leaf, hour); const novelty = 'new';`,
+        find: 'const novelty = held.add(record.id, leaf, hour, time);',
+        replace: `held.add(record.id, leaf, hour, time); const novelty = 'new';`,
       },
     ],
   },

@@ -5,8 +5,9 @@ import type { Case } from './cases.ts';
 export type Task =
   | { readonly kind: 'help' }
   | { readonly kind: 'random'; readonly first: number; readonly schedules: number }
+  | { readonly kind: 'retention'; readonly first: number; readonly schedules: number }
   | { readonly kind: 'exhaustive' }
-  | { readonly kind: 'mutants' }
+  | { readonly kind: 'mutants'; readonly ofRetention: boolean }
   | { readonly kind: 'replay'; readonly which: Case; readonly mutant: string | undefined };
 
 export const HELP = `npm run simulate -- [options]
@@ -16,6 +17,8 @@ step. The exit code is 1 when anything is violated.
 
   --schedules N     random schedules to run (default 1000)
   --first N         seed of the first one (default 1)
+  --retention       schedules in which retentions end: deletions, holds, and a store that refuses; with --seed N one of
+                    them, with --mutants wrong protocols of deletion
   --exhaustive      every fault at every call of each scenario
   --mutants         the same schedules against wrong protocols: each harmful one must be caught
   --seed N          one schedule, call by call
@@ -39,6 +42,7 @@ export function readOptions(argv: readonly string[]): Task {
       fault: text,
       mutant: text,
       exhaustive: flag,
+      retention: flag,
       mutants: flag,
       help: flag,
     },
@@ -51,11 +55,16 @@ export function readOptions(argv: readonly string[]): Task {
   const { mutant, scenario, fault } = values;
   if (values.help) return { kind: 'help' };
   if (values.exhaustive) return { kind: 'exhaustive' };
-  if (values.mutants) return { kind: 'mutants' };
-  if (values.seed !== undefined) return { kind: 'replay', which: { seed: number('seed', 0) }, mutant };
+  const ofRetention = values.retention === true;
+  if (values.mutants) return { kind: 'mutants', ofRetention };
+  if (values.seed !== undefined) {
+    const seed = number('seed', 0);
+    return { kind: 'replay', which: ofRetention ? { retention: seed } : { seed }, mutant };
+  }
   if (scenario !== undefined) {
     const at = values.at === undefined ? undefined : number('at', 0);
     return { kind: 'replay', which: { scenario, at, fault }, mutant };
   }
+  if (ofRetention) return { kind: 'retention', first: number('first', 1), schedules: number('schedules', 1000) };
   return { kind: 'random', first: number('first', 1), schedules: number('schedules', 1000) };
 }

@@ -36,3 +36,26 @@ export function unmet(tally: Tally): string[] {
   ];
   return required.filter((what) => !tally.get(what));
 }
+
+const OF_RETENTION: readonly string[] = [
+  'deletion: carried out',
+  'deletion: meant',
+  'deletion: of an orphan',
+  'entry: delete',
+  'entry: deleted',
+  'entry: hold',
+  'entry: release',
+  'hold: after a deletion',
+  'hold: during a deletion',
+  'hold: placed',
+  'race: number taken',
+  'refused: legal hold',
+  'theft',
+  'verifier: deletion-unfinished',
+  'verifier: one more absence',
+];
+
+/** The names of what was never met where retentions end. */
+export function unmetByRetention(tally: Tally): string[] {
+  return [...CALL_FAULTS.map(({ name }) => `fault: ${name}`), ...OF_RETENTION].filter((what) => !tally.get(what));
+}

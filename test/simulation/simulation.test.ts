@@ -1,13 +1,14 @@
 /** A small share of `npm run simulate`, so that a broken protocol and blind checkers show in every test run. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { isAsStated, mutantCampaign, randomCampaign } from './campaigns.ts';
+import { isAsStated, mutantCampaign, randomCampaign, retentionCampaign } from './campaigns.ts';
 import { commandFor } from './cases.ts';
 import { replay } from './crew.ts';
 import { MUTANTS } from './mutants.ts';
 import { mutate } from './mutation.ts';
 import { readOptions } from './options.ts';
 import { unmet } from './required.ts';
+import { RETENTION_MUTANTS } from './retention/mutants.ts';
 
 const quietly = () => {};
 
@@ -22,10 +23,25 @@ describe('200 random schedules', () => {
   });
 });
 
+describe('100 random schedules in which retentions end', () => {
+  it('violate nothing', { timeout: PATIENCE }, async () => {
+    const { ran, failures, tally } = await retentionCampaign(1, 100, quietly);
+    expect({ ran, failures }).toEqual({ ran: 100, failures: [] });
+    const met = ['deletion: carried out', 'deletion: of an orphan', 'entry: hold', 'refused: legal hold', 'theft'];
+    expect(met.filter((what) => !tally.get(what))).toEqual([]);
+  });
+});
+
 describe('a schedule', () => {
   it.each([3, 90, 173])('goes the same way again with the same seed: %i', async (seed) => {
     const [first, second] = [await replay({ seed }), await replay({ seed })];
     expect(first.trace.length).toBeGreaterThan(50);
+    expect(second.trace).toEqual(first.trace);
+  });
+
+  it('in which retentions end goes the same way again too', async () => {
+    const [first, second] = [await replay({ retention: 5 }), await replay({ retention: 5 })];
+    expect(first.trace.length).toBeGreaterThan(100);
     expect(second.trace).toEqual(first.trace);
   });
 
@@ -35,7 +51,7 @@ describe('a schedule', () => {
   });
 
   it('is named by a command that runs it again', () => {
-    const cases = [{ seed: 7 }, { scenario: 'rows in no order', at: 12, fault: 'crash after' }];
+    const cases = [{ seed: 7 }, { retention: 7 }, { scenario: 'rows in no order', at: 12, fault: 'crash after' }];
     for (const which of cases) {
       const [, , , , ...words] = commandFor(which, 'no sweeps').split(' ');
       const argv = words.join(' ').match(/'[^']*'|\S+/g) ?? [];
@@ -57,12 +73,22 @@ describe('a mutant', () => {
     expect(result?.command).toMatch(new RegExp(`^npm run simulate -- --seed \\d+ --mutant '${name}'$`));
   });
 
+  const ofRetention = ['a hold ignored', '`deleted` without looking'];
+  it.each(ofRetention)('of deletion is caught: %s', async (name) => {
+    const [result] = await mutantCampaign(
+      RETENTION_MUTANTS.filter((mutant) => mutant.name === name),
+      quietly,
+    );
+    expect(result && isAsStated(result)).toBe(true);
+    expect(result?.command).toMatch(new RegExp(`^npm run simulate -- --retention --seed \\d+ --mutant '${name}'$`));
+  });
+
   it('whose text is nowhere loaded is refused', () => {
     const requireApplied = mutate([{ file: 'shared/nowhere.ts', find: 'a', replace: 'b' }]);
     expect(requireApplied).toThrow('shared/nowhere.ts');
   });
 
-  it.each(MUTANTS.flatMap(({ name, edits }) => edits.map((edit) => ({ name, ...edit }))))(
+  it.each([...MUTANTS, ...RETENTION_MUTANTS].flatMap(({ name, edits }) => edits.map((edit) => ({ name, ...edit }))))(
     'fits the code as it is: $name',
     ({ file, find }) => {
       expect(readFileSync(file, 'utf8').split(find)).toHaveLength(2);
@@ -70,7 +96,8 @@ describe('a mutant', () => {
   );
 
   it('of the list has a name of its own, and twelve at least do harm', () => {
-    expect(new Set(MUTANTS.map(({ name }) => name)).size).toBe(MUTANTS.length);
+    const names = [...MUTANTS, ...RETENTION_MUTANTS].map(({ name }) => name);
+    expect(new Set(names).size).toBe(names.length);
     expect(MUTANTS.filter(({ harmless }) => harmless === undefined).length).toBeGreaterThanOrEqual(12);
   });
 });

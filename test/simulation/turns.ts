@@ -35,6 +35,8 @@ export function createTurns(random: () => number) {
     turn: () => leave(waiting),
     /** As `turn`, but not before the next `wake`. */
     hold: () => leave(held),
+    /** Whether any task is held back. */
+    isHolding: () => held.length > 0,
     /** Lets the held tasks wait for their turn as others do. */
     wake() {
       waiting.push(...held.splice(0));

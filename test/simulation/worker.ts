@@ -4,6 +4,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type { Case } from './cases.ts';
 import { MUTANTS } from './mutants.ts';
 import { mutate } from './mutation.ts';
+import { RETENTION_MUTANTS } from './retention/mutants.ts';
 import { addTo, type Tally } from './tally.ts';
 
 export interface WorkerData {
@@ -29,7 +30,7 @@ export interface JobReport {
 }
 
 const { mutant } = workerData as WorkerData;
-const edits = MUTANTS.find(({ name }) => name === mutant)?.edits ?? [];
+const edits = [...MUTANTS, ...RETENTION_MUTANTS].find(({ name }) => name === mutant)?.edits ?? [];
 const requireApplied = mutate(edits);
 const { runCase } = await import('./cases.ts');
 

@@ -10,7 +10,7 @@ import { createMemoryStores } from '../support/memoryStores.ts';
 import { seeded } from '../support/scheduler.ts';
 import { type FaultSource, WITHHELD } from './faults.ts';
 import { createSimulatedGraph } from './graph.ts';
-import { createJudge } from './judge.ts';
+import { createJudge, type Judge } from './judge.ts';
 import type { Outside } from './life.ts';
 import type { Plan } from './plan.ts';
 import type { Tally } from './tally.ts';
@@ -19,6 +19,7 @@ import { createTurns } from './turns.ts';
 
 /** What all of a schedule shares. */
 export interface World extends Outside {
+  readonly judge: Judge;
   readonly plan: Plan;
   readonly tenant: Tenant;
   readonly random: () => number;
@@ -74,6 +75,7 @@ export function createSchedule(plan: Plan, faults: FaultSource, trace: (line: st
     config,
     random,
     graph,
+    deleter: stores.deleter,
     judge: createJudge({ stores, graph, tenantId: TENANT_ID, logTypes, tally, found }),
     tenant: createTenant(plan, graph, logTypes, random, tally),
     turns: createTurns(random),

@@ -43,7 +43,7 @@ function reading({ blobs, newContainer }: Contract): void {
     const bytes = randomBytes(16 << 20);
     expect(await blobs().putIfAbsent(container, 'big', bytes)).toBe('stored');
     expect(sha256((await blobs().get(container, 'big')) ?? Buffer.alloc(0))).toBe(sha256(bytes));
-    expect(await collect(blobs().list(container, ''))).toEqual([{ name: 'big', bytes: 16 << 20 }]);
+    expect(await collect(blobs().list(container, ''))).toMatchObject([{ name: 'big', bytes: 16 << 20 }]);
     expect(await blobs().putIfAbsent(container, 'big', bytes)).toBe('stored');
     bytes[bytes.length - 1] = (bytes[bytes.length - 1] as number) ^ 1;
     expect(await blobs().putIfAbsent(container, 'big', bytes)).toBe('taken');
@@ -72,7 +72,7 @@ function creating({ blobs, newContainer }: Contract): void {
     const answers = [];
     for (let time = 0; time < 3; time += 1) answers.push(await blobs().putIfAbsent(container, 'x', text('same')));
     expect(answers).toEqual(['stored', 'stored', 'stored']);
-    expect(await collect(blobs().list(container, ''))).toEqual([{ name: 'x', bytes: 4 }]);
+    expect(await collect(blobs().list(container, ''))).toMatchObject([{ name: 'x', bytes: 4 }]);
   });
 
   it.each([
@@ -145,7 +145,7 @@ function naming({ blobs, newContainer }: Contract): void {
     const container = await newContainer();
     expect(await blobs().putIfAbsent(container, name, text(name))).toBe('stored');
     expect(await blobs().get(container, name)).toEqual(text(name));
-    expect(await collect(blobs().list(container, name))).toEqual([{ name, bytes: name.length }]);
+    expect(await collect(blobs().list(container, name))).toMatchObject([{ name, bytes: name.length }]);
   });
 
   it('tells names apart by case', async () => {
@@ -179,7 +179,7 @@ function listing({ blobs, newContainer, manyNames }: Contract): void {
     await fill(container, ['b', 'a/2', 'B', 'a', 'a-1', 'a.1', 'a/10', 'a=1', '10', '9', 'a_1', 'a1']);
     const items = await collect(blobs().list(container, ''));
     const ascending = ['10', '9', 'B', 'a', 'a-1', 'a.1', 'a/10', 'a/2', 'a1', 'a=1', 'a_1', 'b'];
-    expect(items).toEqual(ascending.map((name) => ({ name, bytes: name.length })));
+    expect(items).toEqual(ascending.map((name) => expect.objectContaining({ name, bytes: name.length })));
   });
 
   it.each([

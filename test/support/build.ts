@@ -6,4 +6,7 @@ export function setup(): void {
     stdio: 'inherit',
   });
   execFileSync(process.execPath, ['dev/bundle.ts'], { stdio: 'inherit' });
+  // As it is served: Vite would build what the tests' own NODE_ENV says.
+  const env = { ...process.env, NODE_ENV: 'production' };
+  execFileSync(process.execPath, ['dev/explorer.ts'], { stdio: 'inherit', env });
 }

@@ -11,6 +11,7 @@ import {
   type BlobItem,
   type BlobStore,
   ContainerMissing,
+  type Deleter,
   type Row,
   type RowChange,
   type StateStore,
@@ -21,6 +22,7 @@ import { watch } from './canaries.ts';
 export interface MemoryStores {
   readonly blobs: BlobStore;
   readonly state: StateStore;
+  readonly deleter: Deleter;
   /** Container -> name -> bytes. A container exists when it has a key here. */
   readonly containers: Map<string, Map<string, Buffer>>;
   /** Partition -> row key -> row. */
@@ -34,7 +36,8 @@ export function createMemoryStores(clock: Pick<Clock, 'now'> = systemClock): Mem
   const containers = new Map<string, Map<string, Buffer>>();
   const partitions = new Map<string, Map<string, Row>>();
   return {
-    blobs: createBlobs(containers),
+    blobs: createBlobs(containers, clock),
+    deleter: createDeleter(containers),
     state: createState(partitions, clock),
     containers,
     partitions,
@@ -44,12 +47,26 @@ export function createMemoryStores(clock: Pick<Clock, 'now'> = systemClock): Mem
   };
 }
 
-function createBlobs(containers: Map<string, Map<string, Buffer>>): BlobStore {
-  const blobsIn = (container: string) => {
-    const blobs = containers.get(container);
-    if (!blobs) throw new ContainerMissing(container);
-    return blobs;
+function blobsOf(containers: Map<string, Map<string, Buffer>>, container: string): Map<string, Buffer> {
+  const blobs = containers.get(container);
+  if (!blobs) throw new ContainerMissing(container);
+  return blobs;
+}
+
+/** It refuses nothing; `storeHooks.ts` can make it. */
+function createDeleter(containers: Map<string, Map<string, Buffer>>): Deleter {
+  return {
+    delete: async (container, name) => ({
+      outcome: blobsOf(containers, container).delete(name) ? 'deleted' : 'absent',
+    }),
+    exists: async (container, name) => blobsOf(containers, container).has(name),
   };
+}
+
+function createBlobs(containers: Map<string, Map<string, Buffer>>, clock: Pick<Clock, 'now'>): BlobStore {
+  const blobsIn = (container: string) => blobsOf(containers, container);
+  // What a test puts there by itself was made now.
+  const created = new WeakMap<Buffer, number>();
   return {
     get: async (container, name) => {
       const bytes = blobsIn(container).get(name);
@@ -58,7 +75,7 @@ function createBlobs(containers: Map<string, Map<string, Buffer>>): BlobStore {
     list: async function* (container, prefix) {
       yield* [...blobsIn(container)]
         .filter(([name]) => name.startsWith(prefix))
-        .map(([name, bytes]): BlobItem => ({ name, bytes: bytes.length }))
+        .map(([name, bytes]) => ({ name, bytes: bytes.length, createdAt: created.get(bytes) ?? clock.now() }))
         .sort(byName);
     },
     putIfAbsent: async (container, name, bytes) => {
@@ -66,7 +83,9 @@ function createBlobs(containers: Map<string, Map<string, Buffer>>): BlobStore {
       const blobs = blobsIn(container);
       const held = blobs.get(name);
       if (held) return held.equals(bytes) ? 'stored' : 'taken';
-      blobs.set(name, Buffer.from(bytes));
+      const copy = Buffer.from(bytes);
+      created.set(copy, clock.now());
+      blobs.set(name, copy);
       return 'stored';
     },
   };

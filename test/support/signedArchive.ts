@@ -6,7 +6,17 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { makeBlock } from '../../shared/archive/block.ts';
 import { signCheckpoint } from '../../shared/archive/checkpoint.ts';
-import { type Entry, encodeEntry, entryHash, GENESIS_PREV, type KeyEntry } from '../../shared/archive/entry.ts';
+import {
+  type DeletedEntry,
+  type DeleteEntry,
+  type Entry,
+  encodeEntry,
+  entryHash,
+  GENESIS_PREV,
+  type HoldEntry,
+  type KeyEntry,
+  type ReleaseEntry,
+} from '../../shared/archive/entry.ts';
 import { announceKey } from '../../shared/archive/keyEntry.ts';
 import { localSigner } from '../../shared/archive/localSigner.ts';
 import { leafHash, rootOf } from '../../shared/archive/merkle.ts';
@@ -24,10 +34,18 @@ export const START = 1_795_132_800;
 export const HOUR = 3600;
 const CONTAINER = 'archive-2555d';
 
+type Body =
+  | Pick<HoldEntry, 'kind' | 'hold'>
+  | Pick<ReleaseEntry, 'kind' | 'release'>
+  | Pick<DeleteEntry, 'kind' | 'delete'>
+  | Pick<DeletedEntry, 'kind' | 'deleted'>;
+
 /** What one entry is to say. */
 export type Told =
   | { readonly kind: 'config'; readonly at: number }
   | { readonly kind: 'key'; readonly at: number; readonly key: KeyEntry['key'] }
+  /** What a whole entry says beside its head. */
+  | { readonly kind: 'raw'; readonly at: number; readonly body: Body }
   | { readonly kind: 'gap'; readonly at: number; readonly from: number; readonly to: number }
   | {
       readonly kind: 'read';
@@ -115,6 +133,7 @@ export function filesOf(files: ReadonlyMap<string, Uint8Array>): ArchiveFiles {
 
 function entryOf(told: Told, seq: number, prev: string): { entry: Entry; segment?: { name: string; bytes: Buffer } } {
   const head = { v: 1, log: LOG, seq, prev, time: formatSeconds(told.at), app: '0.1.0' } as const;
+  if (told.kind === 'raw') return { entry: { ...head, ...told.body } };
   if (told.kind === 'key') return { entry: { ...head, kind: 'key', key: told.key } };
   if (told.kind === 'config') {
     const config = { retentionDays: 2555, sweepAges: ['PT2H'], sourceRetentionDays: 30, api: 'v1.0' };

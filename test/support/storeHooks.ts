@@ -3,10 +3,10 @@
  *
  * A listing counts as one call: it is read whole when its first item is asked for.
  */
-import type { BlobStore, StateStore } from '../../shared/storage/port.ts';
+import type { BlobStore, Deleter, StateStore } from '../../shared/storage/port.ts';
 
 export interface StoreCall {
-  readonly op: 'get' | 'list' | 'put' | 'row' | 'rows' | 'commit';
+  readonly op: 'get' | 'list' | 'put' | 'row' | 'rows' | 'commit' | 'delete' | 'exists';
   /** `<container>/<name>` or `<partition>/<key>`. */
   readonly target: string;
 }
@@ -42,6 +42,16 @@ export function hooked({ blobs, state }: Stores, around: Around): Stores {
         return around({ op: 'commit', target }, () => state.commit(partition, changes));
       },
     },
+  };
+}
+
+/** The same around a deleter. */
+export function hookedDeleter(deleter: Deleter, around: Around): Deleter {
+  return {
+    delete: (container, name) =>
+      around({ op: 'delete', target: `${container}/${name}` }, () => deleter.delete(container, name)),
+    exists: (container, name) =>
+      around({ op: 'exists', target: `${container}/${name}` }, () => deleter.exists(container, name)),
   };
 }
 

@@ -106,6 +106,7 @@ async function storeHour(deps: Deps, logType: LogType, lines: readonly Buffer[],
     new: lines.length,
     changed: 0,
     duplicate: 0,
+    gone: 0,
     vanished: 0,
     blocks,
   };

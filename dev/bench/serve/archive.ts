@@ -50,7 +50,7 @@ export async function commit(deps: Deps, window: Window, records: readonly Bench
       blocks.push(await makeBlock(block));
     }
     const changed = list.filter((each) => each.changed).length;
-    hours.push({ hour, blocks, changed, new: list.length - changed, duplicate: 0, vanished: 0 });
+    hours.push({ hour, blocks, changed, new: list.length - changed, duplicate: 0, gone: 0, vanished: 0 });
   }
   const read = { pages: 1, graphTime: deps.clock.now(), requestIds: [] };
   const part = { window, read, hours };

@@ -11,7 +11,7 @@ export function folderBlobs(root: string): BlobStore {
       const folder = dirname(`${prefix}x`);
       const names = (await orAbsent(readdir(join(root, container, folder)))) ?? [];
       for (const name of names.sort().map((each) => `${folder}/${each}`)) {
-        if (name.startsWith(prefix)) yield { name, bytes: 0 };
+        if (name.startsWith(prefix)) yield { name, bytes: 0, createdAt: 0 };
       }
     },
     async putIfAbsent(container, name, bytes) {

@@ -1,5 +1,6 @@
 /** What changes what the archive does. */
-import { RANGE_PARAMETERS } from '../../query/range.ts';
+
+import { HOLD_BODY } from '../holdBody.ts';
 import type { Parameters, Route } from '../route.ts';
 import { SWEEP_BODY } from '../sweepSpan.ts';
 import { JSON_TYPE } from './parameters.ts';
@@ -56,8 +57,6 @@ const SWEEPS_PROGRESS: Route = {
   ],
 };
 
-const HOLD_BODY = { case: 'HR-2026-117', ...RANGE_PARAMETERS } as const;
-
 const HOLDS: Route = {
   name: 'holds',
   methods: ['GET', 'POST'],
@@ -68,22 +67,23 @@ const HOLDS: Route = {
     {
       method: 'GET',
       path: '/api/holds',
-      summary: 'The legal holds in force.',
+      summary: 'Every legal hold that the ledgers tell of, those that were released too.',
       success: { status: 200, description: 'The holds.', types: JSON_TYPE, members: ['holds'] },
     },
     {
       method: 'POST',
       path: '/api/holds',
-      summary: 'Puts a legal hold on a span: nothing of it is deleted until the hold is released.',
+      summary:
+        'Puts a legal hold on a span: nothing of it is deleted until the hold is released. With an id of your own (a UUID, ' +
+        'member id) the request can be repeated.',
       body: HOLD_BODY,
       success: {
         status: 201,
         description: 'The hold is in the ledgers.',
         types: JSON_TYPE,
-        members: ['id'],
-        headers: { Location: 'The hold.' },
+        members: ['id', 'case', 'from', 'to', 'ledgers', 'container'],
       },
-      errors: [413, 415],
+      errors: [409, 413, 415],
     },
   ],
 };
@@ -100,7 +100,12 @@ const HOLDS_RELEASE: Route = {
       path: '/api/holds/{id}',
       summary: 'Releases a legal hold; that it was there stays in the ledgers.',
       inPath: { id: { example: ID_EXAMPLE, description: 'Id of the hold.', required: true } },
-      success: { status: 200, description: 'The hold is released.', types: JSON_TYPE, members: ['id'] },
+      success: {
+        status: 200,
+        description: 'The hold is released.',
+        types: JSON_TYPE,
+        members: ['id', 'ledgers', 'container'],
+      },
       errors: [404],
     },
   ],

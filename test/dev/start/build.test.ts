@@ -23,13 +23,14 @@ function plantTree(): string {
     },
     include: ['functions', 'shared'],
   };
-  for (const folder of ['functions', 'shared/deep', 'shared/verifier'])
+  for (const folder of ['functions', 'shared/deep', 'shared/verifier', 'web'])
     mkdirSync(path.join(root, folder), { recursive: true });
   writeFileSync(path.join(root, 'package.json'), '{"type": "module"}');
   writeFileSync(path.join(root, 'tsconfig.build.json'), JSON.stringify(config));
   writeFileSync(path.join(root, 'functions/main.ts'), "import '../shared/deep/a.ts';\n");
   writeFileSync(path.join(root, 'shared/deep/a.ts'), 'export const a: number = 1;\n');
   writeFileSync(path.join(root, 'shared/verifier/main.ts'), "import '../deep/a.ts';\n");
+  writeFileSync(path.join(root, 'web/index.html'), '<!doctype html><title>The page</title>');
   symlinkSync(MODULES, path.join(root, 'node_modules'));
   for (const name of [
     'tsconfig.build.json',
@@ -40,6 +41,8 @@ function plantTree(): string {
     'shared/deep',
     'shared/verifier',
     'shared',
+    'web/index.html',
+    'web',
   ]) {
     utimesSync(path.join(root, name), LONG_AGO, LONG_AGO);
   }

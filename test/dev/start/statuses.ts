@@ -18,6 +18,8 @@ export function logTypeStatus(logType: string, changes: Partial<LogTypeStatus> =
     records: 0,
     bytes: 0,
     rawBytes: 0,
+    deleted: { segments: 0, records: 0 },
+    holds: 0,
     lastEntry: null,
     lastSuccess: null,
     lastError: null,

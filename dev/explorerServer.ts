@@ -1,0 +1,30 @@
+/**
+ * `npm run explorer`: the Explorer as it is being written, on a port of its own, with the archive of `npm start` behind
+ * it. What is changed in web/ shows at once. The policies that the app sends with the page are not in force here.
+ */
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { createServer } from 'vite';
+
+const { values } = parseArgs({
+  options: {
+    archive: { type: 'string', default: 'http://127.0.0.1:7071' },
+    port: { type: 'string', default: '7072' },
+  },
+});
+
+const server = await createServer({
+  root: join(import.meta.dirname, '../web'),
+  configFile: false,
+  appType: 'spa',
+  server: {
+    host: '127.0.0.1',
+    port: Number(values.port),
+    strictPort: true,
+    // The folder web/api holds modules of its own.
+    proxy: { '^/api/(?!\\w+\\.ts)': values.archive, '/.auth': values.archive },
+  },
+  plugins: [{ name: 'auth-mode', transformIndexHtml: (page) => page.replace('%AUTH_MODE%', 'none') }],
+});
+await server.listen();
+server.printUrls();

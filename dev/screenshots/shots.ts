@@ -1,0 +1,80 @@
+/** The screenshots, as data: a state of the page each, by its URL. */
+import type { Page } from 'playwright-core';
+import { hrefOf } from '../../web/state/place.ts';
+
+export interface Shot {
+  /** Of the file, before the theme. */
+  readonly name: string;
+  /** @param now the archive's time, in milliseconds since 1970. @param archive its address. */
+  readonly path: (now: number, archive: string) => string | Promise<string>;
+  /** Brings the page to where the picture is taken. */
+  readonly until: (page: Page) => Promise<unknown>;
+}
+
+const DAY_MS = 86_400_000;
+const SIGN_INS = 'nonInteractiveSignIns';
+
+/** Whole days before today. */
+function days(now: number, first: number, count: number): { from: string; to: string } {
+  const from = Math.floor(now / DAY_MS) * DAY_MS - first * DAY_MS;
+  const iso = (at: number) => `${new Date(at).toISOString().slice(0, 19)}Z`;
+  return { from: iso(from), to: iso(from + count * DAY_MS) };
+}
+
+const rows = (page: Page) => page.getByRole('gridcell').first().waitFor();
+
+/** A record of which the archive holds two versions. */
+async function changedRecord(
+  archive: string,
+  { log, from, to }: { log: string; from: string; to: string },
+): Promise<{ id: string; at: string }> {
+  const answer = await fetch(`${archive}/api/logs/${log}?from=${from}&to=${to}&versions=all&select=id,createdDateTime`);
+  const lines = (await answer.text()).split('\n');
+  const changed = lines.find((line, n) => line !== '' && lines.indexOf(line) !== n);
+  if (changed === undefined) throw new Error(`no record of ${log} from ${from} to ${to} has two versions`);
+  const { id, createdDateTime: at } = JSON.parse(changed) as { id: string; createdDateTime: string };
+  return { id, at };
+}
+
+export const SHOTS: readonly Shot[] = [
+  {
+    name: 'search',
+    path: (now) => hrefOf('search', { log: SIGN_INS, ...days(now, 6, 3) }),
+    until: rows,
+  },
+  {
+    name: 'search-details',
+    path: (now) => hrefOf('search', { log: 'interactiveSignIns', ...days(now, 6, 6), filter: 'status/errorCode ne 0' }),
+    until: async (page) => {
+      await rows(page);
+      await page.getByRole('gridcell').nth(1).click();
+      await page.getByRole('list', { name: 'The record as stored' }).waitFor();
+    },
+  },
+  {
+    name: 'search-versions',
+    path: async (now, archive) => {
+      const place = { log: 'interactiveSignIns', ...days(now, 1, 1) };
+      return hrefOf('search', { ...place, ...(await changedRecord(archive, place)), show: 'versions' });
+    },
+    until: async (page) => {
+      await rows(page);
+      await page.getByText('From version 1 to version 2').waitFor();
+    },
+  },
+  {
+    name: 'search-filter',
+    path: (now) =>
+      hrefOf('search', {
+        log: 'directoryAudits',
+        ...days(now, 8, 7),
+        filter: "result eq 'success' and activity eqq 1",
+      }),
+    until: (page) => page.getByText('expected an operator').first().waitFor(),
+  },
+  {
+    name: 'take-along',
+    path: (now) => hrefOf('take', { log: SIGN_INS, ...days(now, 8, 7) }),
+    until: (page) => page.getByText(/^[\d,]+ records$/).waitFor(),
+  },
+];

@@ -1,0 +1,26 @@
+/** The tenant of the screenshots: a month of it, with late and changed rows, pulled and signed. */
+
+import { fire, pause, pullAll, runningTimers, runTimers, startStack } from '../../test/support/stack.ts';
+import { ensureSigningKey } from '../start/signingKey.ts';
+
+const ORIGIN = Date.parse('2026-11-20T09:20:00Z');
+const HOUR_MS = 3_600_000;
+
+export async function startTenant() {
+  ensureSigningKey('.local/screenshots-key.pem');
+  const stack = await startStack({
+    days: 30,
+    perDay: 2000,
+    origin: ORIGIN,
+    seed: 7,
+    faults: 'late-rows,changed-rows',
+    settings: { SIGNING_KEY: '.local/screenshots-key.pem' },
+  });
+  await pullAll(await stack.startHost(), stack.target);
+  await stack.pass(26 * HOUR_MS);
+  const host = await stack.startHost();
+  await runTimers(host);
+  await fire(host, 'checkpoint');
+  while ((await runningTimers(host)).length > 0) await pause(100);
+  return { url: host.url, close: () => stack.close() };
+}

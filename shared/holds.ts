@@ -1,0 +1,145 @@
+/**
+ * Legal holds: while one is open, nothing of the hours that it touches is deleted.
+ *
+ * A hold is an entry in each ledger that it concerns; the ledgers are the only place where it is kept. Of the case only
+ * the hash is in them. Placing and releasing may be repeated: a ledger that has the entry stays as it is.
+ */
+import { hash } from 'node:crypto';
+import { termsWindow } from './archive/deletions.ts';
+import { encodeEntry, type HoldEntry, type HoldTerms, type ReleaseEntry } from './archive/entry.ts';
+import { heldHours } from './archive/holds.ts';
+import { archiveContainer, entryName, LEDGER_CONTAINER } from './archive/names.ts';
+import { instantFromSeconds, secondsOf } from './archive/time.ts';
+import { findHold, isOpenAt, type KnownHold, knownClasses, knownHolds, openDeletions } from './deletionIndex.ts';
+import type { Deps } from './deps.ts';
+import { applyLedger, applySigned, type Ledger } from './ledger.ts';
+import type { LogType } from './logTypes.ts';
+import { entryHead } from './parts.ts';
+import { deletedBetween } from './segmentIndex.ts';
+
+const LAST_SECOND = secondsOf('9999-12-31T23:59:59.9999999Z');
+
+/** A hold of this id says something else, or was released: an id is used once. */
+export class HoldDiffers extends Error {
+  override readonly name = 'HoldDiffers';
+}
+
+/** A hold in one ledger, and what came too early for it. */
+export interface PlacedHold {
+  readonly hold: KnownHold;
+  /** Segments of the held hours that the ledger had deleted before: those that were still there, and the others. */
+  readonly beingDeleted: readonly string[];
+  readonly deleted: number;
+}
+
+/** A hold in all ledgers that know it. */
+export interface HoldReport extends HoldTerms {
+  /** By log type. */
+  readonly ledgers: readonly (Pick<KnownHold, 'seq' | 'at' | 'releasedSeq' | 'releasedAt'> & { logType: string })[];
+  /** In no ledger is it open any more. */
+  readonly isReleased: boolean;
+}
+
+/** What stands for the text of a case in the ledgers. */
+export function caseHash(text: string): string {
+  return hash('sha256', text);
+}
+
+/**
+ * Places a hold in one ledger, or finds that it is there.
+ * @throws HoldDiffers, LedgerTorn, ContainerMissing or a storage error.
+ */
+export async function placeHold(deps: Deps, logType: LogType, terms: HoldTerms): Promise<PlacedHold> {
+  for (;;) {
+    const ledger = await applySigned(deps, logType.name);
+    const known = await findHold(deps, logType.name, terms.id);
+    if (known) return withLosses(deps, logType, requireSame(known, terms, ledger));
+    const entry: HoldEntry = { ...entryHead(deps, logType, ledger), kind: 'hold', hold: terms };
+    await append(deps, logType, entry);
+    // Ours, or another entry that came first, a deletion perhaps: the table tells, and the order of the two is said by it.
+  }
+}
+
+/** Releases a hold in one ledger; one that is released, or was never placed, stays so. */
+export async function releaseHold(deps: Deps, logType: LogType, id: string): Promise<KnownHold | undefined> {
+  for (;;) {
+    const ledger = await applySigned(deps, logType.name);
+    const known = await findHold(deps, logType.name, id);
+    if (!known || !isOpenAt(known, ledger.seq)) return known;
+    const { case: hashed, from, to } = known;
+    const entry: ReleaseEntry = {
+      ...entryHead(deps, logType, ledger),
+      kind: 'release',
+      release: { id, case: hashed, from, to },
+    };
+    await append(deps, logType, entry);
+  }
+}
+
+/** Every hold that the ledgers tell of, the newest first. */
+export async function listHolds(deps: Deps): Promise<HoldReport[]> {
+  const found = new Map<string, (KnownHold & { logType: string })[]>();
+  for (const { name: logType } of deps.config.logTypes) {
+    await applyLedger(deps, logType);
+    for (const hold of await knownHolds(deps, logType)) {
+      found.set(hold.id, [...(found.get(hold.id) ?? []), { ...hold, logType }]);
+    }
+  }
+  const reports = [...found.values()].map(reportOf);
+  return reports.sort((a, b) => ((a.ledgers[0]?.at ?? '') > (b.ledgers[0]?.at ?? '') ? -1 : 1));
+}
+
+/** The containers that segments of these log types lie in, or will. */
+export async function containersHeld(deps: Deps, logTypes: readonly LogType[]): Promise<string[]> {
+  const days = new Set<number>();
+  for (const { name } of logTypes) {
+    days.add(deps.config.retentionDays(name));
+    for (const each of await knownClasses(deps, name)) days.add(each);
+  }
+  return [...days].sort((a, b) => a - b).map(archiveContainer);
+}
+
+function reportOf(holds: readonly (KnownHold & { logType: string })[]): HoldReport {
+  const [{ id, case: hashed, from, to }] = holds as unknown as [KnownHold];
+  const ledgers = holds.map(({ logType, seq, at, releasedSeq, releasedAt }) => ({
+    logType,
+    seq,
+    at,
+    ...(releasedSeq !== undefined && { releasedSeq, releasedAt }),
+  }));
+  return {
+    id,
+    case: hashed,
+    from,
+    to,
+    ledgers,
+    isReleased: ledgers.every(({ releasedSeq }) => releasedSeq !== undefined),
+  };
+}
+
+function requireSame(known: KnownHold, terms: HoldTerms, ledger: Ledger): KnownHold {
+  const isSame = known.case === terms.case && known.from === terms.from && known.to === terms.to;
+  if (!isSame) throw new HoldDiffers(`the hold ${terms.id} names another case or range`);
+  if (!isOpenAt(known, ledger.seq)) throw new HoldDiffers(`the hold ${terms.id} was released`);
+  return known;
+}
+
+/** What the ledger had deleted of the held hours before it knew of the hold. */
+async function withLosses(deps: Deps, logType: LogType, hold: KnownHold): Promise<PlacedHold> {
+  const open = await openDeletions(deps, logType.name);
+  const underWay = new Set(open.flatMap(({ segments }) => segments.map(({ name }) => name)));
+  const { from, to } = heldHours(termsWindow(hold));
+  const lost: string[] = [];
+  // The hour that the calendar ends with ends after it.
+  const span = [instantFromSeconds(from), instantFromSeconds(Math.min(to, LAST_SECOND))] as const;
+  for await (const { name, deleteSeq = hold.seq } of deletedBetween(deps, logType.name, ...span)) {
+    if (deleteSeq < hold.seq) lost.push(name);
+  }
+  const beingDeleted = lost.filter((name) => underWay.has(name));
+  return { hold, beingDeleted, deleted: lost.length - beingDeleted.length };
+}
+
+async function append(deps: Deps, logType: LogType, entry: HoldEntry | ReleaseEntry): Promise<void> {
+  const name = entryName(deps.config.tenantId, logType.name, entry.seq);
+  await deps.blobs.putIfAbsent(LEDGER_CONTAINER, name, encodeEntry(entry));
+}

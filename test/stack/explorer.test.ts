@@ -1,0 +1,17 @@
+/** The page in a real browser, on the running stack: one start for all views. */
+import { afterAll, afterEach, beforeAll } from 'vitest';
+import { testSearch } from '../web/browser/search.ts';
+import { testSignIn } from '../web/browser/signIn.ts';
+import { testTakeAlong } from '../web/browser/take.ts';
+import { startWorld, type World } from '../web/browser/world.ts';
+
+let world: World;
+beforeAll(async () => {
+  world = await startWorld();
+}, 300_000);
+afterEach(() => world.stack.blobProxy.reset());
+afterAll(() => world.close());
+
+testSearch(() => world);
+testTakeAlong(() => world);
+testSignIn(() => world);

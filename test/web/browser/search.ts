@@ -1,0 +1,253 @@
+/** The view "Search", as somebody with a mouse, without one, and with bad luck finds it. */
+import { describe, expect, it } from 'vitest';
+import { DAY, inHours, seriousFindings, tabTo, UNREAD, type Visit, WITH_GAP, type World } from './world.ts';
+
+const LOG = 'nonInteractiveSignIns';
+
+const searchOf = (log: string, { from, to }: { from: string; to: string }, filter = '') =>
+  `/search?${new URLSearchParams({ log, from, to, ...(filter && { filter }) })}`;
+
+const rowsOf = ({ page }: Visit) => page.getByRole('row').filter({ hasNot: page.getByRole('columnheader') });
+
+/** Cells of the first rows, by the titles of their columns. */
+async function firstCells({ page }: Visit, column: string, count: number): Promise<string[]> {
+  const titles = await page.getByRole('columnheader').allTextContents();
+  const cells = await page.getByRole('gridcell').allTextContents();
+  const at = titles.indexOf(column);
+  return cells.filter((_, n) => n % titles.length === at).slice(0, count);
+}
+
+export function testSearch(world: () => World): void {
+  const recordsOf = async (query: string) => {
+    const answer = await fetch(`${world().host.url}/api/logs/${query}`);
+    const text = await answer.text();
+    return text.split('\n').slice(0, -1);
+  };
+
+  describe('Search', () => {
+    it('streams the records of a range into a table, says what they are worth, and asks no other host', async () => {
+      const visit = await world().visit(searchOf(LOG, DAY));
+      const { page } = visit;
+      await page.getByText('500 records, the oldest first').waitFor();
+      const lines = await recordsOf(`${LOG}?from=${DAY.from}&to=${DAY.to}`);
+      const times = lines.map((line) => JSON.parse(line).createdDateTime.slice(0, 19).replace('T', ' '));
+      expect(await firstCells(visit, 'Time', 10)).toEqual(times.slice(0, 10));
+      await page.getByText('Coverage of this range').waitFor();
+      expect(await page.locator('.coverage-line').textContent()).toMatch(/settled|provisional|closed/);
+      await page.getByRole('grid').focus();
+      await page.keyboard.press('End');
+      await page.getByText(`${lines.length.toLocaleString('en')} records: all there are.`).waitFor();
+      await page.keyboard.press('End');
+      await expect
+        .poll(async () => (await page.getByRole('gridcell').allTextContents()).join())
+        .toContain(times.at(-1));
+      expect(await rowsOf(visit).count()).toBeLessThan(100);
+      expect(visit.misdeeds).toEqual([]);
+    });
+
+    it('filters by a value that is clicked, and the URL holds it', async () => {
+      const visit = await world().visit(searchOf(LOG, DAY));
+      const { page } = visit;
+      await page.getByRole('gridcell').nth(1).hover();
+      const user = await page.getByRole('gridcell').nth(1).textContent();
+      await page.getByRole('button', { name: 'Only records with this value' }).click();
+      const filter = `userPrincipalName eq '${user?.replace(/[+−]+$/, '')}'`;
+      await page.getByRole('list', { name: 'Parts of the filter' }).getByText(filter).waitFor();
+      expect(new URL(page.url()).searchParams.get('filter')).toBe(filter);
+      const lines = await recordsOf(`${LOG}?${new URLSearchParams({ ...DAY, filter })}`);
+      await page.getByText(`${lines.length} record`).waitFor();
+      expect(new Set(await firstCells(visit, 'User', 20))).toEqual(new Set([filter.slice(22, -1)]));
+      await page.goBack();
+      await page.getByText('500 records').waitFor();
+      expect(visit.misdeeds).toEqual([]);
+    });
+
+    it('shows a record as stored, with its versions and what changed between them', async () => {
+      const lines = await recordsOf(`${LOG}?from=${DAY.from}&to=${DAY.to}&versions=all`);
+      const byId = Map.groupBy(lines, (line) => JSON.parse(line).id as string);
+      const [id = '', versions = []] = [...byId].find(([, found]) => found.length > 1) ?? [];
+      const at = JSON.parse(versions[0] ?? '{}').createdDateTime;
+      const visit = await world().visit(`${searchOf(LOG, DAY)}&${new URLSearchParams({ id, at })}`);
+      const { page } = visit;
+      const json = page.getByRole('list', { name: 'The record as stored' });
+      await json.waitFor();
+      const shown = (await json.locator('code').allTextContents()).join('');
+      const spaced = (text: string) => text.replace(/("(?:[^"\\]|\\.)*")|\s+/g, '$1');
+      expect(spaced(shown)).toBe(spaced(versions.at(-1) ?? ''));
+      await page.getByRole('tab', { name: `Versions (${versions.length})` }).click();
+      await page.getByText('From version 1 to version 2').waitFor();
+      expect(await page.locator('.diff-added').count()).toBeGreaterThan(0);
+      expect(await page.locator('.diff-removed').count()).toBeGreaterThan(0);
+      await page.getByRole('tab', { name: 'Follow' }).click();
+      await page.getByText('Everything of this user').waitFor();
+      await page.getByRole('link', { name: 'directoryAudits' }).first().click();
+      await expect.poll(() => new URL(page.url()).searchParams.get('log')).toBe('directoryAudits');
+      expect(visit.misdeeds).toEqual([]);
+    });
+
+    it('can be used without a mouse', async () => {
+      const visit = await world().visit('/');
+      const { page } = visit;
+      await page.getByRole('heading', { level: 1 }).waitFor();
+      await tabTo(page, 'link', 'Skip to the content');
+      await page.keyboard.press('Enter');
+      await expect.poll(() => page.evaluate('document.activeElement.id')).toBe('content');
+      await page.goto(`${world().host.url}/`);
+      await page.getByRole('heading', { level: 1 }).waitFor();
+      await tabTo(page, 'link', 'Search');
+      await page.keyboard.press('Enter');
+      await tabTo(page, 'combobox', 'Log type');
+      await page.keyboard.type('directory');
+      await tabTo(page, 'textbox', 'From (UTC)');
+      await page.keyboard.press('Control+A');
+      await page.keyboard.type('2026-11-17\n');
+      await tabTo(page, 'textbox', 'To (UTC)');
+      await page.keyboard.press('Control+A');
+      await page.keyboard.type('2026-11-18\n');
+      await tabTo(page, 'textbox', 'Filter (OData)');
+      await page.keyboard.type("result eq 'success'\n");
+      await page.getByText('all there are').waitFor();
+      await tabTo(page, 'grid', 'Records');
+      await page.keyboard.press('ArrowDown');
+      await page.keyboard.press('Enter');
+      await page.getByRole('heading', { name: /^Record / }).waitFor();
+      const focused = await page.evaluate('document.activeElement.id');
+      expect(focused).toBe('details-title');
+      await page.keyboard.press('Escape');
+      await page.getByRole('heading', { name: /^Record / }).waitFor({ state: 'detached' });
+      expect(await page.evaluate('document.activeElement.role')).toBe('grid');
+      await page.keyboard.press('ArrowRight');
+      await page.keyboard.press('+');
+      await expect
+        .poll(() => new URL(page.url()).searchParams.get('filter'))
+        .toMatch(/^result eq 'success' and activityDisplayName eq '/);
+      expect(Object.fromEntries(new URL(page.url()).searchParams)).toMatchObject({ log: 'directoryAudits', ...DAY });
+      expect(visit.misdeeds).toEqual([]);
+    });
+
+    it('zooms to what is dragged over in the picture, and is copied as a command', async () => {
+      const visit = await world().visit(searchOf(LOG, DAY), { permissions: ['clipboard-read', 'clipboard-write'] });
+      const { page } = visit;
+      await page.getByText('500 records').waitFor();
+      const { x, y, width, height } = (await page.locator('.u-over').boundingBox()) ?? {
+        x: 0,
+        y: 0,
+        width: 0,
+        height: 0,
+      };
+      await page.mouse.move(x + width / 4, y + height / 2);
+      await page.mouse.down();
+      await page.mouse.move(x + width / 2, y + height / 2, { steps: 5 });
+      await page.mouse.up();
+      const at = (name: string) => Date.parse(new URL(page.url()).searchParams.get(name) ?? '') - Date.parse(DAY.from);
+      await expect.poll(() => Math.round(at('from') / 3_600_000)).toBe(6);
+      expect(Math.round(at('to') / 3_600_000)).toBe(12);
+      await page.getByRole('button', { name: 'Copy as curl' }).click();
+      await page.getByText('Copied').waitFor();
+      const command = String(await page.evaluate('navigator.clipboard.readText()'));
+      expect(command).toContain(`curl -sS --compressed -G '${world().host.url}/api/logs/${LOG}'`);
+      expect(command).toContain(`'from=${new URL(page.url()).searchParams.get('from')}'`);
+      expect(visit.misdeeds).toEqual([]);
+    });
+
+    it('remembers the columns that were picked', async () => {
+      const visit = await world().visit(searchOf(LOG, DAY));
+      const { page } = visit;
+      await page.getByText('Columns', { exact: true }).first().click();
+      await page.getByRole('checkbox', { name: /^Browser/ }).check();
+      await page.getByRole('checkbox', { name: /^Application/ }).uncheck();
+      const titles = () => page.getByRole('columnheader').allTextContents();
+      await expect.poll(titles).toContain('Browser');
+      const picked = await titles();
+      await page.goto(`${world().host.url}${searchOf(LOG, DAY)}`);
+      await expect.poll(titles).toEqual(picked);
+      expect(picked).not.toContain('Application');
+      expect(visit.misdeeds).toEqual([]);
+    });
+
+    it.each(['light', 'dark'] as const)('has no serious finding of axe in the %s theme', async (colorScheme) => {
+      const visit = await world().visit(searchOf(LOG, WITH_GAP), { colorScheme });
+      const { page } = visit;
+      await page.getByRole('gridcell').first().click();
+      await page.getByRole('list', { name: 'The record as stored' }).waitFor();
+      expect(await seriousFindings(page)).toEqual([]);
+      await page.goto(`${world().host.url}${searchOf(LOG, DAY, 'a eqq 1')}`);
+      await page.getByText('expected an operator').first().waitFor();
+      expect(await seriousFindings(page)).toEqual([]);
+    });
+  });
+
+  describe('Search, when something is wrong,', () => {
+    it('marks the place of a filter that does not parse', async () => {
+      const visit = await world().visit(searchOf(LOG, DAY, "status/errorCode nee 0 and appId eq 'x'"));
+      const { page } = visit;
+      await page.getByText("'filter' is wrong at character 18").waitFor();
+      expect(await page.locator('mark').textContent()).toBe("nee 0 and appId eq 'x'");
+      expect(await page.getByRole('textbox', { name: 'Filter (OData)' }).getAttribute('aria-invalid')).toBe('true');
+      expect(await page.getByRole('status').allTextContents()).not.toContain('Searching …');
+      visit.forgive(/status of 400/);
+      expect(visit.misdeeds).toEqual([]);
+    });
+
+    it('says that a range without records was read, or that it was not', async () => {
+      const filter = "userPrincipalName eq 'nobody@contoso.example'";
+      const visit = await world().visit(searchOf(LOG, DAY, filter));
+      await visit.page.getByText('No record of this range matches the filter').waitFor();
+      await visit.page.getByText('the silence is evidence too').waitFor();
+      const early = { from: '2026-10-01T00:00:00Z', to: '2026-10-02T00:00:00Z' };
+      await visit.page.goto(`${world().host.url}${searchOf(LOG, early)}`);
+      await visit.page.getByText('There is no record in this range').waitFor();
+      await visit.page.getByText('does not prove that nothing happened').waitFor();
+      expect(visit.misdeeds).toEqual([]);
+    });
+
+    it('names a gap inside the range, its cause, and whether it can still be had', async () => {
+      const visit = await world().visit(searchOf(LOG, WITH_GAP));
+      const gaps = visit.page.locator('.gaps');
+      await gaps.getByText('Microsoft is forgetting it now').first().waitFor();
+      expect(await visit.page.locator('.coverage-line .state').first().textContent()).toContain('gap');
+      expect(await visit.page.locator('.strip-gap').count()).toBeGreaterThan(0);
+      expect(visit.misdeeds).toEqual([]);
+    });
+
+    it('refuses a range in the future in words', async () => {
+      const visit = await world().visit(searchOf(LOG, { from: '2099-01-01T00:00:00Z', to: '2099-01-02T00:00:00Z' }));
+      await visit.page.getByRole('alert').getByText('is in the future').first().waitFor();
+      visit.forgive(/status of 400/);
+      expect(visit.misdeeds).toEqual([]);
+    });
+
+    it('keeps what arrived when a segment fails, and goes on when it is back', async () => {
+      const visit = await world().visit(searchOf(LOG, UNREAD[1]));
+      const { page } = visit;
+      await page.getByText('500 records, the oldest first').waitFor();
+      const isLast = inHours(/hour=0[3-5]/);
+      world().stack.blobProxy.failBefore(isLast, 'always', 403, 'AuthorizationFailure');
+      await page.getByRole('grid').focus();
+      await page.keyboard.press('End');
+      await page.getByRole('alert').getByText('The archive failed').waitFor();
+      await page.getByText(/^500 records arrived before this happened/).waitFor();
+      await page.getByText('Give this id to the operator').waitFor();
+      world().stack.blobProxy.reset();
+      await page.getByRole('button', { name: 'Try again' }).click();
+      await page.getByText('all there are').waitFor();
+      visit.forgive(/status of 500/);
+      expect(visit.misdeeds).toEqual([]);
+    });
+
+    it('says what a slow archive is doing, and can be stopped', async () => {
+      const visit = await world().visit('/take');
+      const { page } = visit;
+      await page.getByRole('heading', { level: 1 }).waitFor();
+      world().stack.blobProxy.delay(inHours(/log=/), 8000);
+      await page.goto(`${world().host.url}${searchOf(LOG, DAY, "contains(userAgent,'slow')")}`);
+      await page.getByText('a rare value in a long range takes time').waitFor();
+      await page.getByRole('button', { name: 'Stop' }).click();
+      await page.getByRole('alert').getByRole('heading', { name: 'Stopped' }).waitFor();
+      world().stack.blobProxy.reset();
+      await page.getByRole('button', { name: 'Try again' }).click();
+      await page.getByText('No record of this range matches the filter').waitFor();
+      expect(visit.misdeeds).toEqual([]);
+    });
+  });
+}

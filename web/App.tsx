@@ -1,0 +1,46 @@
+/** The page: what the archive is has to be known before a view is drawn; without a sign-in or a role it says so. */
+import { useEffect } from 'preact/hooks';
+import { SIGNED_IN_VIEW, tellSignedIn, watchSignIn } from './api/signIn.ts';
+import { Frame } from './Frame.tsx';
+import { Gate } from './parts/Gate.tsx';
+import { Waiting } from './parts/Waiting.tsx';
+import { ArchiveContext, loadArchive } from './state/archive.ts';
+import { useLoad } from './state/useLoad.ts';
+import { usePlace } from './state/usePlace.ts';
+import { ViewOf } from './views/ViewOf.tsx';
+
+export function App() {
+  const { view } = usePlace();
+  if (view === SIGNED_IN_VIEW) return <SignedIn />;
+  return <ArchivePage view={view} />;
+}
+
+function ArchivePage({ view }: { readonly view: string }) {
+  const { loaded, again, cancel } = useLoad(loadArchive, []);
+  useEffect(() => (loaded.state === 'failed' ? watchSignIn(again) : undefined), [loaded, again]);
+  return (
+    <Frame view={view}>
+      {loaded.state === 'waiting' && <Waiting what="Asking the archive what it holds" onCancel={cancel} />}
+      {loaded.state === 'failed' && <Gate trouble={loaded.trouble} onAgain={again} />}
+      {loaded.state === 'there' && (
+        <ArchiveContext.Provider value={loaded.value}>
+          <ViewOf name={view} />
+        </ArchiveContext.Provider>
+      )}
+    </Frame>
+  );
+}
+
+/** Where a sign-in in another tab ends: the tab that asked for it is told, and goes on. */
+function SignedIn() {
+  useEffect(() => {
+    tellSignedIn();
+    close();
+  }, []);
+  return (
+    <main class="page gate">
+      <h1>You are signed in</h1>
+      <p>The tab that you came from goes on by itself. You can close this one.</p>
+    </main>
+  );
+}

@@ -1,0 +1,44 @@
+/** Something that is being loaded: waiting, there, or failed; never nothing. */
+import { useCallback, useEffect, useState } from 'preact/hooks';
+import { type Trouble, troubleOf } from '../api/trouble.ts';
+
+export type Loaded<T> =
+  | { readonly state: 'waiting' }
+  | { readonly state: 'there'; readonly value: T }
+  | { readonly state: 'failed'; readonly trouble: Trouble };
+
+export interface Loading<T> {
+  readonly loaded: Loaded<T>;
+  readonly again: () => void;
+  /** Gives up; the trouble is then `cancelled`. */
+  readonly cancel: () => void;
+}
+
+/**
+ * Loads when the page is drawn, and anew when `inputs` change; what is under way then is cancelled.
+ * @param load throws what `troubleOf` understands.
+ */
+export function useLoad<T>(load: (signal: AbortSignal) => Promise<T>, inputs: readonly unknown[]): Loading<T> {
+  const [loaded, setLoaded] = useState<Loaded<T>>({ state: 'waiting' });
+  const [controller, setController] = useState<AbortController>();
+  const [round, setRound] = useState(0);
+  useEffect(() => {
+    const current = new AbortController();
+    let isWanted = true;
+    setController(current);
+    setLoaded({ state: 'waiting' });
+    load(current.signal).then(
+      (value) => isWanted && setLoaded({ state: 'there', value }),
+      (error) => isWanted && setLoaded({ state: 'failed', trouble: troubleOf(error) }),
+    );
+    return () => {
+      isWanted = false;
+      current.abort();
+    };
+  }, [...inputs, round]);
+  return {
+    loaded,
+    again: useCallback(() => setRound((before) => before + 1), []),
+    cancel: useCallback(() => controller?.abort(), [controller]),
+  };
+}

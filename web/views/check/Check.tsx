@@ -1,0 +1,4 @@
+/** The view "Check". */
+export function Check() {
+  return <h1>Check</h1>;
+}

@@ -1,0 +1,4 @@
+/** The view "Questions". */
+export function Questions() {
+  return <h1>Questions</h1>;
+}

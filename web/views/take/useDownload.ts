@@ -1,0 +1,50 @@
+/** The download of the view: at most one, drawn anew as it comes further. */
+import { useCallback, useEffect, useReducer, useRef, useState } from 'preact/hooks';
+import { watchSignIn } from '../../api/signIn.ts';
+import { type Download, type DownloadQuery, type RunningDownload, startDownload } from './download.ts';
+import type { Sink } from './sinks.ts';
+
+export interface Taking {
+  readonly download: Download;
+  readonly running: RunningDownload;
+  readonly sink: Sink;
+}
+
+export function useDownload(): {
+  readonly taking: Taking | undefined;
+  readonly start: (query: DownloadQuery, sink: Sink) => void;
+  /** Puts it away: nothing is kept of one that is not done. */
+  readonly clear: () => void;
+} {
+  const [, redraw] = useReducer((count: number) => count + 1, 0);
+  const [held, setHeld] = useState<{ running: RunningDownload; sink: Sink }>();
+  const frame = useRef(0);
+  const start = useCallback((query: DownloadQuery, sink: Sink) => {
+    // Chunks come many times a frame; the numbers are drawn once.
+    const later = () => {
+      frame.current ||= requestAnimationFrame(() => {
+        frame.current = 0;
+        redraw(undefined);
+      });
+    };
+    setHeld({ running: startDownload(query, sink, later), sink });
+  }, []);
+  const clear = useCallback(() => {
+    // A file that is already closed has nothing to discard.
+    if (held && held.running.current().phase !== 'done') void held.running.discard().catch(() => undefined);
+    setHeld(undefined);
+  }, [held]);
+  useEffect(() => {
+    if (!held) return undefined;
+    const warn = (event: BeforeUnloadEvent) => {
+      if (held.running.current().phase !== 'done') event.preventDefault();
+    };
+    addEventListener('beforeunload', warn);
+    const unwatch = watchSignIn(held.running.again);
+    return () => {
+      removeEventListener('beforeunload', warn);
+      unwatch();
+    };
+  }, [held]);
+  return { taking: held && { ...held, download: held.running.current() }, start, clear };
+}
