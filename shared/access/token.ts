@@ -4,8 +4,9 @@
  * Claims: learn.microsoft.com/entra/identity-platform/access-token-claims-reference. An id token is signed with the same keys
  * for the same audience, and may carry the same roles, so it is told apart by what only one of the two has.
  */
-import { decodeProtectedHeader, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
+import { decodeProtectedHeader, errors, type JWTPayload, jwtVerify } from 'jose';
 import { type Caller, ROLES } from './caller.ts';
+import type { KeySource } from './keys.ts';
 
 export interface TokenRules {
   readonly issuer: string;
@@ -55,7 +56,7 @@ const CHECKS: readonly Check[] = [
 export async function verifyToken(
   token: string,
   rules: TokenRules,
-  keys: JWTVerifyGetKey,
+  keys: KeySource,
   now: number,
 ): Promise<Omit<Caller, 'cookie'>> {
   refuseUnread(token);
@@ -87,7 +88,7 @@ function headerOf(token: string) {
   }
 }
 
-async function verified(token: string, rules: TokenRules, keys: JWTVerifyGetKey, now: number): Promise<JWTPayload> {
+async function verified(token: string, rules: TokenRules, keys: KeySource, now: number): Promise<JWTPayload> {
   try {
     const { payload } = await jwtVerify(token, keys, {
       algorithms: ['RS256'],

@@ -2,7 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { HttpRequest } from '@azure/functions';
 import type { Caller } from '../access/caller.ts';
-import { KeysUnreachable, openKeys } from '../access/keys.ts';
+import { createKeySource, KeysUnreachable } from '../access/keys.ts';
 import { BadToken, verifyToken } from '../access/token.ts';
 import type { Deps } from '../deps.ts';
 import { carriedToken } from './bearer.ts';
@@ -18,7 +18,7 @@ export type Authenticate = (request: HttpRequest, incoming: IncomingMessage | un
 export function createAuthenticate({ config, clock, log }: Deps): Authenticate {
   if (config.authMode === 'none') return async () => undefined;
   const { authIssuer: issuer, authAudience: audience = '', tenantId } = config;
-  const keys = openKeys(issuer);
+  const keys = createKeySource(issuer, clock);
   return async (request, incoming) => {
     try {
       const carried = carriedToken(request, incoming);
@@ -28,9 +28,13 @@ export function createAuthenticate({ config, clock, log }: Deps): Authenticate {
     } catch (error) {
       if (error instanceof BadToken) throw invalidToken(error.message);
       if (!(error instanceof KeysUnreachable)) throw error;
-      log('error', `a token could not be checked: ${error.message}. Check AUTH_ISSUER and the app's way out.`, {
-        kind: error.name,
-      });
+      log(
+        'error',
+        `a token could not be checked, the keys of ${issuer} cannot be had: ${error.message}. Check AUTH_ISSUER and the app's way out.`,
+        {
+          kind: error.name,
+        },
+      );
       throw new Problem(503, 'Sign-in not checkable', UNCHECKED, {}, { 'retry-after': '10' });
     }
   };

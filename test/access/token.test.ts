@@ -1,7 +1,8 @@
 /** Which tokens are valid, and what they say. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { KeysUnreachable, keysUrl, openKeys } from '../../shared/access/keys.ts';
+import { createKeySource, type KeySource, KeysUnreachable, keysUrl } from '../../shared/access/keys.ts';
 import { BadToken, verifyToken } from '../../shared/access/token.ts';
+import { systemClock } from '../../shared/clock.ts';
 import { TENANT_ID } from '../support/flowHarness.ts';
 import {
   AUDIENCE,
@@ -20,10 +21,10 @@ const SECONDS = NOW / 1000;
 const HEADER = { alg: 'RS256', typ: 'JWT', kid: KID };
 
 let service: SignInService;
-let keys: ReturnType<typeof openKeys>;
+let keys: KeySource;
 beforeAll(async () => {
   service = await startSignIn();
-  keys = openKeys(service.issuer);
+  keys = createKeySource(service.issuer, systemClock);
 });
 afterAll(() => service[Symbol.asyncDispose]());
 
@@ -99,13 +100,26 @@ describe('the keys', () => {
 
   it('are asked for once, whatever key ids tokens name', async () => {
     await using own = await startSignIn();
-    const ownKeys = openKeys(own.issuer);
+    const ownKeys = createKeySource(own.issuer, systemClock);
     const rules = { issuer: own.issuer, audience: AUDIENCE, tenantId: TENANT_ID };
     for (const kid of [KID, 'other', '../keys', KID]) {
       const token = await sign(claimsOf(own.issuer, NOW), { kid });
       await verifyToken(token, rules, ownKeys, NOW).catch((error) => expect(error).toBeInstanceOf(BadToken));
     }
     expect(own.asked).toEqual([`/${TENANT_ID}/discovery/v2.0/keys`]);
+  });
+
+  it('are not asked for again right after a failure, whoever sends tokens', async () => {
+    await using own = await startSignIn({ status: 500, body: '' });
+    let elapsed = 0;
+    const ownKeys = createKeySource(own.issuer, { elapsed: () => elapsed });
+    const rules = { issuer: own.issuer, audience: AUDIENCE, tenantId: TENANT_ID };
+    const token = await sign(claimsOf(own.issuer, NOW));
+    for (const at of [0, 1, 4999, 5000, 5001]) {
+      elapsed = at;
+      await expect(verifyToken(token, rules, ownKeys, NOW)).rejects.toThrow(KeysUnreachable);
+    }
+    expect(own.asked).toHaveLength(2);
   });
 
   it.each([
@@ -117,6 +131,8 @@ describe('the keys', () => {
     await using own = await startSignIn(answer);
     const rules = { issuer: own.issuer, audience: AUDIENCE, tenantId: TENANT_ID };
     const token = await sign(claimsOf(own.issuer, NOW));
-    await expect(verifyToken(token, rules, openKeys(own.issuer), NOW)).rejects.toThrow(KeysUnreachable);
+    await expect(verifyToken(token, rules, createKeySource(own.issuer, systemClock), NOW)).rejects.toThrow(
+      KeysUnreachable,
+    );
   });
 });

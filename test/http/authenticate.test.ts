@@ -109,7 +109,7 @@ describe('while the keys cannot be had', () => {
     }
     expect(logged[0]).toEqual([
       'error',
-      expect.stringMatching(/^a token could not be checked: .*Check AUTH_ISSUER/),
+      expect.stringMatching(/^a token could not be checked, the keys of http.*ECONNREFUSED.*Check AUTH_ISSUER/),
       { kind: 'KeysUnreachable' },
     ]);
     expect(JSON.stringify(logged)).not.toContain(headers.authorization.slice(20, 60));
