@@ -47,7 +47,7 @@ export interface Operation {
   /** A right body: JSON, all members needed. */
   readonly body?: Readonly<Record<string, string>>;
   readonly success: Success;
-  /** Statuses of errors that this operation may answer, beside those that every one may. */
+  /** Other statuses that this operation may answer, beside those that every one may. */
   readonly errors?: readonly number[];
 }
 
@@ -61,6 +61,8 @@ export interface Route {
   readonly purpose: string;
   /** What a request needs that its operation does not say otherwise of, or that is none of the operations. */
   readonly access: Access;
+  /** Everybody may ask, and whoever has a valid token is told more. */
+  readonly knowsCaller?: true;
   readonly operations: readonly Operation[];
 }
 
@@ -81,6 +83,12 @@ export function accessOf(route: Route, method: string, path: readonly string[], 
   if (own) return own;
   const { access = route.access, instead } = operation;
   return instead?.with.some((name) => query.has(name)) ? instead.access : access;
+}
+
+/** All that `accessOf` may say of an operation, what it says as a rule first. */
+export function accessesOf(route: Route, { path, access = route.access, instead }: Operation): readonly Access[] {
+  const ofLogType = path.includes('{logType}') ? [...ACCESS_OF_LOG_TYPE.values()] : [];
+  return [...new Set([access, ...(instead ? [instead.access] : []), ...ofLogType])];
 }
 
 /** Like the host, without regard to the case of what is not a parameter. */
