@@ -9,6 +9,7 @@ import './health.ts';
 import './holds.ts';
 import './integrity.ts';
 import './logs.ts';
+import './openapi.ts';
 import './pull-access.ts';
 import './pull-reports.ts';
 import './pull-risk.ts';

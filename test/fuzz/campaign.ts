@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { ACCESS_LOG_TYPE } from '../../shared/logTypes.ts';
 import { type Asked, openApp, type Sent } from './app.ts';
 import { CONTENT, LOG_TYPES, openArchive, TENANT_ID } from './archive.ts';
+import { undescribed } from './described.ts';
 import { faultsOf } from './judge.ts';
 import { grammarOf, isNote } from './names.ts';
 import { badRanges } from './ranges.ts';
@@ -36,7 +37,12 @@ export async function openCampaign() {
     written.length = 0;
     const asked = await ask(sent);
     const strange = calls.filter((call) => !isKnown(call)).map(({ op, target }) => `${op} of '${target}'`);
-    const faults = [...faultsOf(sent, asked), ...strange, ...written.flatMap(faultsOfLine)];
+    const faults = [
+      ...faultsOf(sent, asked),
+      ...undescribed(sent, asked),
+      ...strange,
+      ...written.flatMap(faultsOfLine),
+    ];
     if (asked.status === 400 && !mustLook(sent) && !calls.every(isNote)) faults.push('refused after a storage call');
     if (faults.length > 0) throw new Error(faults.join('; '));
     const status = asked.route === undefined ? 'no function' : String(asked.status);

@@ -58,7 +58,7 @@ function operationsOf({ path, typeName, times: [time = ''] }: GraphResource): Op
         status: 200,
         description: `A ${typeName}.`,
         types: ['application/json'],
-        members: ['@odata.context', 'id'],
+        members: ['@odata.context'],
       },
       errors: [404],
     },
