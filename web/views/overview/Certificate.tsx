@@ -1,10 +1,5 @@
 /** The completeness certificate of a range, to be printed: what is claimed, what is not, and what vouches for it. */
 import { useState } from 'preact/hooks';
-import type { CoverageSummaries } from '../../api/answers.ts';
-import { askJson } from '../../api/client.ts';
-import { type CheckpointLines, type LedgerKeys, loadCheckpoint, loadKeys } from '../../api/integrity.ts';
-import { troubleOf } from '../../api/trouble.ts';
-import { apiUrl } from '../../api/url.ts';
 import { LoadedPart } from '../../parts/LoadedPart.tsx';
 import { RangePicker } from '../../parts/RangePicker.tsx';
 import { Time } from '../../parts/Time.tsx';
@@ -16,15 +11,7 @@ import { change } from '../../state/usePlace.ts';
 import { CertificateTable } from './CertificateTable.tsx';
 import { calendarSpan } from './days.ts';
 import { meaningOf } from './means.ts';
-
-export interface Vouched {
-  readonly summaries: CoverageSummaries;
-  /** By log type; `undefined` where nothing is signed yet. */
-  readonly checkpoints: ReadonlyMap<string, CheckpointLines | undefined>;
-  readonly keys: readonly LedgerKeys[];
-  /** Why keys and checkpoints could not be read; empty when they were. */
-  readonly unread: string;
-}
+import { loadVouched, type Vouched } from './vouched.ts';
 
 export function Certificate({ params }: { readonly params: Params }) {
   const archive = useArchive();
@@ -82,19 +69,4 @@ function Body({ vouched }: { readonly vouched: Vouched }) {
       </p>
     </>
   );
-}
-
-/** Without the role for keys and checkpoints the states are told all the same, and the certificate says what lacks. */
-async function loadVouched(from: string, to: string, signal: AbortSignal): Promise<Vouched> {
-  const summaries = await askJson<CoverageSummaries>(apiUrl('coverage', { from, to }), { signal });
-  try {
-    const keys = await loadKeys(signal);
-    const checkpoints = await Promise.all(
-      summaries.logTypes.map(async ({ logType }) => [logType, await loadCheckpoint(logType, signal)] as const),
-    );
-    return { summaries, keys, checkpoints: new Map(checkpoints), unread: '' };
-  } catch (error) {
-    if (signal.aborted) throw error;
-    return { summaries, keys: [], checkpoints: new Map(), unread: troubleOf(error).detail };
-  }
 }

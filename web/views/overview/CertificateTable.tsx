@@ -2,7 +2,7 @@
 import { StateBadge } from '../../parts/StateBadge.tsx';
 import { lookOf } from '../../parts/states.ts';
 import { Time } from '../../parts/Time.tsx';
-import type { Vouched } from './Certificate.tsx';
+import type { Vouched } from './vouched.ts';
 
 export function CertificateTable({ vouched: { summaries, checkpoints, keys } }: { readonly vouched: Vouched }) {
   return (
