@@ -1,15 +1,8 @@
 /** What `GET /api/integrity/…` answers: keys and checkpoints. Both take the role Archive.Verify. */
+import type { LedgerKeys } from './answers.ts';
 import { askJson, askText } from './client.ts';
 import { ApiError } from './trouble.ts';
 import { apiUrl } from './url.ts';
-
-export interface LedgerKeys {
-  readonly logType: string;
-  /** What the ledger is called outside: first line of its checkpoints. */
-  readonly origin: string;
-  /** `spki` in DER as base64, `sha256` is its fingerprint. */
-  readonly keys: readonly { readonly spki: string; readonly sha256: string; readonly time: string }[];
-}
 
 export interface CheckpointLines {
   readonly origin: string;

@@ -2,7 +2,7 @@
  * Checks one version of a record on this machine: record, segment's root, entry, checkpoint, signature, fingerprint.
  * Nothing that the archive says of itself counts but what its hashes and the signature hold together.
  */
-import type { LedgerKeys } from '../../api/integrity.ts';
+import type { LedgerKeys } from '../../api/answers.ts';
 import { fromBase64, toHex } from '../../crypto/bytes.ts';
 import { openCheckpoint } from '../../crypto/checkpoint.ts';
 import { leafHash, rootFrom, sha256Of } from '../../crypto/inclusion.ts';

@@ -1,7 +1,7 @@
 /** What a certificate says of a range, and what vouches for it. */
-import type { CoverageSummaries } from '../../api/answers.ts';
+import type { CoverageSummaries, LedgerKeys } from '../../api/answers.ts';
 import { askJson } from '../../api/client.ts';
-import { type CheckpointLines, type LedgerKeys, loadCheckpoint, loadKeys } from '../../api/integrity.ts';
+import { type CheckpointLines, loadCheckpoint, loadKeys } from '../../api/integrity.ts';
 import { troubleOf } from '../../api/trouble.ts';
 import { apiUrl } from '../../api/url.ts';
 
