@@ -28,7 +28,8 @@ export function undescribed({ method, target }: Sent, { route, status, headers, 
   const type = String(headers['content-type'] ?? '').split(';')[0] ?? '';
   const content = described.content?.[type];
   if (!content) return [`OpenAPI knows no '${type}' of ${status} of ${method} ${path}`];
-  const missing = type === 'application/json' ? missingOf(content.schema.required ?? [], text) : [];
+  const isPlain = type === 'application/json' && headers['content-encoding'] === undefined;
+  const missing = isPlain ? missingOf(content.schema.required ?? [], text) : [];
   return missing.map((member) => `${status} of ${method} ${path} lacks '${member}'`);
 }
 
