@@ -1,7 +1,6 @@
-/** `GET /api/health`: up, and which version. Public, and says nothing else. */
-import { json } from '../shared/http/call.ts';
+/** `GET /api/health`: up, and which version; more to whoever has a role. */
+import { getHealth } from '../shared/http/health.ts';
 import { ROUTES } from '../shared/http/routes.ts';
-import { APP_VERSION } from '../shared/version.ts';
-import { httpRoute } from './app.ts';
+import { httpRoute, ready } from './app.ts';
 
-httpRoute(ROUTES.health, async () => json({ status: 'up', version: APP_VERSION }));
+httpRoute(ROUTES.health, (call) => getHealth(call, ready));

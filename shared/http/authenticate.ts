@@ -40,6 +40,22 @@ export function createAuthenticate({ config, clock, log }: Deps): Authenticate {
   };
 }
 
+/**
+ * Who asks what everybody may ask: nobody where there is no token that can be believed. That the keys cannot be had is
+ * logged by then, and is no reason to say less than without a token.
+ */
+export async function callerIfAny(
+  authenticate: Authenticate,
+  ...request: Parameters<Authenticate>
+): Promise<Caller | undefined> {
+  try {
+    return await authenticate(...request);
+  } catch (error) {
+    if (error instanceof Problem) return undefined;
+    throw error;
+  }
+}
+
 const UNCHECKED =
   'The keys of the sign-in service cannot be had right now, so the token could not be checked. Nothing was read. Try again ' +
   'shortly; if this stays, give the id to the operator.';

@@ -7,8 +7,9 @@ import type { Access, Operation, Parameter, Parameters, Route } from './route.ts
 const PROBLEM = 'application/problem+json';
 const SCHEME = 'token';
 
-/** What an error of each status means, wherever it is answered. */
+/** What each status but success means, wherever it is answered. */
 const ERRORS: Readonly<Record<number, string>> = {
+  304: 'It has not changed.',
   400: 'A parameter is wrong; the document names it and shows a right one.',
   401: 'There is no valid token; sign in again.',
   403: 'The token is valid and lacks a role; the document names the one needed.',
@@ -149,5 +150,5 @@ function errorOf({ name }: Route, method: string, status: number): Document {
   const isGraphs = name === 'graph';
   const schema = { $ref: `#/components/schemas/${isGraphs ? 'GraphError' : 'Problem'}` };
   const content = { [isGraphs ? 'application/json' : PROBLEM]: { schema } };
-  return { description: ERRORS[status], ...(method !== 'HEAD' && { content }) };
+  return { description: ERRORS[status], ...(method !== 'HEAD' && status >= 400 && { content }) };
 }

@@ -7,7 +7,7 @@
 import type { HttpHandler, HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
 import type { Deps } from '../deps.ts';
 import { type AccessLog, createAccessLog, type NoteEnd } from './accessLog.ts';
-import { type Authenticate, createAuthenticate } from './authenticate.ts';
+import { type Authenticate, callerIfAny, createAuthenticate } from './authenticate.ts';
 import { authorise, refuseForeign } from './authorise.ts';
 import { type Call, type Handle, segmentsOf } from './call.ts';
 import { type Cap, createCap } from './cap.ts';
@@ -74,6 +74,8 @@ export function respond(
         refuseForeign(request, url, caller);
         noteEnd = cap.enter(noteEnd);
         requirePurpose(deps.config, request.headers);
+      } else if (route.knowsCaller) {
+        caller = await callerIfAny(authenticate, request, connection?.req);
       }
       const answer = await handle({ request, url, path, id, deps, caller, signal });
       return secured(await send(answer, connection, (error) => report(deps, error, id, route.name), noteEnd));

@@ -61,6 +61,8 @@ export interface Route {
   readonly purpose: string;
   /** What a request needs that its operation does not say otherwise of, or that is none of the operations. */
   readonly access: Access;
+  /** Everybody may ask, and whoever has a valid token is told more. */
+  readonly knowsCaller?: true;
   readonly operations: readonly Operation[];
 }
 

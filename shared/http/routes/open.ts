@@ -6,14 +6,17 @@ const HEALTH: Route = {
   name: 'health',
   methods: ['GET'],
   template: 'api/health',
-  purpose: 'Says that the app is up.',
+  purpose: 'Says that the app is up, and how it is doing to whoever has a role.',
   access: 'public',
+  knowsCaller: true,
   operations: [
     {
       method: 'GET',
       path: '/api/health',
-      summary: 'Up, and which version.',
+      summary:
+        'Up, and which version; with a token that has a role also state, alarms and checkpoint of each log type.',
       success: { status: 200, description: 'Up.', types: JSON_TYPE, members: ['status', 'version'] },
+      errors: [503],
     },
   ],
 };
@@ -35,6 +38,7 @@ const OPENAPI: Route = {
         types: JSON_TYPE,
         members: ['openapi', 'info', 'paths', 'components'],
       },
+      errors: [400],
     },
   ],
 };
@@ -52,12 +56,14 @@ const EXPLORER: Route = {
       path: '/',
       summary: 'The page.',
       success: { status: 200, description: 'The page.', types: ['text/html'] },
+      errors: [304, 404, 503],
     },
     {
       method: 'HEAD',
       path: '/',
       summary: 'The headers of the page.',
       success: { status: 200, description: 'The headers.', types: [] },
+      errors: [304, 404, 503],
     },
   ],
 };
