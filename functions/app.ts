@@ -12,7 +12,9 @@ import type { SigningDeps } from '../shared/proof/signing.ts';
 app.setup({ enableHttpStream: true });
 watchConnections();
 
-const composed = compose(process.env, (level, ...said) => console[level](logLine(level, ...said)));
+const composed = compose(process.env, (level, message, fields) => {
+  console[level](logLine(level, message, fields));
+});
 
 /** The dependencies of all flows. */
 export const deps: SigningDeps = composed;
@@ -30,11 +32,8 @@ app.hook.appTerminate(() => {
   return shared.accessLog.flush();
 });
 
-/** The rows that are registered. */
-export const served: Route[] = [];
 /** Registers a row of the table of routes with its handler. */
 export function httpRoute(route: Route, handle: Handle, options?: RespondOptions): void {
   const handler = respond(deps, route, handle, { ...shared, ...options });
-  served.push(route);
   app.http(route.name, { methods: [...route.methods], route: route.template, handler });
 }

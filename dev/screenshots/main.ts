@@ -18,7 +18,7 @@ const browser = await launchBrowser();
 try {
   const url = values.archive ?? tenant?.url ?? '';
   const { now } = (await (await fetch(`${url}/api/status`)).json()) as { now: string };
-  for (const shot of SHOTS.filter(({ name }) => values.only === undefined || name === values.only)) {
+  for (const shot of SHOTS.filter(({ name }) => values.only === undefined || values.only.split(',').includes(name))) {
     for (const colorScheme of ['light', 'dark'] as const) await take(shot, url, Date.parse(now), colorScheme);
   }
 } finally {

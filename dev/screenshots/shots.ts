@@ -36,7 +36,44 @@ async function changedRecord(
   return { id, at };
 }
 
+/** The first record of a range. */
+async function firstRecord(archive: string, { log, from, to }: { log: string; from: string; to: string }) {
+  const answer = await fetch(`${archive}/api/logs/${log}?from=${from}&to=${to}&limit=1&select=id`);
+  return (JSON.parse((await answer.text()).split('\n')[0] ?? '') as { id: string }).id;
+}
+
+/** The fingerprint of the key that signs, as an auditor would have it from elsewhere. */
+async function fingerprintOf(page: Page): Promise<string> {
+  const answer = await page.request.get(new URL('/api/integrity/keys', page.url()).href);
+  const { ledgers } = (await answer.json()) as { ledgers: { keys: { sha256: string }[] }[] };
+  return ledgers[0]?.keys[0]?.sha256 ?? '';
+}
+
 export const SHOTS: readonly Shot[] = [
+  {
+    name: 'overview',
+    path: () => hrefOf(''),
+    until: async (page) => {
+      await page.getByRole('list', { name: `Days of ${SIGN_INS}` }).waitFor();
+      await page.getByText('Asking for its days').first().waitFor({ state: 'hidden' });
+    },
+  },
+  {
+    name: 'certificate',
+    path: (now) => hrefOf('', { ...days(now, 8, 7), show: 'certificate' }),
+    until: (page) => page.getByText('AD FS sign-ins').waitFor(),
+  },
+  {
+    name: 'check',
+    path: async (now, archive) => {
+      const place = { log: 'interactiveSignIns', ...days(now, 3, 1) };
+      return hrefOf('check', { ...place, id: await firstRecord(archive, place) });
+    },
+    until: async (page) => {
+      await page.getByLabel('Fingerprint of the key that you trust').fill(await fingerprintOf(page));
+      await page.getByText('Proved: the record').first().waitFor();
+    },
+  },
   {
     name: 'search',
     path: (now) => hrefOf('search', { log: SIGN_INS, ...days(now, 6, 3) }),

@@ -1,132 +1,154 @@
 /**
- * The description of the routes, OpenAPI 3.1 (https://spec.openapis.org/oas/v3.1.1), made of the table of routes alone:
- * what is not in a row cannot be in the description. The same rows make the same bytes.
+ * The table of routes as OpenAPI 3.1 (https://spec.openapis.org/oas/v3.1.0): what a client may send, who may send it, and
+ * what comes back. Nothing is said here that the table does not say.
  */
-import { APP_VERSION } from '../version.ts';
-import { type Answer, json } from './call.ts';
-import { answersOf, ERROR_SCHEMAS } from './openApiAnswers.ts';
-import { accessesOf, type Method, type Operation, type Parameters, type Route } from './route.ts';
+import type { Access, Operation, Parameter, Parameters, Route } from './route.ts';
 
-type Described = Readonly<Record<string, unknown>>;
+const PROBLEM = 'application/problem+json';
+const SCHEME = 'token';
 
-const BEARER = {
-  type: 'http',
-  scheme: 'bearer',
-  bearerFormat: 'JWT',
-  description:
-    'An access token of Microsoft Entra ID for this app. An operation names the app role that it needs; where it names ' +
-    'several, x-archive-roles says which is needed when.',
+/** What each status but success means, wherever it is answered. */
+const ERRORS: Readonly<Record<number, string>> = {
+  304: 'It has not changed.',
+  400: 'A parameter is wrong; the document names it and shows a right one.',
+  401: 'There is no valid token; sign in again.',
+  403: 'The token is valid and lacks a role; the document names the one needed.',
+  404: 'There is no such thing; the document says what there is.',
+  406: 'None of the accepted formats can be given.',
+  409: 'It conflicts with what is there already.',
+  410: 'What the cursor leads to is not there any more.',
+  413: 'The body is too large.',
+  414: 'The URL is too long.',
+  415: 'The body is not JSON.',
+  429: 'The instance works on as many requests as it may; Retry-After says when to try again.',
+  431: 'There are too many headers.',
+  500: 'The request failed, and nothing was left out silently; the document names the id to look for in the log.',
+  503: 'It cannot be answered now; Retry-After, where it is given, says when to try again.',
 };
+const ALWAYS = [414, 431, 500, 503];
+/** What every route answers that asks who is there. */
+const CLOSED = [400, 401, 403, 429];
 
-const PURPOSE = {
-  name: 'X-Purpose',
-  in: 'header',
-  required: false,
-  description:
-    'What the request is for, percent-encoded UTF-8; the access log repeats it. A duty with PURPOSE_REQUIRED.',
-  schema: { type: 'string' },
-  example: 'case%20HR-2026-117',
-};
+type Document = Readonly<Record<string, unknown>>;
 
-/** @param routes those that are served. @returns a function that describes them at its first call, and then again says the same. */
-export function openApiOf(routes: readonly Route[]): () => Answer {
-  let answer: Answer | undefined;
-  return () => {
-    answer ??= json(describeRoutes(routes));
-    return answer;
-  };
-}
-
-/** The description as a value. */
-export function describeRoutes(routes: readonly Route[]): Described {
-  const sorted = routes.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+/**
+ * @param routes those that are registered.
+ * @param version of the app.
+ */
+export function openApi(routes: readonly Route[], version: string): Document {
+  const paths: Record<string, Record<string, unknown>> = {};
+  for (const route of routes) {
+    for (const operation of route.operations) {
+      const path = paths[operation.path] ?? {};
+      path[operation.method.toLowerCase()] = describe(route, operation);
+      paths[operation.path] = path;
+    }
+  }
   return {
-    openapi: '3.1.1',
-    info: {
-      title: 'Entra Log Archive',
-      version: APP_VERSION,
-      description: 'Microsoft Entra ID logs, kept complete and provable. Unknown parameters are refused, not ignored.',
-    },
-    tags: sorted.map(({ name, purpose }) => ({ name, description: purpose })),
-    paths: pathsOf(sorted),
+    openapi: '3.1.0',
+    info: { title: 'Entra Log Archive', version, summary: 'The provable archive of Microsoft Entra ID activity logs.' },
+    tags: routes.map(({ name, purpose }) => ({ name, description: purpose })),
+    paths,
     components: {
-      schemas: ERROR_SCHEMAS,
-      parameters: { Purpose: PURPOSE },
-      securitySchemes: { bearer: BEARER },
+      securitySchemes: {
+        [SCHEME]: {
+          type: 'http',
+          scheme: 'bearer',
+          bearerFormat: 'JWT',
+          description: 'An access token of the tenant for this app, with the app role that the operation names.',
+        },
+      },
+      schemas: { Problem: PROBLEM_SCHEMA, GraphError: GRAPH_ERROR_SCHEMA },
     },
   };
 }
 
-function pathsOf(routes: readonly Route[]): Described {
-  const operations = routes.flatMap((route) => route.operations.map((operation) => ({ route, operation })));
-  const byPath = Map.groupBy(operations, ({ operation }) => operation.path);
-  const paths = [...byPath.keys()].sort();
-  return Object.fromEntries(
-    paths.map((path) => [
-      path,
-      Object.fromEntries(
-        (byPath.get(path) ?? []).map(({ route, operation }) => [
-          operation.method.toLowerCase(),
-          describe(route, operation),
-        ]),
-      ),
-    ]),
-  );
-}
+const text = { type: 'string' } as const;
 
-function describe(route: Route, operation: Operation): Described {
-  const { method, path, summary, inPath = {}, query = {}, body } = operation;
-  const isPublic = accessesOf(route, operation).includes('public');
+/** RFC 9457. */
+const PROBLEM_SCHEMA: Document = {
+  type: 'object',
+  required: ['type', 'title', 'status', 'detail', 'instance'],
+  properties: { type: text, title: text, status: { type: 'integer' }, detail: text, instance: text },
+};
+
+/** https://learn.microsoft.com/graph/errors */
+const GRAPH_ERROR_SCHEMA: Document = {
+  type: 'object',
+  required: ['error'],
+  properties: {
+    error: {
+      type: 'object',
+      required: ['code', 'message', 'innerError'],
+      properties: { code: text, message: text, innerError: { type: 'object' } },
+    },
+  },
+};
+
+function describe(route: Route, operation: Operation): Document {
+  const { method, path, summary, instead, inPath = {}, query = {}, body, success, errors = [] } = operation;
+  const access = operation.access ?? route.access;
+  const isClosed = access !== 'public';
+  const statuses = [...(isClosed ? CLOSED : []), ...errors, ...ALWAYS].toSorted((a, b) => a - b);
   return {
-    operationId: idOf(method, path),
+    operationId: `${method} ${path}`.replace(/[^A-Za-z0-9]+/g, '_').replace(/_$/, ''),
     tags: [route.name],
     summary,
-    parameters: [
-      ...parametersIn('path', inPath),
-      ...parametersIn('query', query),
-      ...(isPublic ? [] : [{ $ref: '#/components/parameters/Purpose' }]),
-    ],
+    description: whoMay(access, instead),
+    security: isClosed ? [{ [SCHEME]: [access] }, ...(instead ? [{ [SCHEME]: [instead.access] }] : [])] : [],
+    parameters: [...parametersOf('path', inPath), ...parametersOf('query', query)],
     ...(body && { requestBody: bodyOf(body) }),
-    responses: answersOf(route, operation),
-    ...rolesOf(route, operation),
+    responses: {
+      [success.status]: answerOf(success),
+      ...Object.fromEntries(statuses.map((status) => [status, errorOf(route, method, status)])),
+    },
   };
 }
 
-/** `GET /api/logs/{logType}` is `getLogsByLogType`. */
-function idOf(method: Method, path: string): string {
-  const words = path
-    .replace(/^\/api(?=\/)/, '')
-    .replaceAll('{', 'by/')
-    .match(/[A-Za-z0-9]+/g) ?? ['page'];
-  return method.toLowerCase() + words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('');
+function whoMay(access: Access, instead: Operation['instead']): string {
+  if (access === 'public') return 'Open to everybody.';
+  const other = instead ? ` With ${instead.with.join(' or ')}: ${instead.access}.` : '';
+  return `Needs the role ${access}.${other}`;
 }
 
-function parametersIn(place: 'path' | 'query', parameters: Parameters): Described[] {
-  return Object.entries(parameters).map(([name, { description, example, required = false, values }]) => ({
+function parametersOf(place: 'path' | 'query', parameters: Parameters): Document[] {
+  return Object.entries(parameters).map(([name, parameter]) => ({
     name,
     in: place,
-    required: place === 'path' || required,
-    description,
-    schema: { type: 'string', ...(values && { enum: values }) },
-    example,
+    required: place === 'path' || parameter.required === true,
+    description: parameter.description,
+    example: parameter.example,
+    schema: schemaOf(parameter),
   }));
 }
 
-function bodyOf(example: Readonly<Record<string, string>>): Described {
-  const names = Object.keys(example);
-  const properties = Object.fromEntries(names.map((name) => [name, { type: 'string' }]));
-  const schema = { type: 'object', required: names, properties };
-  return { required: true, content: { 'application/json': { schema, example } } };
+function schemaOf({ values }: Parameter): Document {
+  return values ? { ...text, enum: values } : text;
 }
 
-/** OpenAPI lets the requirement of a scheme without scopes name roles; several requirements are alternatives. */
-function rolesOf(route: Route, operation: Operation): Described {
-  const roles = accessesOf(route, operation);
-  if (roles.includes('public')) return { security: route.knowsCaller ? [{}, { bearer: [] }] : [] };
-  const [role] = roles;
-  const { instead } = operation;
+function bodyOf(body: Readonly<Record<string, string>>): Document {
+  const properties = Object.fromEntries(Object.keys(body).map((name) => [name, text]));
+  const schema = { type: 'object', properties, required: Object.keys(body) };
+  return { required: true, content: { 'application/json': { schema, example: body } } };
+}
+
+function answerOf({ description, types, members, headers }: Operation['success']): Document {
+  const schema = members ? { type: 'object', required: members } : {};
   return {
-    security: roles.map((name) => ({ bearer: [name] })),
-    'x-archive-roles': { role, ...(instead && { instead: { role: instead.access, with: instead.with } }) },
+    description,
+    ...(headers && { headers: headersOf(headers) }),
+    ...(types.length > 0 && { content: Object.fromEntries(types.map((type) => [type, { schema }])) }),
   };
+}
+
+function headersOf(headers: Readonly<Record<string, string>>): Document {
+  const described = Object.entries(headers).map(([name, description]) => [name, { description, schema: text }]);
+  return Object.fromEntries(described);
+}
+
+function errorOf({ name }: Route, method: string, status: number): Document {
+  const isGraphs = name === 'graph';
+  const schema = { $ref: `#/components/schemas/${isGraphs ? 'GraphError' : 'Problem'}` };
+  const content = { [isGraphs ? 'application/json' : PROBLEM]: { schema } };
+  return { description: ERRORS[status], ...(method !== 'HEAD' && status >= 400 && { content }) };
 }

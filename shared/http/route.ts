@@ -47,7 +47,7 @@ export interface Operation {
   /** A right body: JSON, all members needed. */
   readonly body?: Readonly<Record<string, string>>;
   readonly success: Success;
-  /** Other statuses that this operation may answer, beside those that every one may. */
+  /** Statuses of errors that this operation may answer, beside those that every one may. */
   readonly errors?: readonly number[];
 }
 
@@ -83,12 +83,6 @@ export function accessOf(route: Route, method: string, path: readonly string[], 
   if (own) return own;
   const { access = route.access, instead } = operation;
   return instead?.with.some((name) => query.has(name)) ? instead.access : access;
-}
-
-/** All that `accessOf` may say of an operation, what it says as a rule first. */
-export function accessesOf(route: Route, { path, access = route.access, instead }: Operation): readonly Access[] {
-  const ofLogType = path.includes('{logType}') ? [...ACCESS_OF_LOG_TYPE.values()] : [];
-  return [...new Set([access, ...(instead ? [instead.access] : []), ...ofLogType])];
 }
 
 /** Like the host, without regard to the case of what is not a parameter. */

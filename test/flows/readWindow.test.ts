@@ -70,8 +70,8 @@ describe('a window that is read', () => {
     world.graph.add(AUDITS, ...list);
     const result = await read(world, type, { held });
     expect(counts(result)).toEqual({
-      '2026-11-20T08': { new: 1, changed: 1, duplicate: 1, vanished: 0, blocks: 1 },
-      '2026-11-20T11': { new: 0, changed: 0, duplicate: 1, vanished: 0, blocks: 0 },
+      '2026-11-20T08': { new: 1, changed: 1, duplicate: 1, gone: 0, vanished: 0, blocks: 1 },
+      '2026-11-20T11': { new: 0, changed: 0, duplicate: 1, gone: 0, vanished: 0, blocks: 0 },
     });
     expect(linesIn(result)).toEqual([list[1]?.line, list[2]?.line]);
   });
@@ -84,7 +84,9 @@ describe('a window that is read', () => {
     }));
     world.graph.add(AUDITS, ...list);
     const result = await read(world, type);
-    expect(counts(result)).toEqual({ '2026-11-20T08': { new: 2, changed: 0, duplicate: 0, vanished: 0, blocks: 1 } });
+    expect(counts(result)).toEqual({
+      '2026-11-20T08': { new: 2, changed: 0, duplicate: 0, gone: 0, vanished: 0, blocks: 1 },
+    });
     expect(linesIn(result).toSorted()).toEqual(linesOf(list));
   });
 

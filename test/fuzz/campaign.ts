@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { ACCESS_LOG_TYPE } from '../../shared/logTypes.ts';
 import { type Asked, openApp, type Sent } from './app.ts';
 import { CONTENT, LOG_TYPES, openArchive, TENANT_ID } from './archive.ts';
-import { faultsByDescription } from './described.ts';
+import { undescribed } from './described.ts';
 import { faultsOf } from './judge.ts';
 import { grammarOf, isNote } from './names.ts';
 import { badRanges } from './ranges.ts';
@@ -39,7 +39,7 @@ export async function openCampaign() {
     const strange = calls.filter((call) => !isKnown(call)).map(({ op, target }) => `${op} of '${target}'`);
     const faults = [
       ...faultsOf(sent, asked),
-      ...faultsByDescription(sent, asked),
+      ...undescribed(sent, asked),
       ...strange,
       ...written.flatMap(faultsOfLine),
     ];

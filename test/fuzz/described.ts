@@ -1,22 +1,40 @@
-/** Whether the description of the routes (`GET /api/openapi.json`) has an answer, whatever was asked. */
-import { segmentsOf } from '../../shared/http/call.ts';
-import { describeRoutes } from '../../shared/http/openApi.ts';
+/** Whether an answer is one that the description of the routes (OpenAPI) speaks of. */
+import { openApi } from '../../shared/http/openApi.ts';
 import { operationOf, type Route } from '../../shared/http/route.ts';
 import { ROUTES } from '../../shared/http/routes.ts';
-import type { Described } from '../support/openApi.ts';
-import { type Asked, ORIGIN, type Sent } from './app.ts';
+import type { Asked, Sent } from './app.ts';
 
-const ROWS = Object.values<Route>(ROUTES);
-const DOCUMENT = describeRoutes(ROWS) as unknown as Described;
+interface Described {
+  readonly content?: Readonly<Record<string, { readonly schema: { readonly required?: readonly string[] } }>>;
+}
+type Paths = Readonly<
+  Record<string, Readonly<Record<string, { readonly responses: Readonly<Record<string, Described>> }>>>
+>;
 
-/** What of an answer is not described, in words. What is no operation of the table, such as a path below a route, is not. */
-export function faultsByDescription({ method, target }: Sent, { route, status, headers }: Asked): string[] {
-  const row = ROWS.find(({ name }) => name === route);
-  const operation = row && operationOf(row, method, segmentsOf(new URL(`${ORIGIN}${target}`)));
-  if (!operation) return [];
-  const said = DOCUMENT.paths[operation.path]?.[method.toLowerCase()]?.responses[String(status)];
-  if (!said) return [`the description of ${method} ${operation.path} has no ${status}`];
-  const type = headers['content-type']?.split(';')[0] ?? '';
-  if (!said.content || Object.hasOwn(said.content, type)) return [];
-  return [`the description of ${method} ${operation.path} has no ${type} with ${status}`];
+const ALL: readonly Route[] = Object.values(ROUTES);
+const PATHS = openApi(ALL, '0').paths as Paths;
+
+/** What the description says otherwise; empty for a request that is none of its operations. */
+export function undescribed({ method, target }: Sent, { route, status, headers, text }: Asked): string[] {
+  const row = ALL.find(({ name }) => name === route);
+  const { pathname } = new URL(`http://localhost${target}`);
+  const operation = row && operationOf(row, method, pathname.split('/').filter(Boolean).slice(1));
+  // The page's row takes every path that no other does; only its own is described.
+  if (!operation || (operation.path === '/' && pathname !== '/')) return [];
+  const { path } = operation;
+  const described = PATHS[path]?.[method.toLowerCase()]?.responses[status];
+  if (!described) return [`OpenAPI knows no ${status} of ${method} ${path}`];
+  if (method === 'HEAD') return [];
+  const type = String(headers['content-type'] ?? '').split(';')[0] ?? '';
+  const content = described.content?.[type];
+  if (!content) return [`OpenAPI knows no '${type}' of ${status} of ${method} ${path}`];
+  const isPlain = type === 'application/json' && headers['content-encoding'] === undefined;
+  const missing = isPlain ? missingOf(content.schema.required ?? [], text) : [];
+  return missing.map((member) => `${status} of ${method} ${path} lacks '${member}'`);
+}
+
+function missingOf(required: readonly string[], text: string): string[] {
+  if (required.length === 0) return [];
+  const given = JSON.parse(text) as Record<string, unknown>;
+  return required.filter((member) => !Object.hasOwn(given, member));
 }

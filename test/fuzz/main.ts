@@ -5,8 +5,7 @@ import { openCampaign, type Report } from './campaign.ts';
 const HELP = `npm run fuzz -- [options]
 
 Loads the app with an archive in memory under it, sends hostile and random requests to every route, and judges each
-answer: ranges that do not exist refused before the storage is asked, no 5xx, only answers that
-the description of the routes has, problem documents without a stack, plain headers, no storage name outside the grammar, one line of log
+answer: ranges that do not exist refused before the storage is asked, no 5xx, problem documents without a stack, plain headers, no storage name outside the grammar, one line of log
 for each event. The exit code is 1 when one is wrong.
 
   --requests N   how many random ones (default 1000)

@@ -1,220 +1,88 @@
-/** The description of the routes: right by itself, of what is served and nothing else, and true of real answers. */
-import { createHash } from 'node:crypto';
-import type { HttpHandler, HttpResponseInit } from '@azure/functions';
-import functions, { HttpRequest, InvocationContext } from '@azure/functions';
-import { beforeAll, describe, expect, it, vi } from 'vitest';
-import { describeRoutes, openApiOf } from '../../shared/http/openApi.ts';
-import { answersOf } from '../../shared/http/openApiAnswers.ts';
-import { type Operation, operationOf, type Route } from '../../shared/http/route.ts';
+/** The description of the routes. That real answers keep to it is judged over every request of the fuzz (test/fuzz/described.ts). */
+import { globSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { openApi } from '../../shared/http/openApi.ts';
+import type { Route } from '../../shared/http/route.ts';
 import { ROUTES } from '../../shared/http/routes.ts';
-import { APP_VERSION } from '../../shared/version.ts';
-import { type Described, faultsOfDescription, operationsIn, type Spoken } from '../support/openApi.ts';
 
-vi.mock('../../shared/compose.ts', async () => {
-  const { openArchive } = await import('../fuzz/archive.ts');
-  const { isGraphs, LOG_TYPES } = await import('../../shared/logTypes.ts');
-  const { deps } = await openArchive([...LOG_TYPES.values()].filter(isGraphs).map(({ name }) => name));
-  return { compose: (_env: unknown, log: unknown) => ({ ...deps, log, ready: async () => undefined }) };
-});
-// The file is there once the app is built.
-vi.mock('node:fs/promises', async (original) => {
-  const real = await original<typeof import('node:fs/promises')>();
-  const readFile = (path: URL | string, ...more: []) =>
-    String(path).endsWith('/verify.mjs') ? Buffer.from('// the verifier') : real.readFile(path, ...more);
-  return { ...real, readFile };
-});
-
-const handlers = new Map<string, HttpHandler>();
-const templates = new Map<string, string>();
-let document: Described;
-
-interface Asked {
-  readonly status: number;
-  readonly headers: Headers;
-  readonly text: string;
+type Json = Record<string, unknown>;
+interface Operation {
+  readonly operationId: string;
+  readonly description: string;
+  readonly security: readonly Record<string, readonly string[]>[];
+  readonly parameters: readonly {
+    readonly name: string;
+    readonly in: string;
+    readonly required: boolean;
+    readonly description: string;
+    readonly example: string;
+    readonly schema: { readonly type: string; readonly enum?: readonly string[] };
+  }[];
+  readonly responses: Record<
+    string,
+    { readonly description: string; readonly content?: Record<string, { schema: Json }> }
+  >;
 }
 
-async function ask(method: string, target: string, body?: object): Promise<Asked> {
-  const url = new URL(target, 'https://archive.example');
-  const path = url.pathname.split('/').filter(Boolean).slice(1);
-  const route = Object.values<Route>(ROUTES).find((row) => isOf(row, method, url.pathname, path));
-  const headers = { 'content-type': 'application/json' };
-  const request = new HttpRequest({
-    method,
-    url: url.href,
-    ...(body && { headers, body: { string: JSON.stringify(body) } }),
-  });
-  const context = new InvocationContext({ invocationId: 'an-id', functionName: route?.name ?? '' });
-  const answer = (await handlers.get(route?.name ?? '')?.(request, context)) as HttpResponseInit;
-  const chunks: Uint8Array[] = [];
-  if (typeof answer.body === 'string') chunks.push(Buffer.from(answer.body));
-  else for await (const chunk of (answer.body ?? []) as AsyncIterable<Uint8Array>) chunks.push(chunk);
-  const given = new Headers(answer.headers as Record<string, string>);
-  return { status: answer.status ?? 200, headers: given, text: Buffer.concat(chunks).toString() };
+const routes: readonly Route[] = Object.values(ROUTES);
+const document = openApi(routes, '1.2.3') as Json & {
+  readonly paths: Record<string, Record<string, Operation>>;
+  readonly components: { readonly schemas: Json; readonly securitySchemes: Json };
+};
+const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
+  Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
+);
+
+/** Every value of `$ref`, wherever it stands. */
+function refsIn(value: unknown): string[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) => (key === '$ref' ? [String(inner)] : refsIn(inner)));
 }
 
-function isOf(row: Route, method: string, pathname: string, path: readonly string[]): boolean {
-  return pathname === '/' ? row === ROUTES.explorer : operationOf(row, method, path) !== undefined;
-}
-
-beforeAll(async () => {
-  const { app } = functions;
-  app.http = (name, { handler, route = '' }) => {
-    handlers.set(name, handler);
-    templates.set(name, route);
-  };
-  await import('../../functions/main.ts');
-  document = JSON.parse((await ask('GET', '/api/openapi.json')).text) as Described;
-});
-
-describe('the description', () => {
-  it('is right by the rules of OpenAPI 3.1', () => {
-    expect(document.openapi).toBe('3.1.1');
-    expect(document.info.version).toBe(APP_VERSION);
-    expect(faultsOfDescription(document)).toEqual([]);
+describe('the description of the routes', () => {
+  it('says what it is', () => {
+    expect(document).toMatchObject({ openapi: '3.1.0', info: { title: 'Entra Log Archive', version: '1.2.3' } });
+    expect(JSON.stringify(openApi(routes, '1.2.3'))).toBe(JSON.stringify(document));
   });
 
-  it.each<[string, (copy: Described) => void]>([
-    ['/api/health has no slash', (copy) => move(copy, '/api/health', 'api/health')],
-    ['undeclared path parameter', (copy) => void copy.paths['/api/logs/{logType}']?.get?.parameters.shift()],
-    ['operationId', (copy) => Object.assign(copy.paths['/api/logs']?.get ?? {}, { operationId: 'getHealth' })],
-    ['reference', (copy) => void delete copy.components.schemas.Problem],
-    ['example', (copy) => void delete copy.paths['/api/coverage']?.get?.parameters[0]?.example],
-    ['description', (copy) => void delete copy.paths['/api/coverage']?.get?.parameters[0]?.description],
-    [
-      'required',
-      (copy) => Object.assign(copy.paths['/api/sweeps/{id}']?.get?.parameters[0] ?? {}, { required: false }),
-    ],
-  ])('would be found wrong: %s', (_, spoil) => {
-    const copy = structuredClone(document);
-    spoil(copy);
-    expect(faultsOfDescription(copy)).not.toEqual([]);
+  it('has an operation for each of the table, and no other', () => {
+    const inTable = routes.flatMap((route) => route.operations.map(({ method, path }) => `${method} ${path}`));
+    expect(operations.map(({ path, method }) => `${method.toUpperCase()} ${path}`).toSorted()).toEqual(
+      inTable.toSorted(),
+    );
+    expect(new Set(operations.map(({ operation }) => operation.operationId)).size).toBe(operations.length);
   });
 
-  it('is the same bytes whatever the order of the rows, and is made once', () => {
-    const rows = Object.values<Route>(ROUTES);
-    expect(JSON.stringify(describeRoutes(rows.toReversed()))).toBe(JSON.stringify(describeRoutes(rows)));
-    const answer = openApiOf(rows);
-    expect(answer()).toBe(answer());
+  it('is of the functions that are registered, and of all of them', () => {
+    const sources = globSync('functions/*.ts').map((file) => readFileSync(file, 'utf8'));
+    const registered = sources.flatMap((source) =>
+      [...source.matchAll(/httpRoute\(\s*ROUTES\.(\w+)/g)].map(([, key]) => key),
+    );
+    expect(registered.toSorted()).toEqual(Object.keys(ROUTES).toSorted());
   });
 
-  it('has every function that HTTP reaches, and no other', () => {
-    expect(new Set(operationsIn(document).flatMap(({ spoken }) => spoken.tags))).toEqual(new Set(handlers.keys()));
-    expect(new Set(document.tags.map(({ name }) => name))).toEqual(new Set(handlers.keys()));
-  });
-
-  it('has a path for each form of a template', () => {
-    const paths = Object.keys(document.paths);
-    for (const template of templates.values()) {
-      const whole = `/${template}`;
-      const optional = /\/\{\w+\?\}$/;
-      const forms = optional.test(whole) ? [whole.replace(optional, ''), whole.replace('?}', '}')] : [whole];
-      for (const form of forms) {
-        const below = form.replace('{*path}', '');
-        expect(form === below ? paths.includes(form) : paths.some((path) => path.startsWith(below))).toBe(true);
-      }
+  it.each(operations)('declares each parameter of $method $path, with a right example', ({ path, operation }) => {
+    const inPath = operation.parameters.filter((parameter) => parameter.in === 'path');
+    expect(inPath.map(({ name }) => `{${name}}`)).toEqual(path.match(/\{\w+\}/g) ?? []);
+    for (const { required } of inPath) expect(required).toBe(true);
+    for (const { example, description, schema } of operation.parameters) {
+      expect([typeof example, typeof description, schema.type]).toEqual(['string', 'string', 'string']);
+      if (schema.enum) expect(schema.enum).toContain(example);
     }
   });
 
-  it('names the roles that an operation needs', () => {
-    const said = (path: string) => {
-      const spoken = document.paths[path]?.get as Spoken;
-      return [spoken.security, spoken['x-archive-roles']];
-    };
-    const bearer = (role: string) => ({ bearer: [role] });
-    expect(said('/api/logs/{logType}')).toEqual([
-      ['Archive.Export', 'Archive.Read', 'Archive.Verify'].map(bearer),
-      { role: 'Archive.Export', instead: { role: 'Archive.Read', with: ['limit', 'count'] } },
-    ]);
-    expect(said('/api/holds')).toEqual([[bearer('Archive.Admin')], { role: 'Archive.Admin' }]);
-    expect(said('/api/health')).toEqual([[{}, { bearer: [] }], undefined]);
-    expect(said('/api/openapi.json')).toEqual([[], undefined]);
-  });
-
-  it('cannot be made with a status that has no words', () => {
-    const [operation] = ROUTES.health.operations as [Operation];
-    expect(() => answersOf(ROUTES.health, { ...operation, errors: [418] })).toThrow('418');
-  });
-});
-
-function move(copy: Described, from: string, to: string): void {
-  const { paths } = copy as { paths: Record<string, unknown> };
-  paths[to] = paths[from];
-  delete paths[from];
-}
-
-describe('real answers', () => {
-  /** What the archive of this test holds, in the place of examples. */
-  const held: Record<string, string> = {
-    from: '2026-11-20T08:00:00Z',
-    to: '2026-11-20T10:00:00Z',
-    seq: '0',
-    recordId: 'r-0-1',
-  };
-
-  beforeAll(async () => {
-    const size = async () => (await ask('GET', '/api/integrity/checkpoints/directoryAudits')).headers;
-    const newest = (await size()).get('x-archive-checkpoint')?.split(' ')[0] ?? '';
-    const day = await ask('GET', `/api/logs/directoryAudits?from=${held.from}&to=${held.to}`);
-    Object.assign(held, { size: newest, sha256: createHash('sha256').update(day.text).digest('hex') });
-  });
-
-  function targetOf(path: string, values: Readonly<Record<string, string>>, query: readonly string[]): string {
-    const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(values[name] ?? ''));
-    const search = new URLSearchParams(Object.fromEntries(query.map((name) => [name, values[name] ?? ''])));
-    return query.length > 0 ? `${filled}?${search}` : filled;
-  }
-
-  async function idFor(path: string): Promise<string> {
-    const posted = /^\/api\/(sweeps|holds)\/\{id\}$/.exec(path)?.[1];
-    if (!posted) return held.recordId ?? '';
-    const answer = await ask('POST', `/api/${posted}`, bodyOf(`/api/${posted}`));
-    return (JSON.parse(answer.text) as { id: string }).id;
-  }
-
-  function bodyOf(path: string): Record<string, string> | undefined {
-    const example = document.paths[path]?.post?.requestBody?.content['application/json']?.example;
-    if (!example) return undefined;
-    const { from = '', to = '' } = held;
-    return { ...example, from, to };
-  }
-
-  it('are as described, of every operation', async () => {
-    const statuses: Record<string, number> = {};
-    for (const { method, path, spoken } of operationsIn(document)) {
-      const own = Object.fromEntries(spoken.parameters.map(({ name, example }) => [name, example]));
-      const sizes = path.endsWith('/proofs/consistency/{logType}') ? { from: held.size, to: held.size } : {};
-      const values = { ...own, ...held, ...sizes, id: await idFor(path) } as Record<string, string>;
-      const required = spoken.parameters.filter((one) => one.in === 'query' && one.required).map(({ name }) => name);
-      const target = targetOf(path, values, required);
-      const body = method === 'post' ? bodyOf(path) : undefined;
-      const answer = await ask(method.toUpperCase(), target, body);
-      statuses[`${method} ${path}`] = answer.status;
-      expect(faultsOfAnswer(spoken, method, answer), `${method} ${target}`).toEqual([]);
-      const refused = await ask(method.toUpperCase(), `${target}${target.includes('?') ? '&' : '?'}nonsense=1`, body);
-      expect(faultsOfAnswer(spoken, method, refused), `${method} ${target} nonsense`).toEqual([]);
+  it.each(operations)('says who may $method $path, and what is answered', ({ operation }) => {
+    const { security, description, responses } = operation;
+    if (description === 'Open to everybody.') expect(security).toEqual([]);
+    for (const needed of security) expect(needed).toEqual({ token: [expect.stringMatching(/^Archive\.\w+$/)] });
+    for (const [status, answer] of Object.entries(responses)) {
+      expect([status, answer.description]).toEqual([expect.stringMatching(/^[2-5]\d\d$/), expect.any(String)]);
     }
-    // Every one of them succeeds: what success looks like is what was compared.
-    expect(Object.entries(statuses).filter(([, status]) => status >= 300)).toEqual([]);
   });
 
-  /** What of an answer is not as described. */
-  function faultsOfAnswer({ responses }: Spoken, method: string, { status, headers, text }: Asked): string[] {
-    const said = responses[String(status)];
-    if (!said) return [`status ${status} is not listed: ${text.slice(0, 200)}`];
-    const missing = Object.keys(said.headers ?? {}).filter((name) => !headers.has(name));
-    const faults = missing.map((name) => `no header ${name}`);
-    if (!said.content) return faults;
-    const type = headers.get('content-type')?.split(';')[0] ?? '';
-    const content = said.content[type];
-    if (!content) return [...faults, `content type ${type} is not listed`];
-    const { $ref, ...plain } = content.schema;
-    const schema = $ref ? document.components.schemas[$ref.split('/').at(-1) ?? ''] : plain;
-    if (method === 'head' || !schema?.required) return faults;
-    const given = JSON.parse(text) as object;
-    return [
-      ...faults,
-      ...schema.required.filter((name) => !Object.hasOwn(given, name)).map((name) => `no member ${name}`),
-    ];
-  }
+  it('refers to nothing that is not there', () => {
+    const refs = new Set(refsIn(document));
+    expect([...refs].toSorted()).toEqual(['#/components/schemas/GraphError', '#/components/schemas/Problem']);
+    expect(Object.keys(document.components.schemas)).toEqual(['Problem', 'GraphError']);
+  });
 });

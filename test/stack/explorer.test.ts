@@ -1,5 +1,7 @@
 /** The page in a real browser, on the running stack: one start for all views. */
 import { afterAll, afterEach, beforeAll } from 'vitest';
+import { testCheck } from '../web/browser/check.ts';
+import { testOverview } from '../web/browser/overview.ts';
 import { testSearch } from '../web/browser/search.ts';
 import { testSignIn } from '../web/browser/signIn.ts';
 import { testTakeAlong } from '../web/browser/take.ts';
@@ -13,5 +15,7 @@ afterEach(() => world.stack.blobProxy.reset());
 afterAll(() => world.close());
 
 testSearch(() => world);
+testOverview(() => world);
+testCheck(() => world);
 testTakeAlong(() => world);
 testSignIn(() => world);

@@ -84,7 +84,7 @@ describe('the package, unpacked into an empty folder', () => {
   beforeAll(async () => {
     const key = join(folder, 'key.pem');
     ensureSigningKey(key);
-    stack = await startStack({ days: 2, perDay: 1000, app, settings: { SIGNING_KEY: key } });
+    stack = await startStack({ days: 2, perDay: 1000, app, settings: { SIGNING_KEY: key, EXPIRE_ENABLED: 'true' } });
     host = await stack.startHost();
   });
   afterAll(() => stack.close());

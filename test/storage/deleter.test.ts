@@ -1,10 +1,10 @@
 /** The deleter: what it says of a blob that goes, that is not there, and that the store keeps. In memory and on Azurite. */
 import { BlobServiceClient } from '@azure/storage-blob';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type RunningAzurite, startAzurite } from '../../dev/azurite.ts';
 import { connectDeleter, connectStorage } from '../../shared/storage/connect.ts';
 import { type BlobStore, ContainerMissing, type Deleter } from '../../shared/storage/port.ts';
 import { createMemoryStores } from '../support/memoryStores.ts';
+import { startWormAzurite, type WormAzurite } from '../support/wormAzurite.ts';
 
 const BYTES = Buffer.from('what is there');
 const CONTAINER = 'archive-1d';
@@ -46,11 +46,12 @@ beforeAll(() => memory.ensure([CONTAINER]));
 deleterContract('in memory', () => memory);
 
 describe('of Azure', () => {
-  let azurite: RunningAzurite;
+  let azurite: WormAzurite;
   let stores: { readonly blobs: BlobStore; readonly deleter: Deleter };
 
   beforeAll(async () => {
-    azurite = await startAzurite();
+    azurite = await startWormAzurite({});
+    azurite.worm.letExpire(() => 0);
     const settings = { connectionString: azurite.connectionString };
     const storage = connectStorage(settings);
     await storage.ensure([CONTAINER]);
@@ -62,7 +63,7 @@ describe('of Azure', () => {
 
   it('answers that the store refuses, in its words, where it does', async () => {
     await stores.blobs.putIfAbsent(CONTAINER, 'kept', BYTES);
-    const service = BlobServiceClient.fromConnectionString(azurite.connectionString);
+    const service = BlobServiceClient.fromConnectionString(azurite.unguarded.connectionString);
     const lease = service.getContainerClient(CONTAINER).getBlobClient('kept').getBlobLeaseClient();
     await lease.acquireLease(-1);
     expect(await stores.deleter.delete(CONTAINER, 'kept')).toEqual({

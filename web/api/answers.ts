@@ -24,3 +24,12 @@ export interface CoverageSummaries {
   readonly logTypes: readonly CoverageSummary[];
   readonly means: string;
 }
+
+/** One ledger in `GET /api/integrity/keys`. */
+export interface LedgerKeys {
+  readonly logType: string;
+  /** What the ledger is called outside: first line of its checkpoints. */
+  readonly origin: string;
+  /** `spki` in DER as base64, `sha256` is its fingerprint. */
+  readonly keys: readonly { readonly spki: string; readonly sha256: string; readonly time: string }[];
+}

@@ -4,7 +4,7 @@
 export function utcText(iso: string, withFraction = false): string {
   const [, date = '', time = '', fraction = ''] = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(\.\d+)?/.exec(iso) ?? [];
   if (date === '') return iso;
-  return `${date} ${time}${withFraction ? fraction.replace(/\.?0+$/, '') : ''}`;
+  return `${date} ${time}${withFraction ? fraction.replace(/\.?0{1,7}$/, '') : ''}`;
 }
 
 /** The same instant where the reader is, with the offset from UTC that holds there then: `06:12:31 +01:00`. */

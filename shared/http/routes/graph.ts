@@ -15,6 +15,10 @@ const LIST_QUERY: Parameters = {
   $skiptoken: { example: '<$skiptoken of an @odata.nextLink>', description: 'Where the list goes on.' },
 };
 
+const PATH: Parameters = {
+  version: { example: 'beta', description: 'Version of the Graph API.', values: ['v1.0', 'beta'], required: true },
+};
+
 const GRAPH: Route = {
   name: 'graph',
   methods: ['GET'],
@@ -24,10 +28,7 @@ const GRAPH: Route = {
   operations: GRAPH_RESOURCES.flatMap(operationsOf),
 };
 
-function operationsOf({ path, typeName, versions, times: [time = ''] }: GraphResource): Operation[] {
-  const inPath: Parameters = {
-    version: { example: 'beta', description: 'Version of the Graph API.', values: versions, required: true },
-  };
+function operationsOf({ path, typeName, times: [time = ''] }: GraphResource): Operation[] {
   const query = {
     ...LIST_QUERY,
     $filter: { ...LIST_QUERY.$filter, example: `${time} ge 2026-11-20T00:00:00Z` },
@@ -38,7 +39,7 @@ function operationsOf({ path, typeName, versions, times: [time = ''] }: GraphRes
       method: 'GET',
       path: `/api/graph/{version}/${path}`,
       summary: `The records of ${path}, newest first.`,
-      inPath,
+      inPath: PATH,
       query,
       success: {
         status: 200,
@@ -51,13 +52,13 @@ function operationsOf({ path, typeName, versions, times: [time = ''] }: GraphRes
       method: 'GET',
       path: `/api/graph/{version}/${path}/{id}`,
       summary: `One record of ${path}.`,
-      inPath: { ...inPath, id: { example: 'Directory_0a4c_00001', description: 'Id of the record.', required: true } },
+      inPath: { ...PATH, id: { example: 'Directory_0a4c_00001', description: 'Id of the record.', required: true } },
       query: { $select: LIST_QUERY.$select } as Parameters,
       success: {
         status: 200,
         description: `A ${typeName}.`,
         types: ['application/json'],
-        members: ['@odata.context', 'id'],
+        members: ['@odata.context'],
       },
       errors: [404],
     },

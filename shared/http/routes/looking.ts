@@ -1,25 +1,6 @@
-/** What looks for a person, or for a delivered file. */
+/** What looks for a delivered file. */
 import type { Route } from '../route.ts';
 import { JSON_TYPE, OPTIONAL_RANGE } from './parameters.ts';
-
-const SUBJECTS: Route = {
-  name: 'subjects',
-  methods: ['GET'],
-  template: 'api/subjects',
-  purpose: 'Tells where the archive holds records of a person.',
-  access: 'Archive.Export',
-  operations: [
-    {
-      method: 'GET',
-      path: '/api/subjects',
-      summary: 'Where the archive holds records of a person.',
-      query: {
-        user: { example: 'anna@contoso.example', description: 'User principal name or object id.', required: true },
-      },
-      success: { status: 200, description: 'The log types and hours.', types: JSON_TYPE, members: ['logTypes'] },
-    },
-  ],
-};
 
 const EXPORTS: Route = {
   name: 'exports',
@@ -42,4 +23,4 @@ const EXPORTS: Route = {
   ],
 };
 
-export const LOOKING_ROUTES = { subjects: SUBJECTS, exports: EXPORTS } as const;
+export const LOOKING_ROUTES = { exports: EXPORTS } as const;

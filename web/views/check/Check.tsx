@@ -1,4 +1,85 @@
-/** The view "Check". */
+/** The view "Check": a record is proved on this machine, against a key fingerprint that the auditor brings. */
+import { useState } from 'preact/hooks';
+import { apiUrl } from '../../api/url.ts';
+import { Empty } from '../../parts/Empty.tsx';
+import { LoadedPart } from '../../parts/LoadedPart.tsx';
+import { LogTypePicker } from '../../parts/LogTypePicker.tsx';
+import { RangePicker } from '../../parts/RangePicker.tsx';
+import { useArchive } from '../../state/archive.ts';
+import { readQuery } from '../../state/query.ts';
+import { useLoad } from '../../state/useLoad.ts';
+import { change, usePlace } from '../../state/usePlace.ts';
+import './check.css';
+import { Fingerprint } from './Fingerprint.tsx';
+import { IdField } from './IdField.tsx';
+import { checkAll } from './load.ts';
+import { Steps } from './Steps.tsx';
+
 export function Check() {
-  return <h1>Check</h1>;
+  const archive = useArchive();
+  const { params } = usePlace();
+  const [now] = useState(archive.now);
+  const [fingerprint, setFingerprint] = useState('');
+  const { log, from, to } = readQuery(params, archive.logTypes[0]?.logType ?? '', now);
+  const { id = '' } = params;
+  return (
+    <div class="check">
+      <h1>Check</h1>
+      <section class="panel check-what" aria-label="What">
+        <LogTypePicker value={log} onPick={(picked) => change({ log: picked, from, to })} />
+        <RangePicker from={from} to={to} onPick={(range) => change({ log, ...range })} />
+        <IdField value={id} onPick={(picked) => change({ log, from, to, id: picked })} />
+        <Fingerprint onPick={setFingerprint} />
+      </section>
+      {id === '' ? <NoRecord /> : <RecordCheck log={log} from={from} to={to} id={id} fingerprint={fingerprint} />}
+      <section class="panel" aria-labelledby="whole-range">
+        <h2 id="whole-range">A whole range</h2>
+        <p>
+          Take the evidence bundle of the range along; it carries the verifier. In the unpacked folder,{' '}
+          <code>node verify.mjs . --key {fingerprint || '<fingerprint>'}</code> checks every record, entry and signature
+          of it without this archive.
+        </p>
+        <div class="actions">
+          <a class="button" href={apiUrl(`evidence/${log}`, { from, to })} download>
+            Evidence bundle of this range
+          </a>
+        </div>
+      </section>
+    </div>
+  );
+}
+
+function NoRecord() {
+  return (
+    <Empty title="No record is named yet">
+      <p>Type the id of a record, or open one in Search and follow “Check this record”.</p>
+    </Empty>
+  );
+}
+
+interface RecordCheckProps {
+  readonly log: string;
+  readonly from: string;
+  readonly to: string;
+  readonly id: string;
+  readonly fingerprint: string;
+}
+
+function RecordCheck({ log, from, to, id, fingerprint }: RecordCheckProps) {
+  const loading = useLoad(
+    (signal) => checkAll({ log, from, to, id, fingerprint }, signal),
+    [log, from, to, id, fingerprint],
+  );
+  return (
+    <LoadedPart loading={loading} what="Fetching the proofs of the record, and checking them here">
+      {({ versions, unsigned }) => (
+        <>
+          {versions.map(({ segment, steps }, n) => (
+            <Steps key={segment} title={`Version ${n + 1} of ${versions.length}`} steps={steps} />
+          ))}
+          {unsigned > 0 && <p>{unsigned} more versions are stored and under no checkpoint yet: they prove nothing.</p>}
+        </>
+      )}
+    </LoadedPart>
+  );
 }

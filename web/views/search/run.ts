@@ -128,7 +128,7 @@ export function startSearch(query: SearchQuery, timeField: string, onChange: () 
 
 /** @param link the header `Link` of a page. @returns `undefined` after the last. */
 export function nextCursor(link: string | null): string | undefined {
-  const [, target] = /<([^>]*)>;\s*rel="next"/.exec(link ?? '') ?? [];
+  const [, target] = /<([^<>]*)>;\s*rel="next"/.exec(link ?? '') ?? [];
   if (target === undefined) return undefined;
   return new URLSearchParams(target.slice(target.indexOf('?'))).get('cursor') ?? undefined;
 }
