@@ -2,7 +2,7 @@
  * The table of routes as OpenAPI 3.1 (https://spec.openapis.org/oas/v3.1.0): what a client may send, who may send it, and
  * what comes back. Nothing is said here that the table does not say.
  */
-import type { Access, Operation, Parameter, Parameters, Route } from './route.ts';
+import { type Access, accessesOf, type Operation, type Parameter, type Parameters, type Route } from './route.ts';
 
 const PROBLEM = 'application/problem+json';
 const SCHEME = 'token';
@@ -95,7 +95,7 @@ function describe(route: Route, operation: Operation): Document {
     tags: [route.name],
     summary,
     description: whoMay(access, instead),
-    security: isClosed ? [{ [SCHEME]: [access] }, ...(instead ? [{ [SCHEME]: [instead.access] }] : [])] : [],
+    security: securityOf(route, operation),
     parameters: [...parametersOf('path', inPath), ...parametersOf('query', query)],
     ...(body && { requestBody: bodyOf(body) }),
     responses: {
@@ -103,6 +103,13 @@ function describe(route: Route, operation: Operation): Document {
       ...Object.fromEntries(statuses.map((status) => [status, errorOf(route, method, status)])),
     },
   };
+}
+
+/** Several are alternatives; `{}` is no token at all. */
+function securityOf(route: Route, operation: Operation): Document[] {
+  const needed = accessesOf(route, operation);
+  if (needed.includes('public')) return route.knowsCaller ? [{}, { [SCHEME]: [] }] : [];
+  return needed.map((role) => ({ [SCHEME]: [role] }));
 }
 
 function whoMay(access: Access, instead: Operation['instead']): string {

@@ -85,6 +85,12 @@ export function accessOf(route: Route, method: string, path: readonly string[], 
   return instead?.with.some((name) => query.has(name)) ? instead.access : access;
 }
 
+/** All that `accessOf` may say of an operation, what it says as a rule first. */
+export function accessesOf(route: Route, { path, access = route.access, instead }: Operation): readonly Access[] {
+  const ofLogType = path.includes('{logType}') ? [...ACCESS_OF_LOG_TYPE.values()] : [];
+  return [...new Set([access, ...(instead ? [instead.access] : []), ...ofLogType])];
+}
+
 /** Like the host, without regard to the case of what is not a parameter. */
 function matches(template: string, path: readonly string[]): boolean {
   const words = template.split('/').slice(2);

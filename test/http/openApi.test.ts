@@ -73,8 +73,11 @@ describe('the description of the routes', () => {
 
   it.each(operations)('says who may $method $path, and what is answered', ({ operation }) => {
     const { security, description, responses } = operation;
-    if (description === 'Open to everybody.') expect(security).toEqual([]);
-    for (const needed of security) expect(needed).toEqual({ token: [expect.stringMatching(/^Archive\.\w+$/)] });
+    const isOpen = description === 'Open to everybody.';
+    // What tells more to whoever has a role says that a token may come along.
+    if (isOpen) expect([[], [{}, { token: [] }]]).toContainEqual(security);
+    for (const needed of isOpen ? [] : security)
+      expect(needed).toEqual({ token: [expect.stringMatching(/^Archive\.\w+$/)] });
     for (const [status, answer] of Object.entries(responses)) {
       expect([status, answer.description]).toEqual([expect.stringMatching(/^[2-5]\d\d$/), expect.any(String)]);
     }

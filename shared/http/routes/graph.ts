@@ -15,10 +15,6 @@ const LIST_QUERY: Parameters = {
   $skiptoken: { example: '<$skiptoken of an @odata.nextLink>', description: 'Where the list goes on.' },
 };
 
-const PATH: Parameters = {
-  version: { example: 'beta', description: 'Version of the Graph API.', values: ['v1.0', 'beta'], required: true },
-};
-
 const GRAPH: Route = {
   name: 'graph',
   methods: ['GET'],
@@ -28,7 +24,10 @@ const GRAPH: Route = {
   operations: GRAPH_RESOURCES.flatMap(operationsOf),
 };
 
-function operationsOf({ path, typeName, times: [time = ''] }: GraphResource): Operation[] {
+function operationsOf({ path, typeName, versions, times: [time = ''] }: GraphResource): Operation[] {
+  const inPath: Parameters = {
+    version: { example: 'beta', description: 'Version of the Graph API.', values: versions, required: true },
+  };
   const query = {
     ...LIST_QUERY,
     $filter: { ...LIST_QUERY.$filter, example: `${time} ge 2026-11-20T00:00:00Z` },
@@ -39,7 +38,7 @@ function operationsOf({ path, typeName, times: [time = ''] }: GraphResource): Op
       method: 'GET',
       path: `/api/graph/{version}/${path}`,
       summary: `The records of ${path}, newest first.`,
-      inPath: PATH,
+      inPath,
       query,
       success: {
         status: 200,
@@ -52,7 +51,7 @@ function operationsOf({ path, typeName, times: [time = ''] }: GraphResource): Op
       method: 'GET',
       path: `/api/graph/{version}/${path}/{id}`,
       summary: `One record of ${path}.`,
-      inPath: { ...PATH, id: { example: 'Directory_0a4c_00001', description: 'Id of the record.', required: true } },
+      inPath: { ...inPath, id: { example: 'Directory_0a4c_00001', description: 'Id of the record.', required: true } },
       query: { $select: LIST_QUERY.$select } as Parameters,
       success: {
         status: 200,
