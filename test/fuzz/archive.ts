@@ -22,12 +22,12 @@ export interface Archive {
   readonly calls: StoreCall[];
 }
 
-/** Three log types of 60 records each in two hours, under checkpoints. */
-export async function openArchive(): Promise<Archive> {
-  const world = createWorld({ logTypes: LOG_TYPES });
+/** 60 records of each log type in two hours, under checkpoints. */
+export async function openArchive(logTypes: readonly string[] = LOG_TYPES): Promise<Archive> {
+  const world = createWorld({ logTypes });
   const signing = signingWith(newSigner());
   for (let turn = 0; turn < 2; turn += 1) {
-    for (const name of LOG_TYPES) {
+    for (const name of logTypes) {
       const type = world.logType(name);
       const times = Array.from({ length: 30 }, (_, n) => new Date(FROM + (turn * 240 + n * 4) * MINUTES).toISOString());
       world.graph.add(

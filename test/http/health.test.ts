@@ -75,6 +75,10 @@ describe('the health of the app', () => {
     ['no token', async () => ({})],
     ['a token without a role', async () => bearer(await tokenFor())],
     ['a token with a role of another app', async () => bearer(await tokenFor('Mail.Read'))],
+    [
+      'a token for another app',
+      async () => bearer(await sign(claimsOf(service.issuer, world.clock.now(), { aud: 'x' }))),
+    ],
     ['a token that is none', async () => bearer('nonsense')],
     ['a token that has run out', async () => bearer(await sign(claimsOf(service.issuer, 0)))],
     ['what is no bearer token', async () => ({ authorization: 'Basic eDp5' })],
