@@ -131,6 +131,7 @@ describe('the package, unpacked into an empty folder', () => {
     const { port } = platform.address() as AddressInfo;
     const inAzure = await stack.startHost({
       ArchiveStorage: '',
+      EXPIRE_ENABLED: 'false',
       ArchiveStorage__blobServiceUri: 'https://127.0.0.1:9',
       ArchiveStorage__tableServiceUri: 'https://127.0.0.1:9',
       IDENTITY_ENDPOINT: `http://127.0.0.1:${port}/msi/token`,
