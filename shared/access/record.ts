@@ -36,6 +36,8 @@ export interface AccessRequest {
   readonly cursor: boolean;
   readonly purpose: string | null;
   readonly invocationId: string;
+  /** What the body said that belongs here and nowhere else, such as the text of a hold's case. */
+  readonly note?: string;
 }
 
 /** What was delivered. */
@@ -118,5 +120,6 @@ function lineWithin(request: AccessRequest, result: AccessResult, most: number):
     sha256: result.sha256,
     durationMs: result.durationMs,
     invocationId: request.invocationId,
+    ...(request.note !== undefined && { note: cut(request.note) }),
   });
 }

@@ -51,6 +51,12 @@ export async function openRow(store: AccessStore, request: AccessRequest): Promi
   await store.state.commit(partitionOf(store), [{ kind: 'insert', key: keyOf(request), values }]);
 }
 
+/** Notes more of a request whose end is not known yet. @throws when it is not certain that the row has it. */
+export async function amendRow(store: AccessStore, request: AccessRequest): Promise<void> {
+  const values = { done: false, record: accessLine(request, UNFINISHED) };
+  await store.state.commit(partitionOf(store), [{ kind: 'upsert', key: keyOf(request), values }]);
+}
+
 /** Notes how a request ended. Where its row was collected meanwhile this makes a new one: a changed version. */
 export async function closeRow(store: AccessStore, request: AccessRequest, result: AccessResult): Promise<void> {
   const values = { done: true, record: accessLine(request, result) };

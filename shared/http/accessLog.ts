@@ -9,7 +9,7 @@ import type { HttpRequest } from '@azure/functions';
 import type { Caller } from '../access/caller.ts';
 import { createCounter } from '../access/counter.ts';
 import type { AccessRequest, AccessResult } from '../access/record.ts';
-import { closeRow, openRow } from '../access/rows.ts';
+import { amendRow, closeRow, openRow } from '../access/rows.ts';
 import type { Deps } from '../deps.ts';
 import { Problem } from './problem.ts';
 import { readPurpose } from './purpose.ts';
@@ -31,9 +31,16 @@ export interface Asked {
 /** Notes how the answer to a request ended. Never throws: what cannot be noted is logged, and stays `unfinished`. */
 export type NoteEnd = (result: Omit<AccessResult, 'durationMs'>) => Promise<void>;
 
+/** A request that is noted. */
+export interface Noted {
+  /** Adds what the body said. @throws Problem 503 when it is not certain that the record has it. */
+  note(text: string): Promise<void>;
+  readonly end: NoteEnd;
+}
+
 export interface AccessLog {
   /** Notes a request. @throws Problem 503 when it is not certain that it is noted. */
-  open(asked: Asked): Promise<NoteEnd>;
+  open(asked: Asked): Promise<Noted>;
   /** Counts a request without a valid token. */
   countRefused(): void;
   /** Stores what was counted: when the host shuts down. */
@@ -52,19 +59,29 @@ export function createAccessLog(deps: Deps, ready: () => Promise<void> = async (
     deps.log('error', message, { accessLog: 'uncounted' });
   });
 
-  async function open(asked: Asked): Promise<NoteEnd> {
+  function refusal(error: unknown, id: string): Problem {
+    const message = `a request could not be noted in the access log and was refused: ${messageOf(error)}. ${NEXT}`;
+    deps.log('error', message, { accessLog: 'refused', invocationId: id });
+    return new Problem(503, 'Access log not writable', REFUSED, {}, { 'retry-after': '10' });
+  }
+
+  async function open(asked: Asked): Promise<Noted> {
     const began = deps.clock.elapsed();
-    const request = requestOf(asked, deps.clock.now());
+    let request = requestOf(asked, deps.clock.now());
     try {
       await ready();
       await openRow(deps, request);
     } catch (error) {
       counter.count('notRecorded');
-      const message = `a request could not be noted in the access log and was refused: ${messageOf(error)}. ${NEXT}`;
-      deps.log('error', message, { accessLog: 'refused', invocationId: asked.id });
-      throw new Problem(503, 'Access log not writable', REFUSED, {}, { 'retry-after': '10' });
+      throw refusal(error, asked.id);
     }
-    return async (result) => {
+    const note = async (text: string) => {
+      request = { ...request, note: text };
+      await amendRow(deps, request).catch((error: unknown) => {
+        throw refusal(error, asked.id);
+      });
+    };
+    const end: NoteEnd = async (result) => {
       const durationMs = Math.round(deps.clock.elapsed() - began);
       try {
         await closeRow(deps, request, { ...result, durationMs });
@@ -73,6 +90,7 @@ export function createAccessLog(deps: Deps, ready: () => Promise<void> = async (
         deps.log('error', message, { accessLog: 'unfinished', invocationId: asked.id });
       }
     };
+    return { note, end };
   }
 
   return { open, countRefused: () => counter.count('withoutToken'), flush: () => counter.flush() };

@@ -25,8 +25,11 @@ export interface Call {
   readonly caller: Caller | undefined;
   /** Aborted when the client has left. */
   readonly signal: AbortSignal;
-  /** Put here by a handler: what of the request belongs into the access log and nowhere else, such as the text of a case. */
-  note?: string;
+  /**
+   * Puts into the record of the request what belongs there and nowhere else, such as the text of a case.
+   * @throws Problem 503 when it is not certain that the record has it: whatever rests on it must not happen then.
+   */
+  readonly note: (text: string) => Promise<void>;
 }
 
 export type Handle = (call: Call) => Promise<Answer>;

@@ -37,9 +37,10 @@ export async function postHold(call: Call): Promise<Answer> {
   if (body.case.trim() === '' || body.case.length > LONGEST_CASE) {
     throw badMember('case', `must have 1 to ${LONGEST_CASE} characters`, RIGHT);
   }
-  // The case may name people: its text goes into the access log, its hash into the ledgers.
-  call.note = body.case;
   const terms: HoldTerms = { id: readId(body.id), case: caseHash(body.case), ...readSpan(body.from, body.to) };
+  // The case may name people: its text goes into the access log, its hash into the ledgers. A crash after this line leaves a
+  // text without a hold; before it there would be a hash that nobody could tell the case of.
+  await call.note(body.case);
   const outcomes: Outcome[] = [];
   for (const logType of logTypes) {
     outcomes.push(await outcomeOf(logType, async () => ({ placed: await placeHold(deps, logType, terms) })));

@@ -63,13 +63,15 @@ export function respond(
       const path = segmentsOf(url);
       const access = accessOf(route, request.method, path, url.searchParams);
       let caller: Call['caller'];
+      let note: Call['note'] = async () => undefined;
       if (access !== 'public') {
         caller = await authenticate(request, connection?.req).catch((error: unknown) => {
           accessLog.countRefused();
           throw error;
         });
         // Whatever comes of it, it is known now who asks: that is noted before anything is refused or read.
-        noteEnd = await accessLog.open({ request, url, path, id, route, caller });
+        const noted = await accessLog.open({ request, url, path, id, route, caller });
+        [note, noteEnd] = [noted.note, noted.end];
         authorise(access, caller);
         refuseForeign(request, url, caller);
         noteEnd = cap.enter(noteEnd);
@@ -77,7 +79,7 @@ export function respond(
       } else if (route.knowsCaller) {
         caller = await callerIfAny(authenticate, request, connection?.req);
       }
-      const answer = await handle({ request, url, path, id, deps, caller, signal });
+      const answer = await handle({ request, url, path, id, deps, caller, signal, note });
       return secured(await send(answer, connection, (error) => report(deps, error, id, route.name), noteEnd));
     } catch (error) {
       const problem = asProblem(deps, error, id, route.name);

@@ -121,6 +121,7 @@ const ACCESS = byPath([
   'invocationId',
   'withoutToken',
   'notRecorded',
+  'note',
 ]);
 
 /** By the name of the log type. */

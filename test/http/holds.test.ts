@@ -3,14 +3,14 @@ import { HttpRequest, type HttpResponseInit, InvocationContext } from '@azure/fu
 import { describe, expect, it } from 'vitest';
 import type { HoldEntry } from '../../shared/archive/entry.ts';
 import { caseHash } from '../../shared/holds.ts';
-import type { Call, Handle } from '../../shared/http/call.ts';
+import type { Handle } from '../../shared/http/call.ts';
 import { deleteHold, getHolds, postHold } from '../../shared/http/holds.ts';
 import { legalHoldLines } from '../../shared/http/legalHoldLine.ts';
 import { respond } from '../../shared/http/respond.ts';
 import type { Route } from '../../shared/http/route.ts';
 import { ROUTES } from '../../shared/http/routes.ts';
 import { entriesOf, expire } from '../support/expiring.ts';
-import { createWorld, DAY, rows, type World } from '../support/flowHarness.ts';
+import { createWorld, DAY, rows, TENANT_ID, type World } from '../support/flowHarness.ts';
 import type { Around } from '../support/storeHooks.ts';
 
 const [AUDITS, OTHER] = ['directoryAudits', 'provisioning'];
@@ -40,7 +40,6 @@ async function call(
   body?: unknown,
   around?: Around,
 ) {
-  const calls: Call[] = [];
   const context = new InvocationContext({ invocationId: 'an-id', functionName: route.name });
   const headers = { 'content-type': 'application/json' };
   const request = new HttpRequest({
@@ -49,14 +48,9 @@ async function call(
     headers,
     ...(body !== undefined && { body: { string: JSON.stringify(body) } }),
   });
-  const kept: Handle = (each) => {
-    calls.push(each);
-    return handle(each);
-  };
-  const answer = (await respond(world.instance(around), route, kept)(request, context)) as HttpResponseInit;
+  const answer = (await respond(world.instance(around), route, handle)(request, context)) as HttpResponseInit;
   return {
     status: answer.status,
-    note: calls[0]?.note,
     document: JSON.parse(String(answer.body)) as Record<string, unknown>,
   };
 }
@@ -70,11 +64,17 @@ const release = (world: World, id: string) =>
 const holdsIn = (world: World, name: string) =>
   entriesOf(world, name).filter((entry): entry is HoldEntry => entry.kind === 'hold');
 
+/** The notes of the access records that wait for collection. */
+const notesIn = ({ stores }: World) =>
+  [...(stores.partitions.get(`${TENANT_ID}|access`)?.values() ?? [])].map(
+    ({ values }) => (JSON.parse(String(values.record)) as { note?: string }).note,
+  );
+
 describe('a hold', () => {
   it('is in each ledger it concerns; of the case the ledgers have the hash, and the access log the text', async () => {
     const world = await readWorld();
-    const { status, note, document } = await post(world, BODY);
-    expect([status, note]).toEqual([201, BODY.case]);
+    const { status, document } = await post(world, BODY);
+    expect([status, ...notesIn(world)]).toEqual([201, BODY.case]);
     const terms = {
       id: document.id,
       case: caseHash(BODY.case),
@@ -97,6 +97,27 @@ describe('a hold', () => {
       lines: [expect.stringContaining('az storage container legal-hold set --account-name')],
       note: expect.any(String),
     });
+  });
+
+  it('whose case cannot be noted in the access log is in no ledger, and what is noted of it outlives a crash', async () => {
+    const world = await readWorld();
+    let commits = 0;
+    const isNote = ({ op, target }: { op: string; target: string }) => op === 'commit' && target.includes('|access/');
+    const failing: Around = async (call, act) => {
+      if (isNote(call)) commits += 1;
+      if (isNote(call) && commits === 2) throw new Error('no table');
+      return act();
+    };
+    const { status, document } = await post(world, BODY, failing);
+    expect([status, document.title]).toEqual([503, 'Access log not writable']);
+    for (const name of [AUDITS, OTHER]) expect(holdsIn(world, name)).toEqual([]);
+
+    const crashing: Around = async (call, act) => {
+      if (call.op === 'put') throw new Error('the instance is gone');
+      return act();
+    };
+    await post(world, BODY, crashing);
+    expect(notesIn(world)).toContain(BODY.case);
   });
 
   it('may reach to the end of all time', async () => {
