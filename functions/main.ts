@@ -15,6 +15,7 @@ import './pull-reports.ts';
 import './pull-risk.ts';
 import './segments.ts';
 import './status.ts';
+import './subjects.ts';
 import './sweeps.ts';
 import './verify.ts';
 import './zz-explorer.ts';

@@ -51,7 +51,7 @@ export function isDue(name: string, day: number): boolean {
  */
 export async function auditLedgers(deps: Deps, stopping: AbortSignal): Promise<AuditSummary> {
   const [found, failed]: [VerifyEntry['verify'][], string[]] = [[], []];
-  for (const logType of deps.config.logTypes) {
+  for (const logType of deps.config.everyLogType) {
     if (stopping.aborted) break;
     try {
       const verify = await auditLedger(deps, logType, stopping);

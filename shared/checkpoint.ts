@@ -50,7 +50,7 @@ export async function signLedgers(deps: SigningDeps, stopping: AbortSignal): Pro
   let signed = 0;
   // A vault that does not answer is waited for once in a run, not once for each ledger.
   const asked = onceInRun(() => deps.signing.current());
-  for (const logType of deps.config.logTypes) {
+  for (const logType of deps.config.everyLogType) {
     if (stopping.aborted) break;
     try {
       if (await signLedger(deps, logType, asked)) signed += 1;

@@ -24,6 +24,8 @@ export interface Config {
   readonly clientId: string | undefined;
   /** The log types to pull, with the source retention that the settings give them, and the access log. */
   readonly logTypes: readonly LogType[];
+  /** Every log type there is: what one that is switched off has left is still held, deleted, signed and found. */
+  readonly everyLogType: readonly LogType[];
   readonly settleMinutes: number;
   /** Ages at which a span is read again, in seconds, ascending. */
   readonly sweepAges: readonly number[];
@@ -130,9 +132,13 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   );
   // Who reads leaves a trace, whatever is pulled: leaving the access log out of the list does not switch it off.
   const kept = [...new Set([...names, ACCESS_LOG_TYPE.name])];
-  const logTypes = kept.map((name) =>
-    withSourceRetention(name, get('SOURCE_RETENTION_DAYS', `SOURCE_RETENTION_DAYS__${name}`)),
+  const known = new Map(
+    [...KNOWN.keys()].map((name) => [
+      name,
+      withSourceRetention(name, get('SOURCE_RETENTION_DAYS', `SOURCE_RETENTION_DAYS__${name}`)),
+    ]),
   );
+  const logTypes = kept.map((name) => known.get(name) as LogType);
 
   const clientId = get('AZURE_CLIENT_ID');
   const [expireEnabled, expireClientId] = [get('EXPIRE_ENABLED') === 'true', get('EXPIRE_CLIENT_ID')];
@@ -144,6 +150,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     graphIsLocal,
     clientId,
     logTypes,
+    everyLogType: [...known.values()],
     settleMinutes: get('SETTLE_MINUTES') ?? 15,
     sweepAges: get('SWEEP_AGES') ?? [2 * HOUR, DAY, 3 * DAY, 7 * DAY, 25 * DAY],
     runBudgetSeconds: get('RUN_BUDGET_SECONDS') ?? 600,

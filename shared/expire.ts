@@ -53,7 +53,7 @@ export async function expireLedgers(deps: ExpireDeps, stopping: AbortSignal): Pr
   const hasTime = () => !stopping.aborted && deps.clock.elapsed() < deadline;
   const failed: string[] = [];
   let [deleted, refused] = [0, 0];
-  for (const logType of deps.config.logTypes) {
+  for (const logType of deps.config.everyLogType) {
     if (!hasTime()) break;
     try {
       const carried = await expireLedger(deps, logType, hasTime);

@@ -79,7 +79,7 @@ export async function releaseHold(deps: Deps, logType: LogType, id: string): Pro
 /** Every hold that the ledgers tell of, the newest first. */
 export async function listHolds(deps: Deps): Promise<HoldReport[]> {
   const found = new Map<string, (KnownHold & { logType: string })[]>();
-  for (const { name: logType } of deps.config.logTypes) {
+  for (const { name: logType } of deps.config.everyLogType) {
     await applyLedger(deps, logType);
     for (const hold of await knownHolds(deps, logType)) {
       found.set(hold.id, [...(found.get(hold.id) ?? []), { ...hold, logType }]);

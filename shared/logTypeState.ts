@@ -21,7 +21,7 @@ const NEXT_STEP: Record<LogTypeState, (logType: Pick<LogType, 'name' | 'permissi
   forbidden: (logType) => `Grant the application permission ${logType.permission} with admin consent.`,
   absent: (logType) => `This cloud does not offer it; take ${logType.name} out of LOG_TYPES.`,
   misconfigured: () => 'Deploy the missing container with its immutability policy.',
-  torn: () => 'Nothing is written until the ledger is repaired: see docs/FORMAT.md, "Rules of a ledger".',
+  torn: () => 'Nothing is written until the ledger is repaired: see docs/OPERATIONS.md, "Torn ledger".',
 };
 
 /** What an operator does about a log type in this state. */

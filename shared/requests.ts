@@ -42,6 +42,8 @@ export interface SweepRequest {
 }
 
 const PREFIX = 'request|';
+/** Seconds after which a request that is done is forgotten: what it brought is in the ledger. */
+const KEPT = 90 * DAY;
 /** The widest window of a request. */
 const WIDEST = 2 * DAY;
 const NOTHING: RequestCounts = { fetched: 0, new: 0, changed: 0, duplicate: 0, vanished: 0 };
@@ -73,12 +75,18 @@ export async function findRequest(deps: Deps, id: string): Promise<SweepRequest 
   return undefined;
 }
 
-/** The oldest request of a log type that is not done, brought up to the ledger. */
+/** The oldest request of a log type that is not done, brought up to the ledger. Those that were done long ago are removed. */
 export async function nextRequest(deps: Deps, logType: LogType, ledger: Ledger): Promise<SweepRequest | undefined> {
   const open: SweepRequest[] = [];
-  for await (const row of deps.state.list(partitionOf(deps, logType.name), PREFIX, `${PREFIX}~`)) {
+  const forgotten = Math.floor(deps.clock.now() / 1000) - KEPT;
+  const partition = partitionOf(deps, logType.name);
+  for await (const row of deps.state.list(partition, PREFIX, `${PREFIX}~`)) {
     const request = requestOf(logType.name, row);
     if (request.reached < request.to) open.push(request);
+    else if (request.requestedAt < forgotten) {
+      // Another instance may have been quicker.
+      await deps.state.commit(partition, [{ kind: 'delete', key: row.key, etag: row.etag }]);
+    }
   }
   for (const request of open.sort((a, b) => a.requestedAt - b.requestedAt)) {
     const now = await counted(deps, request, ledger);

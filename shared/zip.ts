@@ -1,6 +1,7 @@
 /**
- * Zip files (APPNOTE 6.3), written as a stream without compression: what evidence holds is deflated already, and a stored
- * file can be cut out of the zip as it is. The same files give the same bytes: every time in it is 1980-01-01.
+ * Zip files (APPNOTE 6.3), written as a stream. A file whose bytes are here is not compressed: what evidence holds is
+ * deflated already, and a stored file can be cut out of the zip as it is. One that is only being made comes deflated, its
+ * size behind it. The same files give the same bytes: every time in it is 1980-01-01.
  *
  * Sizes beyond 4 GiB and more than 65,535 files take the fields of Zip64, which are written only then.
  */
@@ -13,11 +14,23 @@ export interface ZipFile {
   readonly bytes: Uint8Array;
 }
 
+/** A file that is still being made when its place in the zip comes. Less than 4 GiB, deflated or not. */
+export interface GrowingFile {
+  readonly name: string;
+  /** Raw deflate with its final block. */
+  readonly deflated: AsyncIterable<Uint8Array>;
+  /** CRC-32 and length of what was deflated; asked when all of it has been taken. */
+  readonly sums: { readonly crc: number; readonly rawBytes: number };
+}
+
 const [LOCAL, CENTRAL, END, END_64, LOCATOR_64] = [0x04034b50, 0x02014b50, 0x06054b50, 0x06064b50, 0x07064b50];
 const VERSION = 20;
 const VERSION_64 = 45;
-/** Names are UTF-8. */
-const FLAGS = 0x0800;
+/** What says that a growing file is over, and how large it was. */
+const DESCRIPTOR = 0x08074b50;
+/** Names are UTF-8; of a growing file sizes come behind it. */
+const [FLAGS, GROWING_FLAGS] = [0x0800, 0x0808];
+const [STORED, DEFLATED] = [0, 8];
 /** 1980-01-01 00:00, the first time that a zip can state. */
 const DATE = 0x0021;
 /** An ordinary file that its owner may write and others read, as Unix has it. */
@@ -27,16 +40,16 @@ const MOST_16 = 0xffff;
 const MOST_32 = 0xffffffff;
 
 /** The bytes of a zip of these files, in their order. */
-export async function* zipped(files: AsyncIterable<ZipFile> | Iterable<ZipFile>): AsyncGenerator<Uint8Array> {
+export async function* zipped(
+  files: AsyncIterable<ZipFile | GrowingFile> | Iterable<ZipFile | GrowingFile>,
+): AsyncGenerator<Uint8Array> {
   const directory: Buffer[] = [];
   let offset = 0;
-  for await (const { name, bytes } of files) {
-    const common = commonFields(name, bytes);
-    const local = Buffer.concat([fields([4, LOCAL], [2, VERSION]), common, fields([2, 0]), Buffer.from(name)]);
-    directory.push(centralRecord(name, common, offset));
-    yield local;
-    if (bytes.length > 0) yield bytes;
-    offset += local.length + bytes.length;
+  for await (const file of files) {
+    const written: Written = { common: Buffer.alloc(0), length: 0 };
+    yield* 'bytes' in file ? storedFile(file, written) : growingFile(file, written);
+    directory.push(centralRecord(file.name, written.common, offset));
+    offset += written.length;
   }
   let length = 0;
   for (const record of directory) {
@@ -46,17 +59,57 @@ export async function* zipped(files: AsyncIterable<ZipFile> | Iterable<ZipFile>)
   yield endOf(directory.length, length, offset);
 }
 
-/** What both records of a file state in the same order, up to the length of its name. */
-function commonFields(name: string, bytes: Uint8Array): Buffer {
+/** What the directory has to know of a file when it is written. */
+interface Written {
+  common: Buffer;
+  /** All of its bytes, what stands before and behind it included. */
+  length: number;
+}
+
+function* storedFile({ name, bytes }: ZipFile, written: Written): Generator<Uint8Array> {
   const size = bytes.length;
+  written.common = commonFields(name, [FLAGS, STORED], [crc32(bytes), size, size]);
+  const local = localRecord(name, written.common);
+  yield local;
+  if (size > 0) yield bytes;
+  written.length = local.length + size;
+}
+
+async function* growingFile({ name, deflated, sums }: GrowingFile, written: Written): AsyncGenerator<Uint8Array> {
+  const method = [GROWING_FLAGS, DEFLATED] as const;
+  const local = localRecord(name, commonFields(name, method, [0, 0, 0]));
+  yield local;
+  let size = 0;
+  for await (const chunk of deflated) {
+    size += chunk.length;
+    yield chunk;
+  }
+  const { crc, rawBytes } = sums;
+  if (Math.max(size, rawBytes) > MOST_32) throw new RangeError(`${name} has grown beyond 4 GiB`);
+  written.common = commonFields(name, method, [crc, size, rawBytes]);
+  const descriptor = fields([4, DESCRIPTOR], [4, crc], [4, size], [4, rawBytes]);
+  yield descriptor;
+  written.length = local.length + size + descriptor.length;
+}
+
+function localRecord(name: string, common: Buffer): Buffer {
+  return Buffer.concat([fields([4, LOCAL], [2, VERSION]), common, fields([2, 0]), Buffer.from(name)]);
+}
+
+/** What both records of a file state in the same order, up to the length of its name. */
+function commonFields(
+  name: string,
+  [flags, method]: readonly [flags: number, method: number],
+  [crc, size, rawSize]: readonly [crc: number, size: number, rawSize: number],
+): Buffer {
   return fields(
-    [2, FLAGS],
-    [2, 0],
+    [2, flags],
+    [2, method],
     [2, 0],
     [2, DATE],
-    [4, crc32(bytes)],
+    [4, crc],
     [4, size],
-    [4, size],
+    [4, rawSize],
     [2, Buffer.byteLength(name)],
   );
 }

@@ -7,12 +7,14 @@
  *
  * Values are folded before they are hashed, so that a search regardless of case finds them too: A to Z become small, and
  * so does the Kelvin sign, the only other character whose small form is ASCII. Letters beyond ASCII stay as they are:
- * what their small forms are depends on the version of Unicode, and a sketch must mean the same for years.
+ * what their small forms are depends on the version of Unicode, and a sketch must mean the same for years. IP addresses are
+ * held in the one form of `addressIn` too, so that a search for one finds it however it was written.
  *
  * Fields: those that Graph documents as filterable with `eq` by value, and their like in nested objects (signIn,
  * directoryAudit, provisioningObjectSummary, riskDetection and servicePrincipalRiskDetection, microsoft-graph-docs).
  */
 import { hash } from 'node:crypto';
+import { addressIn, LONGEST_ADDRESS } from './address.ts';
 import { JsonCursor, TOKEN } from './json.ts';
 
 export type Layer = 'actors' | 'events';
@@ -39,7 +41,7 @@ const FIELDS: Readonly<Record<Layer, readonly string[]>> = {
 };
 
 /** Sketches of another table, or of another way to hash, tell nothing: they are made again. */
-export const VALUES_VERSION = hash('sha256', JSON.stringify({ hash: 1, FIELDS })).slice(0, 16);
+export const VALUES_VERSION = hash('sha256', JSON.stringify({ hash: 2, FIELDS })).slice(0, 16);
 
 /** The layer that holds the values of a field. @param name in any case. @param own whether it is the record's own. */
 export function layerOf(name: string, own: boolean): Layer | undefined {
@@ -77,7 +79,7 @@ function walkObject(json: JsonCursor, into: Values, depth: number): void {
       ? fieldAt(json.bytes, start + 1, json.at - 1, depth === 1)
       : layerOf(json.text(start, false), depth === 1);
     const first = json.colon();
-    if (layer !== undefined && first === quote) into[layer].add(hashString(json));
+    if (layer !== undefined && first === quote) addString(json, into[layer]);
     else walk(json, first, into, depth);
   }
 }
@@ -92,11 +94,23 @@ function walk(json: JsonCursor, first: number, into: Values, depth: number): voi
   }
 }
 
-/** Skips the string at the cursor and returns its hash. */
-function hashString(json: JsonCursor): number {
+/** Skips the string at the cursor and adds its hash; that of an address in its one form, if it is written otherwise. */
+function addString(json: JsonCursor, into: Set<number>): void {
   const start = json.at;
-  if (json.string()) return hashBytes(json.bytes, start + 1, json.at - 1);
-  return hashValue(json.text(start, false));
+  const plain = json.string();
+  into.add(plain ? hashBytes(json.bytes, start + 1, json.at - 1) : hashValue(json.text(start, false)));
+  if (plain && !mayNeedForm(json.bytes, start + 1, json.at - 1)) return;
+  const address = addressIn(json.text(start, plain));
+  if (address !== undefined) into.add(hashValue(address));
+}
+
+const COLON = 0x3a;
+
+/** Whether a value may be an address that has several forms: those have a colon, and are short. */
+function mayNeedForm(bytes: Buffer, from: number, to: number): boolean {
+  if (to - from > LONGEST_ADDRESS) return false;
+  for (let at = from; at < to; at += 1) if (bytes[at] === COLON) return true;
+  return false;
 }
 
 const CASE_BIT = 0x20;

@@ -13,6 +13,7 @@ import { matcher } from '../query/matcher.ts';
 import { BadQuery, RANGE_PARAMETERS, readRange } from '../query/range.ts';
 import { readSelect, SELECT_EXAMPLE } from '../query/select.ts';
 import { Problem } from './problem.ts';
+import { readWord } from './words.ts';
 
 /** The parameters of an export, each with a right example. */
 export const EXPORT_PARAMETERS = {
@@ -113,16 +114,6 @@ function readFormat(parameters: URLSearchParams, accept: string | null, logType:
 function readCursor(parameters: URLSearchParams, key: readonly string[]): Cursor | undefined {
   const text = parameters.get('cursor');
   return text === null ? undefined : parseCursor(text, key);
-}
-
-function readWord<W extends string>(parameters: URLSearchParams, name: string, words: readonly W[]): W | undefined {
-  const text = parameters.get(name);
-  const word = words.find((each) => each === text);
-  if (text === null || word !== undefined) return word;
-  throw new BadQuery(
-    name,
-    `'${name}' must be ${words.join(' or ')}, not '${text.slice(0, 80)}'. A right example: ${name}=${words[0]}`,
-  );
 }
 
 function readNumber(parameters: URLSearchParams, name: string, least: number, most: number): number | undefined {

@@ -69,7 +69,9 @@ export async function deleteHold({ deps, path }: Call): Promise<Answer> {
     const detail = `There is no hold '${id.slice(0, 80)}'. GET /api/holds lists those that there are.`;
     throw new Problem(404, 'No such hold', detail);
   }
-  const concerned = deps.config.logTypes.filter(({ name }) => found.ledgers.some(({ logType }) => logType === name));
+  const concerned = deps.config.everyLogType.filter(({ name }) =>
+    found.ledgers.some(({ logType }) => logType === name),
+  );
   const failed: { logType: string; error: string }[] = [];
   for (const logType of concerned) {
     try {
@@ -120,10 +122,10 @@ function readId(text: string | undefined): string {
 function readLogTypes({ deps }: Call, text: string): LogType[] {
   const names = [...new Set(text.split(',').map((name) => name.trim()))];
   return names.map((name) => {
-    const found = deps.config.logTypes.find((logType) => logType.name === name);
+    const found = deps.config.everyLogType.find((logType) => logType.name === name);
     if (found) return found;
-    const there = `There are: ${deps.config.logTypes.map((logType) => logType.name).join(', ')}.`;
-    throw badMember('logTypes', `names no log type that is on: '${name.slice(0, 80)}'`, there);
+    const there = `There are: ${deps.config.everyLogType.map((logType) => logType.name).join(', ')}.`;
+    throw badMember('logTypes', `names no log type: '${name.slice(0, 80)}'`, there);
   });
 }
 

@@ -2,6 +2,7 @@
  * The table of routes as OpenAPI 3.1 (https://spec.openapis.org/oas/v3.1.0): what a client may send, who may send it, and
  * what comes back. Nothing is said here that the table does not say.
  */
+import { PURPOSE_EXAMPLE } from './purpose.ts';
 import { type Access, accessesOf, type Operation, type Parameter, type Parameters, type Route } from './route.ts';
 
 const PROBLEM = 'application/problem+json';
@@ -96,7 +97,11 @@ function describe(route: Route, operation: Operation): Document {
     summary,
     description: whoMay(access, instead),
     security: securityOf(route, operation),
-    parameters: [...parametersOf('path', inPath), ...parametersOf('query', query)],
+    parameters: [
+      ...parametersOf('path', inPath),
+      ...parametersOf('query', query),
+      ...(route.needsPurpose ? parametersOf('header', PURPOSE) : []),
+    ],
     ...(body && { requestBody: bodyOf(body) }),
     responses: {
       [success.status]: answerOf(success),
@@ -118,7 +123,15 @@ function whoMay(access: Access, instead: Operation['instead']): string {
   return `Needs the role ${access}.${other}`;
 }
 
-function parametersOf(place: 'path' | 'query', parameters: Parameters): Document[] {
+const PURPOSE: Parameters = {
+  'X-Purpose': {
+    example: PURPOSE_EXAMPLE,
+    description: 'What it is for, percent-encoded UTF-8: it goes into the access log.',
+    required: true,
+  },
+};
+
+function parametersOf(place: 'path' | 'query' | 'header', parameters: Parameters): Document[] {
   return Object.entries(parameters).map(([name, parameter]) => ({
     name,
     in: place,

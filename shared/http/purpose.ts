@@ -1,11 +1,13 @@
 /** What a request says it is for: the header `X-Purpose`, which every access record repeats. */
-import type { Config } from '../config.ts';
 import { Problem } from './problem.ts';
+
+/** A right value of `X-Purpose`. */
+export const PURPOSE_EXAMPLE = 'case%20HR-2026-117';
 
 const HEADER = 'x-purpose';
 /** Characters. */
 const LONGEST = 500;
-const RIGHT = `A right example: 'X-Purpose: case%20HR-2026-117'. It is percent-encoded UTF-8 of at most ${LONGEST} characters.`;
+const RIGHT = `A right example: 'X-Purpose: ${PURPOSE_EXAMPLE}'. It is percent-encoded UTF-8 of at most ${LONGEST} characters.`;
 
 type Headers = { get(name: string): string | null };
 
@@ -15,10 +17,13 @@ export function readPurpose(headers: Headers): string | null {
   return text && [...text].length <= LONGEST ? text : null;
 }
 
-/** @throws Problem 400 where the settings want a purpose and there is none, or one is given that cannot be read. */
-export function requirePurpose({ purposeRequired }: Config, headers: Headers): void {
+/**
+ * @param isRequired by the settings, or by the route.
+ * @throws Problem 400 where a purpose is wanted and there is none, or one is given that cannot be read.
+ */
+export function requirePurpose(isRequired: boolean, headers: Headers): void {
   const given = headers.get(HEADER) ?? '';
-  if (readPurpose(headers) !== null || (given === '' && !purposeRequired)) return;
+  if (readPurpose(headers) !== null || (given === '' && !isRequired)) return;
   const [title, fault] =
     given === '' || decode(given)?.trim() === ''
       ? ['Purpose needed', 'This archive wants to know what a request is for.']

@@ -75,7 +75,7 @@ export function respond(
         authorise(access, caller);
         refuseForeign(request, url, caller);
         noteEnd = cap.enter(noteEnd);
-        requirePurpose(deps.config, request.headers);
+        requirePurpose(route.needsPurpose ?? deps.config.purposeRequired, request.headers);
       } else if (route.knowsCaller) {
         caller = await callerIfAny(authenticate, request, connection?.req);
       }

@@ -63,6 +63,8 @@ export interface Route {
   readonly access: Access;
   /** Everybody may ask, and whoever has a valid token is told more. */
   readonly knowsCaller?: true;
+  /** A request must say what it is for, whatever the settings say. */
+  readonly needsPurpose?: true;
   readonly operations: readonly Operation[];
 }
 
@@ -72,7 +74,7 @@ export function operationOf({ operations }: Route, method: string, path: readonl
 }
 
 /** Who may read a log type, where it is not who may read the others: who looked at what is for whoever checks. */
-const ACCESS_OF_LOG_TYPE: ReadonlyMap<string, Access> = new Map([[ACCESS_LOG_TYPE.name, 'Archive.Verify']]);
+export const ACCESS_OF_LOG_TYPE: ReadonlyMap<string, Access> = new Map([[ACCESS_LOG_TYPE.name, 'Archive.Verify']]);
 
 /** Who may make a request of a route: what decides is the table alone. */
 export function accessOf(route: Route, method: string, path: readonly string[], query: URLSearchParams): Access {

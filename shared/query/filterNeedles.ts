@@ -39,6 +39,7 @@ const TEST_ENDS = {
   contains: { start: false, end: false },
 } as const;
 const WHOLE: Ends = { start: true, end: true };
+const ANYWHERE: Ends = { start: false, end: false };
 
 /** `undefined`: nothing is necessary that bytes can tell. */
 export function requirementOf(expression: Expression): Requirement | undefined {
@@ -106,6 +107,26 @@ function folded(text: string, ends: Ends): Needle | undefined {
     .join('');
   return { kind: 'folded', pattern: new RegExp(source, 'gi'), length: run.length };
 }
+/** What a line must contain that names a text, in whatever case, anywhere in a string. */
+export function foldedNeedle(text: string): Needle | undefined {
+  return folded(text, ANYWHERE);
+}
+
+/**
+ * What a line must contain that names an IP address. @param address as `addressIn` gives it.
+ *
+ * IPv4 is written in its one form, or as IPv6 with `ffff` in it. Of IPv6 one group must be there: the longest of the first
+ * six, since the last two may be written as IPv4.
+ */
+export function addressNeedle(address: string): Requirement | undefined {
+  if (!address.includes(':')) return oneOf([exact(address, ANYWHERE), folded('ffff', ANYWHERE)]);
+  const [longest = ''] = address
+    .split(':')
+    .slice(0, 6)
+    .toSorted((a, b) => b.length - a.length);
+  return longest.length > 1 ? folded(longest, ANYWHERE) : undefined;
+}
+
 const SPECIAL = /[\^$.*+?()[\]{}|]/;
 const FOLDED = new Map([
   ['k', '(?:k|\xe2\x84\xaa)'],

@@ -1,5 +1,5 @@
 /** Rejecting lines by their bytes: never one that a filter is true of. */
-import { requirementOf } from './filterNeedles.ts';
+import { type Requirement, requirementOf } from './filterNeedles.ts';
 import { Haystack, mayMeet, scannerOf } from './filterScan.ts';
 import type { Filter } from './filterTree.ts';
 
@@ -14,7 +14,11 @@ export interface Prefilter {
 
 /** `undefined`: the filter names no text that a matching line must contain. */
 export function prefilter({ condition }: Filter): Prefilter | undefined {
-  const requirement = requirementOf(condition);
+  return prefilterOf(requirementOf(condition));
+}
+
+/** By what a matching line must contain; `undefined`: nothing is known of that. */
+export function prefilterOf(requirement: Requirement | undefined): Prefilter | undefined {
   if (requirement === undefined) return undefined;
   const mayMatch = (line: Buffer) => mayMeet(requirement, new Haystack(line));
   return {

@@ -42,10 +42,22 @@ export async function* afterHeader(body: AsyncIterable<Buffer>): AsyncGenerator<
 
 /** The member without its header. */
 export async function* gzipBody(pieces: AsyncIterable<Piece>): AsyncGenerator<Buffer> {
-  let [crc, length] = [0, 0];
+  const sums: Sums = { crc: 0, rawBytes: 0 };
+  yield* deflatedBody(pieces, sums);
+  yield Buffer.concat([FINAL_BLOCK, gzipTrailer(sums.crc, sums.rawBytes)]);
+}
+
+/** CRC-32 and length of what was deflated so far. */
+export interface Sums {
+  crc: number;
+  rawBytes: number;
+}
+
+/** Raw deflate of all pieces without a final block. @param sums counted up; right when all is through. */
+export async function* deflatedBody(pieces: AsyncIterable<Piece>, sums: Sums): AsyncGenerator<Buffer> {
   const count = (partCrc: number, partLength: number) => {
-    crc = crc32Combine(crc, partCrc, partLength);
-    length += partLength;
+    sums.crc = crc32Combine(sums.crc, partCrc, partLength);
+    sums.rawBytes += partLength;
   };
   // Deflated while the next piece is made.
   let underWay: Promise<Buffer> | undefined;
@@ -61,7 +73,6 @@ export async function* gzipBody(pieces: AsyncIterable<Piece>): AsyncGenerator<Bu
     if (piece.kind === 'stored') yield* chunked(piece.data);
   }
   if (underWay) yield await underWay;
-  yield Buffer.concat([FINAL_BLOCK, gzipTrailer(crc, length)]);
 }
 
 /** Gives the memory of what it deflates back. */

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { HttpHandler, HttpResponseInit } from '@azure/functions';
 import functions, { HttpRequest, InvocationContext } from '@azure/functions';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { PURPOSE_EXAMPLE } from '../../shared/http/purpose.ts';
 import { operationOf, type Route } from '../../shared/http/route.ts';
 import { ROUTES } from '../../shared/http/routes.ts';
 import { APP_VERSION } from '../../shared/version.ts';
@@ -36,11 +37,13 @@ async function ask(method: string, target: string, body?: object): Promise<Asked
   const url = new URL(target, 'https://archive.example');
   const path = url.pathname.split('/').filter(Boolean).slice(1);
   const route = Object.values<Route>(ROUTES).find((row) => isOf(row, method, url.pathname, path));
-  const headers = { 'content-type': 'application/json' };
+  // Of headers that the description asks for there is one.
+  const headers = { 'x-purpose': PURPOSE_EXAMPLE, ...(body && { 'content-type': 'application/json' }) };
   const request = new HttpRequest({
     method,
     url: url.href,
-    ...(body && { headers, body: { string: JSON.stringify(body) } }),
+    headers,
+    ...(body && { body: { string: JSON.stringify(body) } }),
   });
   const context = new InvocationContext({ invocationId: 'an-id', functionName: route?.name ?? '' });
   const answer = (await handlers.get(route?.name ?? '')?.(request, context)) as HttpResponseInit;

@@ -73,6 +73,7 @@ describe('the roles', () => {
         "GET /api/openapi.json": "200 200 200 200 200 200",
         "GET /api/segments/directoryAudits": "200 403 403 403 403 401",
         "GET /api/status": "200 403 403 403 403 401",
+        "GET /api/subjects": "403 200 403 403 403 401",
         "GET /api/sweeps/6b5d4c3a-93b1-4d57-8e20-0f8a6c2e2f10": "403 403 403 200 403 401",
         "HEAD /": "200 200 200 200 200 200",
         "HEAD /api/logs": "200 403 403 403 403 401",

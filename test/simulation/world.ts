@@ -120,5 +120,6 @@ function configOf(plan: Plan): Config {
     SOURCE_RETENTION_DAYS__directoryAudits: String(plan.sourceDays),
     SOURCE_RETENTION_DAYS__provisioning: String(plan.sourceDays),
   });
-  return { ...config, logTypes: config.logTypes.filter(isGraphs) };
+  const logTypes = config.logTypes.filter(isGraphs);
+  return { ...config, logTypes, everyLogType: logTypes };
 }

@@ -117,7 +117,8 @@ function readTestConfig(
 
 /** Without the access log, which every real archive keeps beside what is pulled, unless it is named. */
 function withOnly(names: readonly string[] = [...LOG_TYPES.keys()], config: Config): Config {
-  return { ...config, logTypes: config.logTypes.filter(({ name }) => names.includes(name)) };
+  const logTypes = config.logTypes.filter(({ name }) => names.includes(name));
+  return { ...config, logTypes, everyLogType: logTypes };
 }
 
 export function containersOf(config: Config): string[] {

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { HttpRequest, type HttpResponseInit, InvocationContext } from '@azure/functions';
 import type { Deps } from '../../shared/deps.ts';
 import { json } from '../../shared/http/call.ts';
+import { PURPOSE_EXAMPLE } from '../../shared/http/purpose.ts';
 import { type RespondOptions, respond } from '../../shared/http/respond.ts';
 import type { Operation, Route } from '../../shared/http/route.ts';
 import { ROUTES } from '../../shared/http/routes.ts';
@@ -46,7 +47,12 @@ export function asking(deps: Deps, options: RespondOptions = {}) {
     ]),
   );
   return async ({ route, method, url }: Target, headers: Readonly<Record<string, string>>): Promise<RouteAnswer> => {
-    const request = new HttpRequest({ method, url: `https://archive.example${url}`, headers });
+    const purpose = route.needsPurpose && { 'x-purpose': PURPOSE_EXAMPLE };
+    const request = new HttpRequest({
+      method,
+      url: `https://archive.example${url}`,
+      headers: { ...purpose, ...headers },
+    });
     const context = new InvocationContext({ invocationId: randomUUID(), functionName: route.name });
     const answer = (await handlers.get(route.name)?.(request, context)) as HttpResponseInit;
     const problem = typeof answer.body === 'string' ? JSON.parse(answer.body) : {};

@@ -2,6 +2,7 @@
  * "Everything of this …": what a record names, and how each log type is asked for it. A row each; adding one is a row
  * here.
  */
+import { SUBJECT_FIELDS } from '../../../../shared/archive/subjectFields.ts';
 import { quoted } from '../../../filter/clauses.ts';
 import { pick } from '../../../json/pick.ts';
 import { spoken } from '../../../json/tokens.ts';
@@ -11,21 +12,11 @@ interface Subject {
   /** Where a record may name it. */
   readonly paths: readonly string[];
   /** For log types of that name, the filter; `{}` is the quoted value. */
-  readonly filters: readonly (readonly [logTypes: RegExp, filter: string])[];
+  readonly filters: readonly (readonly [logTypes: Pick<RegExp, 'test'>, filter: string])[];
 }
 
 const SUBJECTS: readonly Subject[] = [
-  {
-    name: 'user',
-    paths: ['userId', 'initiatedBy/user/id', 'sourceIdentity/id'],
-    filters: [
-      [/^(interactive|nonInteractive)SignIns$/, 'userId eq {}'],
-      [/Audits$/, 'initiatedBy/user/id eq {} or targetResources/any(t: t/id eq {})'],
-      [/^provisioning$/, 'sourceIdentity/id eq {} or targetIdentity/id eq {}'],
-      [/^riskDetections$/, 'userId eq {}'],
-      [/^riskyUsers$/, 'id eq {}'],
-    ],
-  },
+  { name: 'user', paths: ['userId', 'initiatedBy/user/id', 'sourceIdentity/id'], filters: filtersOf('ids') },
   {
     name: 'application',
     paths: ['appId', 'initiatedBy/app/appId'],
@@ -47,15 +38,7 @@ const SUBJECTS: readonly Subject[] = [
       [/^riskyServicePrincipals$/, 'id eq {}'],
     ],
   },
-  {
-    name: 'IP address',
-    paths: ['ipAddress', 'initiatedBy/user/ipAddress'],
-    filters: [
-      [/SignIns$/, 'ipAddress eq {}'],
-      [/Audits$/, 'initiatedBy/user/ipAddress eq {}'],
-      [/RiskDetections$|^riskDetections$/, 'ipAddress eq {}'],
-    ],
-  },
+  { name: 'IP address', paths: ['ipAddress', 'initiatedBy/user/ipAddress'], filters: filtersOf('addresses') },
   {
     name: 'correlation id',
     paths: ['correlationId'],
@@ -67,6 +50,20 @@ const SUBJECTS: readonly Subject[] = [
     filters: [[/^(interactive|nonInteractive)SignIns$/, 'sessionId eq {}']],
   },
 ];
+
+/** A filter for each log type that has such fields, of the rows by which subject requests look for people. */
+function filtersOf(kind: 'ids' | 'addresses'): Subject['filters'] {
+  return Object.entries(SUBJECT_FIELDS).flatMap(([logType, fields]): Subject['filters'] => {
+    const filter = fields[kind].map(equals).join(' or ');
+    // Of the access log a user is no subject: who may read it looks there by itself.
+    return filter === '' || logType === 'archiveAccess' ? [] : [[{ test: (name) => name === logType }, filter]];
+  });
+}
+
+function equals(path: string): string {
+  const [list, field] = path.split('[]/');
+  return field === undefined ? `${path} eq {}` : `${list}/any(t: t/${field} eq {})`;
+}
 
 export interface Followed {
   readonly name: string;

@@ -1,0 +1,33 @@
+/** Whom a subject request is about: a user by id or by name, or an IP address. */
+import { addressIn } from '../archive/address.ts';
+import { BadQuery } from './range.ts';
+
+export interface Subject {
+  readonly kind: 'id' | 'name' | 'address';
+  /** In small letters; of an address the one form that `addressIn` gives. */
+  readonly value: string;
+}
+
+/** A right value of `user`. */
+export const SUBJECT_EXAMPLE = 'anna@contoso.com';
+
+const GUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+/** What is a name holds an @ and nothing that is no character of a line. */
+const NAME = /^[^\s@\p{Cc}]+@[^\s@\p{Cc}]+$/u;
+/** Characters: a sign-in name of Entra has 113 at most, a mail address 254. */
+const LONGEST = 320;
+
+/** Reads `user`. @throws BadQuery when it is missing, or none of the three. */
+export function readSubject(query: URLSearchParams): Subject {
+  const given = query.get('user')?.trim() ?? '';
+  const value = given.toLowerCase();
+  const address = addressIn(value);
+  if (address !== undefined) return { kind: 'address', value: address };
+  if (GUID.test(value)) return { kind: 'id', value };
+  if (value.length <= LONGEST && value.isWellFormed() && NAME.test(value)) return { kind: 'name', value };
+  const fault = given === '' ? "'user' is missing" : "'user' is neither of these";
+  throw new BadQuery(
+    'user',
+    `${fault}: a user's object id (a GUID), a sign-in name (with an @), or an IP address. A right example: user=${SUBJECT_EXAMPLE}`,
+  );
+}
