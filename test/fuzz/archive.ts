@@ -66,6 +66,8 @@ export const RIGHT: Readonly<Record<string, readonly string[]>> = {
   skip: ['0', '3', '1000'],
   format: ['csv', 'json', 'ndjson'],
   versions: ['all', 'latest'],
+  user: ['0f8a6c2e-93b1-4d57-8e20-6b5d4c3a2f10', 'anna@contoso.com', '203.0.113.7', '2001:db8::7'],
+  texts: ['true', 'false'],
   cursor: CURSORS,
   $skiptoken: SKIP_TOKENS,
 };

@@ -1,5 +1,6 @@
 /** Requests to every route: one hostile text at a time (`curated`), and whatever fast-check makes of them (`anyRequest`). */
 import fc from 'fast-check';
+import { PURPOSE_EXAMPLE } from '../../shared/http/purpose.ts';
 import type { Operation, Parameters } from '../../shared/http/route.ts';
 import { ROUTES } from '../../shared/http/routes.ts';
 import type { Sent } from './app.ts';
@@ -10,6 +11,8 @@ const OPERATIONS: readonly Operation[] = Object.values(ROUTES).flatMap(
   ({ operations }): readonly Operation[] => operations,
 );
 const JSON_BODY = { 'content-type': 'application/json' };
+/** Without it some operations are refused before they look at anything else. */
+const PURPOSE = { 'x-purpose': PURPOSE_EXAMPLE };
 
 /** Values that are right for a parameter, not encoded. */
 function rightValues(name: string, { example, values }: Parameters[string]): readonly string[] {
@@ -33,10 +36,10 @@ export function* curated(): Generator<Sent> {
         .join('&');
     for (const text of HOSTILE) {
       for (const name of Object.keys(inPath)) {
-        yield { method, target: `${pathWith(name, text)}?${queryWith('', '')}`, headers: {} };
+        yield { method, target: `${pathWith(name, text)}?${queryWith('', '')}`, headers: PURPOSE };
       }
       for (const name of Object.keys(query)) {
-        yield { method, target: `${pathWith('', '')}?${queryWith(name, text)}`, headers: {} };
+        yield { method, target: `${pathWith('', '')}?${queryWith(name, text)}`, headers: PURPOSE };
       }
       for (const name of Object.keys(body ?? {})) {
         const target = pathWith('', '');
@@ -45,7 +48,7 @@ export function* curated(): Generator<Sent> {
     }
     for (const name of ['cursor', '$skiptoken'].filter((each) => Object.hasOwn(query, each))) {
       for (const forged of RIGHT[name] ?? []) {
-        yield { method, target: `${pathWith('', '')}?${queryWith(name, forged)}`, headers: {} };
+        yield { method, target: `${pathWith('', '')}?${queryWith(name, forged)}`, headers: PURPOSE };
       }
     }
   }
@@ -130,6 +133,7 @@ const headers = fc
     ),
   )
   .map(([type, accept, more]) => ({
+    ...PURPOSE,
     ...more,
     ...(type && { 'content-type': type }),
     ...(accept && { accept, 'accept-encoding': accept }),

@@ -6,6 +6,8 @@ import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { crc32, deflateRawSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bundleVerifier } from '../../dev/bundle.ts';
 import { fingerprint } from '../../shared/archive/ecdsa.ts';
@@ -152,5 +154,19 @@ describe('a zip', () => {
       'import sys, zipfile\nz = zipfile.ZipFile(sys.argv[1])\nprint(z.testzip(), len(z.namelist()), z.read("f/65000"))';
     const { stdout } = spawnSync('python3', ['-c', script, join(folder, 'many.zip')], { encoding: 'utf8' });
     expect(stdout).toBe(`None ${count} b'65000'\n`);
+  });
+
+  it('of files whose size stands behind them is read by Python', async () => {
+    const raw = Buffer.from('grown\n'.repeat(1000));
+    const deflated = Readable.from([deflateRawSync(raw)]);
+    const files = [
+      { name: 'a', deflated, sums: { crc: crc32(raw), rawBytes: raw.length } },
+      { name: 'b', bytes: Buffer.from('stored') },
+    ];
+    writeFileSync(join(folder, 'grown.zip'), Buffer.concat(await Array.fromAsync(zipped(files))));
+    const script =
+      'import sys, zipfile\nz = zipfile.ZipFile(sys.argv[1])\nprint(z.testzip(), len(z.read("a")), z.read("b"))';
+    const { stdout } = spawnSync('python3', ['-c', script, join(folder, 'grown.zip')], { encoding: 'utf8' });
+    expect(stdout).toBe("None 6000 b'stored'\n");
   });
 });
