@@ -49,7 +49,7 @@ describe('a setting', () => {
 
 describe('the settings', () => {
   it('have defaults for all but the tenant, the storage and whom tokens are for', () => {
-    const { logTypes, retentionDays, ...rest } = readConfig(LEAST);
+    const { logTypes, everyLogType, retentionDays, ...rest } = readConfig(LEAST);
     expect(rest).toEqual({
       tenantId: TENANT,
       graphBaseUrl: 'https://graph.microsoft.com',
@@ -77,6 +77,7 @@ describe('the settings', () => {
     });
     expect(logTypes).toEqual([...LOG_TYPES.values(), ACCESS_LOG_TYPE].filter((logType) => !logType.optional));
     expect(logTypes.map(({ name }) => name)).not.toContain('customSecurityAttributeAudits');
+    expect(everyLogType).toEqual([...LOG_TYPES.values(), ACCESS_LOG_TYPE]);
     expect([...LOG_TYPES.keys()].map(retentionDays)).toEqual([...LOG_TYPES.keys()].map(() => 2555));
   });
 

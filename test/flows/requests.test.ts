@@ -1,7 +1,8 @@
 /** Sweeps on demand: what a requested re-read finds, and that what it says of itself is what the ledger says. */
 import { describe, expect, it } from 'vitest';
+import { applyLedger } from '../../shared/ledger.ts';
 import { pull } from '../../shared/pull.ts';
-import { addRequest, findRequest, type RequestCounts, showRequest } from '../../shared/requests.ts';
+import { addRequest, findRequest, nextRequest, type RequestCounts, showRequest } from '../../shared/requests.ts';
 import { type FakeRequest, refusal } from '../support/fakeGraph.ts';
 import { readsOf, row, rows, seconds, type World, worldOf } from '../support/flowHarness.ts';
 import { failing, recording, type StoreCall } from '../support/storeHooks.ts';
@@ -216,5 +217,26 @@ describe('a request for what cannot be read again', () => {
     const gaps = entries.filter((entry) => entry.kind === 'gap').map(({ gap }) => gap);
     expect(gaps).toMatchObject([{ from: '2026-11-19T00:00:00Z', to: '2026-11-19T03:00:00Z' }]);
     expect(answers(world)).toMatchObject([{ from: '2026-11-19T03:00:00Z', to: '2026-11-19T06:00:00Z' }]);
+  });
+});
+
+describe('a requested sweep that is done', () => {
+  it('can be asked about for 90 days, and is forgotten then; one that is not done is not', async () => {
+    const world = await readWorld();
+    const id = await request(world);
+    await run(world);
+    expect(await shown(world, id)).toMatchObject({ state: 'done' });
+    world.advance(89 * 86_400);
+    await run(world);
+    expect(await shown(world, id)).toMatchObject({ state: 'done' });
+    world.advance(86_401);
+    world.graph.script = () => new Error('Graph is away');
+    const open = await request(world, { from: '2027-02-16T00:00:00Z', to: '2027-02-16T02:00:00Z' });
+    await nextRequest(world.instance(), world.logType(AUDITS), await applyLedger(world.instance(), AUDITS));
+    expect(await findRequest(world.instance(), id)).toBeUndefined();
+    expect(await shown(world, open)).toMatchObject({ state: 'waiting' });
+    world.advance(200 * 86_400);
+    await nextRequest(world.instance(), world.logType(AUDITS), await applyLedger(world.instance(), AUDITS));
+    expect(await shown(world, open)).toMatchObject({ state: 'waiting' });
   });
 });
