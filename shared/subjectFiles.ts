@@ -6,10 +6,11 @@
  * has neither and opens nowhere.
  */
 import { createHash, type Hash } from 'node:crypto';
+import { splitLines } from './archive/segment.ts';
 import { FINAL_BLOCK } from './archive/splice.ts';
 import type { Deps } from './deps.ts';
 import { type FormatName, formatOf } from './query/formats.ts';
-import { deflatedBody, GZIP_FILLER, inflatedPiece, type Sums } from './serve/encode.ts';
+import { deflatedBody, GZIP_FILLER, inflated, type Sums } from './serve/encode.ts';
 import { formatted } from './serve/format.ts';
 import type { Piece } from './serve/pieces.ts';
 import { Portions } from './serve/portions.ts';
@@ -22,6 +23,9 @@ import { type GrowingFile, type ZipFile, zipped } from './zip.ts';
 /** A file is followed by another at so many bytes: most programs open no larger one, and a zip none beyond 4 GiB. */
 const MOST_BYTES = 1024 ** 3;
 
+/** Names that are told: somebody who has more is no person. */
+const MOST_NAMES = 100;
+
 /** Makes the zip, and knows how many records are in it when it has been taken. */
 export class SubjectZip {
   records = 0;
@@ -30,6 +34,7 @@ export class SubjectZip {
   readonly #terms: SubjectTerms;
   readonly #format: FormatName;
   readonly #mostBytes: number;
+  readonly #otherNames = new Set<string>();
 
   constructor(deps: Deps, opened: SubjectOpened, terms: SubjectTerms, format: FormatName, mostBytes = MOST_BYTES) {
     this.#deps = deps;
@@ -51,10 +56,12 @@ export class SubjectZip {
       yield* this.#filesOf(search, files);
       this.records += files.reduce((sum, { records }) => sum + records, 0);
     }
-    const manifest = subjectManifest(this.#deps, this.#opened, this.#terms, (name) => {
+    const foundOf = (name: string) => {
       const files = found.get(name) ?? [];
       return { records: files.reduce((sum, { records }) => sum + records, 0), files };
-    });
+    };
+    const names = [...this.#otherNames].sort();
+    const manifest = subjectManifest(this.#deps, this.#opened, this.#terms, foundOf, names);
     yield { name: 'manifest.json', bytes: Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`) };
     yield { name: 'README.txt', bytes: Buffer.from(subjectReadme(manifest)) };
   }
@@ -68,8 +75,9 @@ export class SubjectZip {
       do {
         const number = files.length === 0 ? '' : `.${files.length + 1}`;
         const seen: Seen = { records: 0, hash: createHash('sha256') };
+        const named = this.#naming(counted(portions.next(), seen), search);
         const sums: Sums = { crc: 0, rawBytes: 0 };
-        const pieces = hashed(formatted(counted(portions.next(), seen), format), seen.hash);
+        const pieces = hashed(formatted(named, format), seen.hash);
         const fileName = `${name}${number}${format.extension}`;
         yield { name: fileName, deflated: this.#deflated(pieces, sums), sums };
         const sha256 = seen.hash.digest('hex');
@@ -77,6 +85,16 @@ export class SubjectZip {
       } while (portions.hasMore);
     } finally {
       await portions.close();
+    }
+  }
+
+  async *#naming(pieces: AsyncIterable<Piece>, { otherNames }: SubjectSearch): AsyncGenerator<Piece> {
+    for await (const piece of pieces) {
+      for await (const line of splitLines(inflated(only(piece)))) {
+        if (this.#otherNames.size >= MOST_NAMES) break;
+        for (const name of otherNames(line)) this.#otherNames.add(name);
+      }
+      yield piece;
     }
   }
 
@@ -92,6 +110,10 @@ interface Seen {
   readonly hash: Hash;
 }
 
+async function* only(piece: Piece): AsyncGenerator<Piece> {
+  yield piece;
+}
+
 async function* counted(pieces: AsyncIterable<Piece>, seen: Seen): AsyncGenerator<Piece> {
   for await (const piece of pieces) {
     seen.records += piece.records;
@@ -101,8 +123,7 @@ async function* counted(pieces: AsyncIterable<Piece>, seen: Seen): AsyncGenerato
 
 async function* hashed(pieces: AsyncIterable<Piece>, hash: Hash): AsyncGenerator<Piece> {
   for await (const piece of pieces) {
-    if (piece.kind === 'lines') hash.update(piece.raw);
-    else for await (const chunk of inflatedPiece(piece)) hash.update(chunk);
+    for await (const chunk of inflated(only(piece))) hash.update(chunk);
     yield piece;
   }
 }

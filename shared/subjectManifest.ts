@@ -31,6 +31,8 @@ export interface SubjectManifest {
   /** When it was asked, by the archive's clock. */
   readonly asked: string;
   readonly records: number;
+  /** Other ids and sign-in names that stand beside the one asked for; absent where records were only counted. */
+  readonly otherNames?: readonly string[];
   /** The worst of all log types. */
   readonly state: CoverageAnswer['state'];
   readonly logTypes: readonly LogTypeManifest[];
@@ -69,6 +71,7 @@ export function subjectManifest(
   { searches, skipped, never }: SubjectOpened,
   terms: SubjectTerms,
   foundIn: (logType: string) => Found,
+  otherNames?: readonly string[],
 ): SubjectManifest {
   const logTypes = searches.map((search) => logTypeManifest(search, foundIn(search.logType.name)));
   return {
@@ -77,6 +80,7 @@ export function subjectManifest(
     ...terms,
     asked: formatSeconds(Math.floor(deps.clock.now() / 1000)),
     records: logTypes.reduce((sum, { records }) => sum + records, 0),
+    ...(otherNames && { otherNames }),
     state: subjectCoverage(searches).state,
     logTypes,
     skipped: skipped.map((logType) => ({ logType, role: 'Archive.Verify' })),

@@ -2,7 +2,20 @@
 import type { LogTypeManifest, SubjectManifest } from './subjectManifest.ts';
 
 export function subjectReadme(manifest: SubjectManifest): string {
-  const { user, from, to, asked, records, logTypes, skipped, neverArchived, means, texts, purpose } = manifest;
+  const {
+    user,
+    from,
+    to,
+    asked,
+    records,
+    logTypes,
+    skipped,
+    neverArchived,
+    means,
+    texts,
+    purpose,
+    otherNames = [],
+  } = manifest;
   const span = from === null ? 'everything that is archived' : `from ${from} to ${to}`;
   const missing = logTypes.flatMap(missingOf);
   return `What this archive of Microsoft Entra ID logs holds of ${user}
@@ -21,7 +34,7 @@ WHAT WAS LOOKED FOR
 Records that name ${user} in the fields that manifest.json lists for each log type${
     texts ? ', or anywhere in the texts that it lists' : '; texts were NOT looked into (texts=false)'
   }.
-A person has several names: ask once for the object id, once for each sign-in name and address they ever had. Records that
+${otherNames.length > 0 ? `\nASK FOR THESE TOO; records have them beside ${user}: ${otherNames.join(', ')}\n\n` : ''}A person has several names: ask once for the object id, once for each sign-in name and address they ever had. Records that
 hold only the id are not found by the name. Requests of the last quarter of an hour may not be in archiveAccess yet.
 
 ${means}

@@ -15,6 +15,7 @@ import type { Deps } from './deps.ts';
 import { countRecords, type ExportQuery, exportRange } from './export.ts';
 import { applyLedger, MOST_ENTRIES_BEHIND } from './ledger.ts';
 import { ACCESS_LOG_TYPE, type LogType } from './logTypes.ts';
+import { otherNamesIn } from './query/otherNames.ts';
 import type { Range } from './query/range.ts';
 import type { Subject } from './query/subject.ts';
 import { type SubjectPaths, subjectMatcher, subjectPaths } from './query/subjectMatcher.ts';
@@ -40,6 +41,8 @@ export interface SubjectSearch {
   readonly coverage: CoverageAnswer;
   /** Records of the range's hours that were deleted with proof: nobody can tell any more whom they named. */
   readonly deleted: number;
+  /** The other names that a record of it has for the subject. */
+  readonly otherNames: (line: Buffer) => readonly string[];
   /** `undefined` where no field of the log type could name the subject. */
   readonly query: ExportQuery | undefined;
 }
@@ -105,7 +108,9 @@ async function openSearch(deps: Deps, logType: LogType, isOn: boolean, asked: Su
     // What is committed from here on is in neither: the coverage and the records are of one size of the ledger.
     cursor: { pin: coverage.entries - 1, hour: '', given: 0 },
   };
-  return { logType, isOn, paths, coverage, deleted: deletedIn(coverage), query: filter && query };
+  // In our own log whoever asks stands beside whom they ask for: two people, not two names of one.
+  const otherNames = logType.source === 'access' ? () => [] : otherNamesIn(asked.subject, fields);
+  return { logType, isOn, paths, coverage, deleted: deletedIn(coverage), otherNames, query: filter && query };
 }
 
 /** From the first second that a ledger says anything of to now; `undefined` where nothing was read yet. */

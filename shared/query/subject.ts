@@ -17,14 +17,18 @@ const NAME = /^[^\s@\p{Cc}]+@[^\s@\p{Cc}]+$/u;
 /** Characters: a sign-in name of Entra has 113 at most, a mail address 254. */
 const LONGEST = 320;
 
+/** Whether a text in small letters may be asked for by id or by name. */
+export function isSubject(text: string): boolean {
+  return GUID.test(text) || (text.length <= LONGEST && text.isWellFormed() && NAME.test(text));
+}
+
 /** Reads `user`. @throws BadQuery when it is missing, or none of the three. */
 export function readSubject(query: URLSearchParams): Subject {
   const given = query.get('user')?.trim() ?? '';
   const value = given.toLowerCase();
   const address = addressIn(value);
   if (address !== undefined) return { kind: 'address', value: address };
-  if (GUID.test(value)) return { kind: 'id', value };
-  if (value.length <= LONGEST && value.isWellFormed() && NAME.test(value)) return { kind: 'name', value };
+  if (isSubject(value)) return { kind: GUID.test(value) ? 'id' : 'name', value };
   const fault = given === '' ? "'user' is missing" : "'user' is neither of these";
   throw new BadQuery(
     'user',

@@ -8,6 +8,7 @@
 import { addressIn, LONGEST_ADDRESS } from '../archive/address.ts';
 import { hashValue, type Layer, layerOf } from '../archive/sketchValues.ts';
 import type { SubjectFields } from '../archive/subjectFields.ts';
+import { type Branch, branchesOf, fieldTree, namesOf } from './fieldTree.ts';
 import { addressNeedle, foldedNeedle, type Requirement } from './filterNeedles.ts';
 import { parseRecord } from './filterRecord.ts';
 import type { ValueNeed } from './filterValueNeeds.ts';
@@ -36,9 +37,7 @@ export function subjectPaths(fields: SubjectFields, { kind }: Subject, withTexts
 export function subjectMatcher(subject: Subject, paths: SubjectPaths): Matcher | undefined {
   if (paths.fields.length + paths.texts.length === 0) return undefined;
   const first = prefilterOf(requirementOf(subject));
-  const root: Branch = { isField: false, isText: false, inner: new Map() };
-  for (const path of paths.fields) branchAt(root, path).isField = true;
-  for (const path of paths.texts) branchAt(root, path).isText = true;
+  const root = fieldTree(paths.fields, paths.texts);
   const tests: Tests = { is: isOf(subject), has: hasOf(subject) };
   const names = (line: Buffer) => namesIn(parseRecord(line, false), root, tests);
   return {
@@ -50,29 +49,11 @@ export function subjectMatcher(subject: Subject, paths: SubjectPaths): Matcher |
   };
 }
 
-interface Branch {
-  isField: boolean;
-  isText: boolean;
-  /** By the name of a field in small letters; `*` is any. */
-  readonly inner: Map<string, Branch>;
-}
-
 interface Tests {
   /** Whether a text is the subject. */
   readonly is: (text: string) => boolean;
   /** Whether a text names the subject. */
   readonly has: (text: string) => boolean;
-}
-
-/** Lists are passed through: what is said of a field is said of every element. */
-function branchAt(root: Branch, path: string): Branch {
-  let branch = root;
-  for (const name of path.toLowerCase().replaceAll('[]', '').split('/')) {
-    const next: Branch = branch.inner.get(name) ?? { isField: false, isText: false, inner: new Map() };
-    branch.inner.set(name, next);
-    branch = next;
-  }
-  return branch;
 }
 
 function namesIn(value: unknown, branch: Branch, tests: Tests): boolean {
@@ -82,10 +63,8 @@ function namesIn(value: unknown, branch: Branch, tests: Tests): boolean {
   if (Array.isArray(value)) return value.some((each) => namesIn(each, { ...branch, isField: false }, tests));
   return Object.entries(value).some(([name, each]) => {
     // Under a text that is no text but holds some, each of them is looked at.
-    const below = branch.isText ? branch : undefined;
-    return [branch.inner.get(name.toLowerCase()), branch.inner.get('*'), below].some(
-      (next) => next !== undefined && namesIn(each, next, tests),
-    );
+    const below = branch.isText ? [branch] : [];
+    return [...branchesOf(branch, name), ...below].some((next) => namesIn(each, next, tests));
   });
 }
 
@@ -128,6 +107,6 @@ function needOf({ value }: Subject, { fields, texts }: SubjectPaths): ValueNeed 
 }
 
 function layerOfPath(path: string): Layer | undefined {
-  const names = path.replaceAll('[]', '').split('/');
+  const names = namesOf(path);
   return layerOf(names.at(-1) ?? '', names.length === 1);
 }

@@ -101,6 +101,15 @@ describe('a subject request', () => {
     expect((await ask(` ${id.toUpperCase()} `)).lines).toEqual((await ask(id)).lines);
   });
 
+  it('tells the other names that stand beside the one that was asked for', async () => {
+    const [name = '', id = '', address = ''] = RARE_USERS;
+    const [byName, byId, byAddress] = [await ask(name), await ask(id), await ask(address)];
+    expect([byName.manifest.otherNames, byId.manifest.otherNames]).toEqual([[id], [name]]);
+    expect(byName.readme).toContain(`ASK FOR THESE TOO; records have them beside ${name}: ${id}`);
+    expect(byAddress.manifest.otherNames).toEqual([]);
+    expect(byAddress.readme).not.toContain('ASK FOR THESE TOO');
+  });
+
   it('looks into fields of their own only where texts are left out, and says so', async () => {
     const [name = ''] = RARE_USERS;
     const [whole, fields] = [await ask(name), await ask(name, '&texts=false')];
@@ -154,7 +163,8 @@ describe('a subject request', () => {
     const counted = JSON.parse(String(answer.body)) as SubjectManifest;
     const { manifest } = await ask(user);
     const logTypes = manifest.logTypes.map(({ files: _, ...rest }) => rest);
-    expect(counted).toEqual({ ...manifest, logTypes });
+    const { otherNames: __, ...more } = manifest;
+    expect(counted).toEqual({ ...more, logTypes });
     expect(answer.headers['x-archive-records']).toBe(String(manifest.records));
   });
 
@@ -262,6 +272,8 @@ describe('a request for access', () => {
     expect([lines.archiveAccess, files.has('archiveAccess.ndjson')]).toEqual([undefined, false]);
     const both = await asked(['Archive.Export', 'Archive.Verify']);
     expect(both.headers['x-archive-skipped']).toBeUndefined();
+    // Whoever asked is no other name of whom they asked for.
+    expect(foundIn(both).manifest.otherNames).toEqual([]);
     const [record, ...more] = foundIn(both).lines.archiveAccess ?? [];
     expect([JSON.parse(record ?? '{}').user, more]).toEqual([WHO, []]);
   });
