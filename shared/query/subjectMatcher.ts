@@ -72,12 +72,40 @@ function isOf({ kind, value }: Subject): Tests['is'] {
   return kind === 'address' ? (text) => addressIn(text) === value : (text) => text.toLowerCase() === value;
 }
 
+/** What may stand before a name in a text, and after it, looked at so many characters far. */
+interface Edges {
+  readonly before: RegExp;
+  readonly after: RegExp;
+}
+const LOOKED_AT = 40;
+
+/**
+ * A part of a longer name is another's: `mira@x` of `amira@x`, or of `mira@x.example`. A letter before a name may be the end of an
+ * escape, where a text holds JSON or a URL; and of a user that is deleted for good the name has the id in front of it.
+ */
+const EDGES: Readonly<Record<'id' | 'name', Edges>> = {
+  id: { before: /(?:^|[^0-9a-f]|\\u[0-9a-f]{4}|\\[bf]|%[0-9a-f]{2})$/, after: /^(?![0-9a-f])/ },
+  name: {
+    before: /(?:^|[^\p{L}\p{N}._+-]|\\u[0-9a-f]{4}|\\[bfnrt]|%[0-9a-f]{2}|(?<![0-9a-f])[0-9a-f]{32})$/u,
+    after: /^(?![\p{L}\p{N}_-]|\.[\p{L}\p{N}])/u,
+  },
+};
+
+function isNamedIn(text: string, value: string, { before, after }: Edges): boolean {
+  for (let at = text.indexOf(value); at >= 0; at = text.indexOf(value, at + 1)) {
+    const end = at + value.length;
+    if (before.test(text.slice(Math.max(0, at - LOOKED_AT), at)) && after.test(text.slice(end, end + LOOKED_AT)))
+      return true;
+  }
+  return false;
+}
+
 /** Stretches of a text that may be an address: of IPv4, and of IPv6 with what may stand round it. */
 const FOUR = /(?<!\d)\d{1,3}(?:\.\d{1,3}){3}(?!\d)/g;
 const SIX = /[0-9a-f:.]{2,}/gi;
 
 function hasOf({ kind, value }: Subject): Tests['has'] {
-  if (kind !== 'address') return (text) => text.toLowerCase().includes(value);
+  if (kind !== 'address') return (text) => isNamedIn(text.toLowerCase(), value, EDGES[kind]);
   const isIt = (text: string) => addressIn(text) === value;
   return (text) => (text.match(FOUR) ?? []).some(isIt) || (text.match(SIX) ?? []).flatMap(addressesOf).some(isIt);
 }

@@ -133,6 +133,25 @@ describe('a record', () => {
     }
   });
 
+  it.each([
+    'mira@x.example',
+    "User 'Mira@x.example' was seen.",
+    'mira@x.example. And then',
+    'mailto:mira@x.example?subject=x',
+    '["MIRA@X.EXAMPLE"]',
+    '\\u0027mira@x.example\\u0027',
+    '\\nmira@x.example\\n',
+    '%27mira@x.example%27',
+    'amira@x.example, mira@x.example',
+    '7c1d2e3f93b14d578e206b5d4c3a2f10mira@x.example',
+    'i:0#.f|membership|mira@x.example',
+  ])('matches a name in the text %s', (text) => {
+    const subject = subjectOf('mira@x.example');
+    const paths = subjectPaths(SUBJECT_FIELDS.directoryAudits as never, subject, true);
+    const line = Buffer.from(JSON.stringify({ additionalDetails: [{ value: text }] }));
+    expect(subjectMatcher(subject, paths)?.matches(line)).toBe(true);
+  });
+
   it('that only looks like it does not match', () => {
     const near = [
       ['directoryAudits', 'anna@contoso.com', '{"initiatedBy":{"user":{"userPrincipalName":"joanna@contoso.com"}}}'],
@@ -142,6 +161,9 @@ describe('a record', () => {
       ['directoryAudits', '203.0.113.7', '{"additionalDetails":[{"value":"from 203.0.113.70 and 1203.0.113.7"}]}'],
       ['directoryAudits', '2001:db8::7', '{"additionalDetails":[{"value":"1:2001:db8::7 2001:db8::71"}]}'],
       ['interactiveSignIns', '203.0.113.7', '{"ipAddress":["203.0.113.7"]}'],
+      ['directoryAudits', 'mira@x.example', '{"additionalDetails":[{"value":"amira@x.example, a.mira@x.example"}]}'],
+      ['directoryAudits', 'mira@x.example', '{"additionalDetails":[{"value":"mira@x.example.org; mira@x.example-2"}]}'],
+      ['directoryAudits', ID, `{"additionalDetails":[{"value":"f${ID}0"}]}`],
     ] as const;
     const wrong = near.filter(([logType, user, line]) => {
       const subject = subjectOf(user);

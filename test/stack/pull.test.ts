@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { TableClient } from '@azure/data-tables';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { isNamed } from '../support/people.ts';
 import {
   compareWithTruth,
   faultsOf,
@@ -15,6 +16,7 @@ import {
   startStack,
   statusOf,
 } from '../support/stack.ts';
+import { foundIn } from '../support/subjectCalls.ts';
 
 const TEN = 10;
 
@@ -43,6 +45,28 @@ describe('a quiet Graph', () => {
     expect((await statusOf(host)).map(({ entries, records }) => [entries, records])).toEqual(
       before.map(({ entries, records }) => [entries, records]),
     );
+  });
+
+  it('tells everything that it holds of a person, as a search through all of it does', async () => {
+    const statuses = await statusOf(host);
+    const to = Math.max(...statuses.map(({ watermark }) => Date.parse(watermark ?? '')));
+    const range = `from=${new Date(to - 2 * 3_600_000).toISOString()}&to=${new Date(to).toISOString()}`;
+    const lines = new Map<string, string[]>();
+    for (const { logType } of statuses) {
+      const read = readLines(`${host.url}/api/logs/${logType}?${range}&versions=all`);
+      lines.set(logType, await Array.fromAsync(read, String));
+    }
+    const [audit = ''] = lines.get('directoryAudits')?.filter((line) => line.includes('"userPrincipalName":"')) ?? [];
+    const user = /"userPrincipalName":"([^"]+)"/.exec(audit)?.[1]?.toLowerCase() ?? '';
+    const url = `${host.url}/api/subjects?user=${encodeURIComponent(user)}&${range}`;
+    const answer = await fetch(url, { headers: { 'x-purpose': 'a%20test' } });
+    const found = foundIn({ body: Buffer.from(await answer.arrayBuffer()) });
+    for (const [logType, all] of lines) {
+      const expected = all.filter((line) => isNamed(line, user));
+      expect([...(found.lines[logType] ?? [])].sort(), logType).toEqual(expected.sort());
+    }
+    expect(found.manifest.records).toBeGreaterThan(0);
+    expect((await fetch(url)).status).toBe(400);
   });
 
   it('rebuilds its state from the ledger when the table is deleted, and loses and doubles nothing', async () => {

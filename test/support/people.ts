@@ -106,11 +106,17 @@ function textsOf(line: string): readonly string[] {
   return texts;
 }
 
+/** Names and ids in a text, each whole; escapes within it stand for what lies between. */
+function wordsOf(text: string): string[] {
+  const words = text.replaceAll(/\\+(u[0-9a-f]{4}|[bfnrt])/g, ' ').split(/[^\p{L}\p{N}._+@#~!^-]+/u);
+  return words.map((word) => word.replace(/\.+$/, '').replace(/^[0-9a-f]{32}(?=.)/, ''));
+}
+
 /** Whether a string anywhere in a record is or holds a name or an id, or is or holds an address in whatever form. */
 export function isNamed(line: string, user: string): boolean {
   const address = addressIn(user);
   const texts = textsOf(line);
-  if (address === undefined) return texts.some((text) => text.includes(user));
+  if (address === undefined) return texts.some((text) => text.includes(user) && wordsOf(text).includes(user));
   return texts.some((text) =>
     text.split(/[^0-9a-f:.[\]]+/).some((each) => addressIn(each.replace(/\.$/, '')) === address),
   );
