@@ -2,7 +2,7 @@
  * The table of routes as OpenAPI 3.1 (https://spec.openapis.org/oas/v3.1.0): what a client may send, who may send it, and
  * what comes back. Nothing is said here that the table does not say.
  */
-import { PURPOSE_EXAMPLE } from './purpose.ts';
+import { purposeParameter } from './purpose.ts';
 import { type Access, accessesOf, type Operation, type Parameter, type Parameters, type Route } from './route.ts';
 
 const PROBLEM = 'application/problem+json';
@@ -35,13 +35,14 @@ type Document = Readonly<Record<string, unknown>>;
 /**
  * @param routes those that are registered.
  * @param version of the app.
+ * @param purposeRequired whether a request must say what it is for.
  */
-export function openApi(routes: readonly Route[], version: string): Document {
+export function openApi(routes: readonly Route[], version: string, purposeRequired = false): Document {
   const paths: Record<string, Record<string, unknown>> = {};
   for (const route of routes) {
     for (const operation of route.operations) {
       const path = paths[operation.path] ?? {};
-      path[operation.method.toLowerCase()] = describe(route, operation);
+      path[operation.method.toLowerCase()] = describe(route, operation, purposeRequired);
       paths[operation.path] = path;
     }
   }
@@ -86,7 +87,7 @@ const GRAPH_ERROR_SCHEMA: Document = {
   },
 };
 
-function describe(route: Route, operation: Operation): Document {
+function describe(route: Route, operation: Operation, purposeRequired: boolean): Document {
   const { method, path, summary, instead, inPath = {}, query = {}, body, success, errors = [] } = operation;
   const access = operation.access ?? route.access;
   const isClosed = access !== 'public';
@@ -100,7 +101,7 @@ function describe(route: Route, operation: Operation): Document {
     parameters: [
       ...parametersOf('path', inPath),
       ...parametersOf('query', query),
-      ...(route.needsPurpose ? parametersOf('header', PURPOSE) : []),
+      ...(isClosed ? parametersOf('header', purposeParameter(route.needsPurpose ?? purposeRequired)) : []),
     ],
     ...(body && { requestBody: bodyOf(body) }),
     responses: {
@@ -122,14 +123,6 @@ function whoMay(access: Access, instead: Operation['instead']): string {
   const other = instead ? ` With ${instead.with.join(' or ')}: ${instead.access}.` : '';
   return `Needs the role ${access}.${other}`;
 }
-
-const PURPOSE: Parameters = {
-  'X-Purpose': {
-    example: PURPOSE_EXAMPLE,
-    description: 'What it is for, percent-encoded UTF-8: it goes into the access log.',
-    required: true,
-  },
-};
 
 function parametersOf(place: 'path' | 'query' | 'header', parameters: Parameters): Document[] {
   return Object.entries(parameters).map(([name, parameter]) => ({

@@ -59,7 +59,6 @@ export function respond(
     let noteEnd: NoteEnd = async () => undefined;
     try {
       const url = new URL(request.url);
-      requireBounded(request, url);
       const path = segmentsOf(url);
       const access = accessOf(route, request.method, path, url.searchParams);
       let caller: Call['caller'];
@@ -72,12 +71,16 @@ export function respond(
         // Whatever comes of it, it is known now who asks: that is noted before anything is refused or read.
         const noted = await accessLog.open({ request, url, path, id, route, caller });
         [note, noteEnd] = [noted.note, noted.end];
+        requireBounded(request, url);
         authorise(access, caller);
         refuseForeign(request, url, caller);
         noteEnd = cap.enter(noteEnd);
         requirePurpose(route.needsPurpose ?? deps.config.purposeRequired, request.headers);
-      } else if (route.knowsCaller) {
-        caller = await callerIfAny(authenticate, request, connection?.req);
+      } else {
+        requireBounded(request, url);
+        if (route.knowsCaller) caller = await callerIfAny(authenticate, request, connection?.req);
+        // Whoever is told more is worked for: that takes a place like any read.
+        if (caller) noteEnd = cap.enter(noteEnd);
       }
       const answer = await handle({ request, url, path, id, deps, caller, signal, note });
       return secured(await send(answer, connection, (error) => report(deps, error, id, route.name), noteEnd));
