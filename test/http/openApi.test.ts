@@ -83,16 +83,18 @@ describe('the description of the routes', () => {
     }
   });
 
-  it('names the purpose wherever a record is left, as the settings want it', () => {
+  it('names the purpose wherever a record is left, as the settings want it, or the route', () => {
     const purposes = (required: boolean) =>
-      Object.values(openApi(routes, '1.2.3', required).paths as typeof document.paths).flatMap((methods) =>
+      Object.entries(openApi(routes, '1.2.3', required).paths as typeof document.paths).flatMap(([path, methods]) =>
         Object.values(methods).map(({ description, parameters }) => {
           const purpose = parameters.find(({ name, in: place }) => name === 'X-Purpose' && place === 'header');
-          return [description === 'Open to everybody.', purpose?.required];
+          return [description === 'Open to everybody.', path === '/api/subjects', purpose?.required];
         }),
       );
     for (const required of [false, true]) {
-      expect(new Set(purposes(required).map(String))).toEqual(new Set(['true,', `false,${required}`]));
+      expect(new Set(purposes(required).map(String))).toEqual(
+        new Set(['true,false,', `false,false,${required}`, 'false,true,true']),
+      );
     }
   });
 
