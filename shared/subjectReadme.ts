@@ -2,22 +2,9 @@
 import type { LogTypeManifest, SubjectManifest } from './subjectManifest.ts';
 
 export function subjectReadme(manifest: SubjectManifest): string {
-  const {
-    user,
-    from,
-    to,
-    asked,
-    records,
-    logTypes,
-    skipped,
-    neverArchived,
-    means,
-    texts,
-    purpose,
-    otherNames = [],
-  } = manifest;
+  const { user, from, to, asked, purpose, records, logTypes, means } = manifest;
   const span = from === null ? 'everything that is archived' : `from ${from} to ${to}`;
-  const missing = logTypes.flatMap(missingOf);
+  const missing = missingOf(manifest);
   return `What this archive of Microsoft Entra ID logs holds of ${user}
 
 Asked ${asked}, ${span}${purpose === null ? '' : `; purpose: ${purpose}`}.
@@ -28,13 +15,11 @@ ${logTypes.map(lineOf).join('\n')}
 WHAT IS MISSING
 
 ${missing.length > 0 ? missing.join('\n') : 'Nothing that the archive knows of.'}
-${skipped.map(({ logType, role }) => `${logType}: NOT LOOKED THROUGH; whoever asked lacks the role ${role}.\n`).join('')}${neverArchived.map((name) => `${name}: never archived.\n`).join('')}
+
 WHAT WAS LOOKED FOR
 
-Records that name ${user} in the fields that manifest.json lists for each log type${
-    texts ? ', or anywhere in the texts that it lists' : '; texts were NOT looked into (texts=false)'
-  }.
-${otherNames.length > 0 ? `\nASK FOR THESE TOO; records have them beside ${user}: ${otherNames.join(', ')}\n\n` : ''}A person has several names: ask once for the object id, once for each sign-in name and address they ever had. Records that
+${lookedFor(manifest)}
+A person has several names: ask once for the object id, once for each sign-in name and address they ever had. Records that
 hold only the id are not found by the name. Requests of the last quarter of an hour may not be in archiveAccess yet.
 
 ${means}
@@ -50,10 +35,28 @@ function lineOf({ logType, records, coverage, lookedIn }: LogTypeManifest): stri
   return `${logType.padEnd(32)}${String(records).padStart(9)}   ${rest}`;
 }
 
-function missingOf({ logType, coverage, deleted, isOn }: LogTypeManifest): string[] {
-  const gaps = coverage.spans.filter(({ state }) => state === 'gap' || state === 'unavailable' || state === 'pending');
+function lookedFor({ user, texts, otherNames = [] }: SubjectManifest): string {
+  const where = texts ? 'or as a whole word in the texts that it lists' : '; texts were NOT looked into (texts=false)';
+  const named = `Records that name ${user} in the fields that manifest.json lists for each log type${texts ? ', ' : ''}${where}.`;
+  if (otherNames.length === 0) return named;
+  return `${named}\n\nASK FOR THESE TOO; records have them beside ${user}: ${otherNames.join(', ')}\n`;
+}
+
+function missingOf({ logTypes, skipped, neverArchived }: SubjectManifest): string[] {
   return [
-    ...gaps.map(
+    ...logTypes.flatMap(missingIn),
+    ...skipped.map(({ logType, role }) => `${logType}: NOT LOOKED THROUGH; whoever asked lacks the role ${role}`),
+    ...neverArchived.map((logType) => `${logType}: never archived`),
+  ];
+}
+
+/** Spans that hold nothing because nothing was read, what was deleted, and what is read no more. */
+function missingIn({ logType, coverage, deleted, isOn }: LogTypeManifest): string[] {
+  const unread = coverage.spans.filter(
+    ({ state }) => state === 'gap' || state === 'unavailable' || state === 'pending',
+  );
+  return [
+    ...unread.map(
       ({ from, to, state, cause }) => `${logType}: ${state} from ${from} to ${to}${cause ? ` (${cause})` : ''}`,
     ),
     ...(deleted > 0
