@@ -3,9 +3,14 @@
  * goes on where it broke. A page, unlike the range at once, needs no more than the role Archive.Read.
  */
 import { type Claims, claimsOf } from './claims.ts';
-import { ask } from './client.ts';
 import { linesOf } from './ndjson.ts';
 import { apiUrl, type Query } from './url.ts';
+
+/** How a page is asked for: `ask` of `client.ts`. */
+type Ask = (
+  url: string,
+  options: { readonly signal: AbortSignal; readonly headers: Readonly<Record<string, string>> },
+) => Promise<Response>;
 
 export interface PageListener {
   /** The answer has begun. */
@@ -26,8 +31,8 @@ export interface Pages {
   beginAnew(): void;
 }
 
-/** @param log name of a log type. @param query what `GET /api/logs/{logType}` is asked, but for pages. */
-export function createPages(log: string, query: Query): Pages {
+/** @param ask throws ApiError. @param log name of a log type. @param query what `GET /api/logs/{logType}` is asked, but for pages. */
+export function createPages(ask: Ask, log: string, query: Query): Pages {
   const decoder = new TextDecoder();
   const first = { cursor: undefined, skip: 0 };
   /** Where the next page begins: its cursor, and how many of its records are here already. */

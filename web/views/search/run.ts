@@ -3,6 +3,7 @@
  * it arrived. It never holds more than was asked for, and what broke off goes on where it broke.
  */
 import type { Claims } from '../../api/claims.ts';
+import { ask } from '../../api/client.ts';
 import { createPages } from '../../api/pages.ts';
 import { type Trouble, troubleOf } from '../../api/trouble.ts';
 
@@ -45,7 +46,7 @@ const LATER_PAGE = 5000;
 export function startSearch({ log, ...query }: SearchQuery, timeField: string, onChange: () => void): RunningSearch {
   const rows: string[] = [];
   const times: number[] = [];
-  const pages = createPages(log, query);
+  const pages = createPages(ask, log, query);
   let phase: Phase = 'asking';
   let claims: Claims | undefined;
   let trouble: Trouble | undefined;
