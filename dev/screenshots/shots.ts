@@ -121,7 +121,7 @@ export const SHOTS: readonly Shot[] = [
     until: (page) => page.getByText('expected an operator').first().waitFor(),
   },
   {
-    name: 'questions-sign-ins',
+    name: 'questions',
     path: (now) => hrefOf('questions', { log: SIGN_INS, ...days(now, 7, 7), question: 'sign-ins' }),
     until: counted,
   },

@@ -11,7 +11,7 @@ import { useLoad } from '../../state/useLoad.ts';
 import { type Asked, rowsOf } from './answer.ts';
 import { Covered } from './Covered.tsx';
 import { Figures } from './Figures.tsx';
-import { HowFar } from './HowFar.tsx';
+import { AllCounted, HowFar } from './HowFar.tsx';
 import { countQuery, filterOf, type QuestionPlace, stepFor } from './place.ts';
 import { TimePicture } from './TimePicture.tsx';
 import { useCount } from './useCount.ts';
@@ -36,16 +36,22 @@ export function Answer({ place, log }: { readonly place: QuestionPlace; readonly
   const { tally, phase } = count;
   const filter = filterOf(place);
   const isWhole = phase === 'whole';
+  const hasSome = tally.records > 0;
   const spans = known?.spans ?? [];
   const asked: Asked | undefined = span && { question, filter, from, to, span, step, isWhole, spans };
   const Picture = PICTURES[question.rows.kind];
   return (
     <div class="answer">
-      <HowFar question={question} count={count} running={running} span={span} />
-      {tally.records > 0 && <Figures question={question} tally={tally} isWhole={isWhole} />}
-      {isWhole && tally.records === 0 && claims && <NothingFound claims={claims} hasFilter={filter !== ''} />}
-      {claims && <Covered claims={claims} from={from} to={to} coverage={coverage} />}
-      {tally.records > 0 && asked && <Picture place={place} log={log} asked={asked} rows={rowsOf(tally, asked)} />}
+      <HowFar count={count} running={running} span={span} />
+      {isWhole && !hasSome && claims && <NothingFound claims={claims} hasFilter={filter !== ''} />}
+      {claims && (
+        <section class="panel summary" aria-label="In all">
+          {hasSome && <Figures question={question} tally={tally} isWhole={isWhole} />}
+          {hasSome && isWhole && <AllCounted question={question} tally={tally} />}
+          <Covered claims={claims} from={from} to={to} coverage={coverage} />
+        </section>
+      )}
+      {hasSome && asked && <Picture place={place} log={log} asked={asked} rows={rowsOf(tally, asked)} />}
     </div>
   );
 }

@@ -1,7 +1,7 @@
 /** One row of an answer. */
 import { countText } from '../../parts/numbers.ts';
 import { localText, utcText } from '../../parts/times.ts';
-import type { AnswerRow, Label } from './answer.ts';
+import type { AnswerRow } from './answer.ts';
 import { Bar } from './Bar.tsx';
 import type { Question } from './kinds.ts';
 import { searchOf } from './links.ts';
@@ -15,13 +15,16 @@ interface AnswerLineProps {
   readonly hasNotes: boolean;
 }
 
+/** Characters of a key that says something beside its name, as the number of an error does; ids do not. */
+const LONGEST_KEY = 12;
+
 export function AnswerLine({ question, row, log, most, hasNotes }: AnswerLineProps) {
   const { split, noun } = question;
   const href = searchOf(log, row);
-  const [first, ...others] = cellsOf(row);
+  const [first, ...others] = cellsOf(row, href);
   return (
     <tr>
-      <th scope="row">{href === undefined ? first : <a href={href}>{first}</a>}</th>
+      <th scope="row">{first}</th>
       {others.map((cell, n) => (
         <td key={n}>{cell}</td>
       ))}
@@ -65,22 +68,27 @@ function PartCount({ count, href, label }: PartCountProps) {
   );
 }
 
-function cellsOf({ labels, span }: AnswerRow) {
-  if (!span) return labels.map((label) => <LabelText key={label.key} label={label} />);
-  return [span.from, span.to].map((at) => (
-    <span key={at} title={`${localText(isoOf(at))} local`}>
-      {utcText(isoOf(at)).replace(/:00$/, '')}
-    </span>
-  ));
-}
-
-function LabelText({ label: { name, key } }: { readonly label: Label }) {
-  return (
+/** What the row is about; the first of it leads to the search. */
+function cellsOf({ labels, span }: AnswerRow, href: string | undefined) {
+  const linked = (text: string, n: number, title?: string) =>
+    n === 0 && href !== undefined ? (
+      <a href={href} title={title}>
+        {text}
+      </a>
+    ) : (
+      <span title={title}>{text}</span>
+    );
+  if (span) {
+    return [span.from, span.to].map((at, n) =>
+      linked(utcText(isoOf(at)).replace(/:00$/, ''), n, `${localText(isoOf(at))} local`),
+    );
+  }
+  return labels.map(({ name, key, isAmbiguous }, n) => (
     <>
-      {name}
-      {key !== '' && <code class="label-key"> {key}</code>}
+      {linked(name, n, key || undefined)}
+      {(isAmbiguous || key.length <= LONGEST_KEY) && <code class="label-key"> {key}</code>}
     </>
-  );
+  ));
 }
 
 /** The row in one line. */

@@ -22,6 +22,7 @@ const MOST_ROWS = 200;
 export function AnswerTable({ asked, rows, log, hasBars = false, title }: AnswerTableProps) {
   const [shown, setShown] = useState(MOST_ROWS);
   const { question, from, to } = asked;
+  const isWide = question.rows.kind === 'values' && question.rows.of.length > 1;
   const hasNotes = rows.some(({ note }) => note !== '');
   const most = Math.max(...rows.map(({ total = 0 }) => total));
   return (
@@ -31,7 +32,7 @@ export function AnswerTable({ asked, rows, log, hasBars = false, title }: Answer
         <CsvButton asked={asked} rows={rows} log={log} />
       </div>
       <div class="numbers-scroll">
-        <table class="answer-table">
+        <table class={isWide ? 'answer-table answer-table-wide' : 'answer-table'}>
           <caption class="hidden">
             {question.title}, from <Time at={from} /> to <Time at={to} />
           </caption>

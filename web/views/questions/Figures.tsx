@@ -22,17 +22,19 @@ export function Figures({ question: { noun, split, distinct }, tally, isWhole }:
         </dt>
         <dd>{countText(total)}</dd>
       </div>
-      {split?.parts.map(({ name, colour }, n) => (
-        <div key={name}>
-          <dt>
-            <span class="swatch" style={{ '--part': `var(${colour})` }} aria-hidden="true" />
-            {name}
-          </dt>
-          <dd>
-            {countText(parts[n] ?? 0)} <span class="figure-share">{shareText(parts[n] ?? 0, total)}</span>
-          </dd>
-        </div>
-      ))}
+      {split?.parts.map(({ name, colour, values }, n) =>
+        !values && !parts[n] ? null : (
+          <div key={name}>
+            <dt>
+              <span class="swatch" style={{ '--part': `var(${colour})` }} aria-hidden="true" />
+              {name}
+            </dt>
+            <dd>
+              {countText(parts[n] ?? 0)} <span class="figure-share">{shareText(parts[n] ?? 0, total)}</span>
+            </dd>
+          </div>
+        ),
+      )}
     </dl>
   );
 }

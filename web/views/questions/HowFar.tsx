@@ -8,9 +8,9 @@ import { Waiting } from '../../parts/Waiting.tsx';
 import type { Span } from '../../state/ranges.ts';
 import { type Count, MOST_RECORDS, type RunningCount } from './count.ts';
 import type { Question } from './kinds.ts';
+import type { Tally } from './tally.ts';
 
 interface HowFarProps {
-  readonly question: Question;
   readonly count: Count;
   readonly running: RunningCount;
   readonly span: Span | undefined;
@@ -22,7 +22,7 @@ const SLOWLY =
 export function HowFar(props: HowFarProps) {
   const { phase, tally, trouble } = props.count;
   if (phase === 'asking' || phase === 'counting') return <UnderWay {...props} />;
-  if (phase === 'whole') return <Whole {...props} />;
+  if (phase === 'whole') return null;
   return (
     <>
       {tally.records > 0 && <Partial {...props} />}
@@ -52,11 +52,11 @@ function UnderWay({ count: { tally }, running, span }: HowFarProps) {
   );
 }
 
-function Whole({ question, count: { tally } }: HowFarProps) {
+/** That it is done, and what there is to know of the counting. */
+export function AllCounted({ question, tally }: { readonly question: Question; readonly tally: Tally }) {
   const { records, undated, isCut } = tally;
-  if (records === 0) return null;
   return (
-    <p class="how-far" role="status">
+    <p role="status">
       All {countOf(records, 'record')} of the range are counted.
       {undated > 0 && question.rows.kind !== 'values' && ` ${countText(undated)} have no time and are in no row.`}
       {isCut && ' There are more different values than this page keeps: the last rows count too few. Narrow the range.'}

@@ -7,12 +7,14 @@ import { rangeParams, type Span } from '../../state/ranges.ts';
 import type { Question } from './kinds.ts';
 import { stepsOf } from './steps.ts';
 import type { TalliedRow, Tally } from './tally.ts';
-import { clausesFor } from './values.ts';
+import { clausesFor, type Value } from './values.ts';
 
 /** A value as it is shown: its name, and its key where that is something else. */
 export interface Label {
   readonly name: string;
   readonly key: string;
+  /** Others have the same name. */
+  readonly isAmbiguous: boolean;
 }
 
 export interface AnswerRow {
@@ -45,8 +47,8 @@ export interface Asked {
   readonly spans: readonly SpanReport[];
 }
 
-const NOTHING: Label = { name: '(none)', key: '' };
-const REST: Label = { name: '(all others)', key: '' };
+const NOTHING: Label = { name: '(none)', key: '', isAmbiguous: false };
+const REST: Label = { ...NOTHING, name: '(all others)' };
 /** States in which records may be missing. */
 const MISSING = ['gap', 'unavailable', 'deleted', 'pending'];
 
@@ -89,6 +91,7 @@ function missingIn(spans: readonly SpanReport[], { from, to }: Span): string[] {
 
 function rowsOfValues(tally: Tally, { question, filter, from, to, isWhole }: Asked): AnswerRow[] {
   const dimensions = question.rows.kind === 'values' ? question.rows.of : [];
+  const keysOf = keysByName(tally.rows.values());
   // What is past the bound is no value: it goes last, however much it is.
   const rank = ([, { values }]: readonly [string, TalliedRow]) => (values ? 0 : 1);
   const sorted = [...tally.rows].toSorted((a, b) => rank(a) - rank(b) || b[1].total - a[1].total);
@@ -97,7 +100,7 @@ function rowsOfValues(tally: Tally, { question, filter, from, to, isWhole }: Ask
     const isNamed = clauses.every((clause) => clause !== undefined);
     return {
       id,
-      labels: dimensions.map((_, n) => (values ? labelOf(values[n]) : REST)),
+      labels: dimensions.map((_, n) => (values ? labelOf(values[n], keysOf) : REST)),
       total,
       parts,
       note: isWhole ? '' : 'counted in part',
@@ -106,8 +109,23 @@ function rowsOfValues(tally: Tally, { question, filter, from, to, isWhole }: Ask
   });
 }
 
-function labelOf(value: { readonly token: string; readonly name: string } | undefined): Label {
+function labelOf(value: Value | undefined, keysOf: ReadonlyMap<string, ReadonlySet<string>>): Label {
   if (!value) return NOTHING;
-  const key = spoken(value.token);
-  return value.name === '' || value.name === key ? { name: key, key: '' } : { name: value.name, key };
+  const { name, token } = value;
+  const key = spoken(token);
+  if (name === '' || name === key) return { name: key, key: '', isAmbiguous: false };
+  return { name, key, isAmbiguous: (keysOf.get(name)?.size ?? 0) > 1 };
+}
+
+/** Of each name the keys that have it. */
+function keysByName(rows: Iterable<TalliedRow>): ReadonlyMap<string, ReadonlySet<string>> {
+  const keys = new Map<string, Set<string>>();
+  for (const { values = [] } of rows) {
+    for (const value of values) {
+      if (!value) continue;
+      const known = keys.get(value.name) ?? new Set();
+      keys.set(value.name, known.add(value.token));
+    }
+  }
+  return keys;
 }
