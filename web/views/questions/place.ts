@@ -45,7 +45,8 @@ export function readQuestion(params: Params, kept: readonly string[], now: numbe
   const { to } = readQuery(params, '', now);
   const from = params.from ?? isoSeconds(firstDay(question, Date.parse(to) || now));
   const subject = question.subject?.logTypes.test(log ?? '') ? question.subject : undefined;
-  const hour = /^\d{1,3}$/.test(params.hour ?? '') ? Number(params.hour) : undefined;
+  const hour =
+    /^\d{1,3}$/.test(params.hour ?? '') && Number(params.hour) < WEEK / HOUR ? Number(params.hour) : undefined;
   return { question, log, logTypes, from, to, subject, named: (subject && params[subject.name]?.trim()) ?? '', hour };
 }
 
