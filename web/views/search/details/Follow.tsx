@@ -4,6 +4,8 @@ import { hrefOf } from '../../../state/place.ts';
 import { followedOf } from './follow.ts';
 
 interface FollowProps {
+  /** Of the record. */
+  readonly log: string;
   readonly text: string;
   readonly from: string;
   readonly to: string;
@@ -15,7 +17,7 @@ const QUESTIONS: Readonly<Record<string, readonly [name: string, title: string]>
   application: ['sign-ins', 'Sign-ins over time'],
 };
 
-export function Follow({ text, from, to }: FollowProps) {
+export function Follow({ log: ownLog, text, from, to }: FollowProps) {
   const logTypes = useArchive().logTypes.map(({ logType }) => logType);
   const followed = followedOf(text, logTypes);
   if (followed.length === 0) return <p>This record names no user, application, address or correlation id.</p>;
@@ -35,7 +37,7 @@ export function Follow({ text, from, to }: FollowProps) {
                 </a>
               ))}
               {question && (
-                <a class="button" href={hrefOf('questions', { question, [name]: value })}>
+                <a class="button" href={hrefOf('questions', { log: ownLog, question, [name]: value })}>
                   {title}
                 </a>
               )}
