@@ -10,6 +10,8 @@ const { values } = parseArgs({
   options: {
     archive: { type: 'string', default: 'http://127.0.0.1:7071' },
     port: { type: 'string', default: '7072' },
+    /** The archive was started with --auth. */
+    auth: { type: 'boolean', default: false },
   },
 });
 
@@ -24,7 +26,9 @@ const server = await createServer({
     // The folder web/api holds modules of its own.
     proxy: { '^/api/(?!\\w+\\.ts)': values.archive, '/.auth': values.archive },
   },
-  plugins: [{ name: 'auth-mode', transformIndexHtml: (page) => page.replace('%AUTH_MODE%', 'none') }],
+  plugins: [
+    { name: 'auth-mode', transformIndexHtml: (page) => page.replace('%AUTH_MODE%', values.auth ? 'entra' : 'none') },
+  ],
 });
 await server.listen();
 server.printUrls();
