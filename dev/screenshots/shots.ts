@@ -139,11 +139,6 @@ export const SHOTS: readonly Shot[] = [
     until: counted,
   },
   {
-    name: 'questions-provisioning',
-    path: (now) => hrefOf('questions', { ...days(now, 28, 28), question: 'provisioning' }),
-    until: counted,
-  },
-  {
     name: 'take-along',
     path: (now) => hrefOf('take', { log: SIGN_INS, ...days(now, 8, 7) }),
     until: (page) => page.getByText(/^[\d,]+ records$/).waitFor(),

@@ -24,9 +24,13 @@ export function AnswerLine({ question, row, log, most, hasNotes }: AnswerLinePro
   const [first, ...others] = cellsOf(row, href);
   return (
     <tr>
-      <th scope="row">{first}</th>
+      <th scope="row" class="label">
+        {first}
+      </th>
       {others.map((cell, n) => (
-        <td key={n}>{cell}</td>
+        <td key={n} class="label">
+          {cell}
+        </td>
       ))}
       {most !== undefined && (
         <td class="bar-cell">

@@ -23,12 +23,14 @@ export function AnswerTable({ asked, rows, log, hasBars = false, title }: Answer
   const [shown, setShown] = useState(MOST_ROWS);
   const { question, from, to } = asked;
   const isWide = question.rows.kind === 'values' && question.rows.of.length > 1;
+  const hasLists = question.rows.kind === 'values' && question.rows.of.some(({ list }) => list !== undefined);
   const hasNotes = rows.some(({ note }) => note !== '');
   const most = Math.max(...rows.map(({ total = 0 }) => total));
   return (
     <section class="panel numbers-panel" aria-label="The numbers">
       <div class="numbers-head">
         <h2>{title ?? countOf(rows.length, 'row')}</h2>
+        {hasLists && <span class="quiet">A record with several targets is in the row of each.</span>}
         <CsvButton asked={asked} rows={rows} log={log} />
       </div>
       <div class="numbers-scroll">
