@@ -15,6 +15,7 @@ import { AllCounted, HowFar } from './HowFar.tsx';
 import { countQuery, filterOf, type QuestionPlace, stepFor } from './place.ts';
 import { TimePicture } from './TimePicture.tsx';
 import { useCount } from './useCount.ts';
+import './picture.css';
 import { ValuesPicture } from './ValuesPicture.tsx';
 import { WeekPicture } from './WeekPicture.tsx';
 
