@@ -2,6 +2,7 @@
 import { afterAll, afterEach, beforeAll } from 'vitest';
 import { testCheck } from '../web/browser/check.ts';
 import { testOverview } from '../web/browser/overview.ts';
+import { testQuestions } from '../web/browser/questions.ts';
 import { testSearch } from '../web/browser/search.ts';
 import { testSignIn } from '../web/browser/signIn.ts';
 import { testTakeAlong } from '../web/browser/take.ts';
@@ -17,5 +18,6 @@ afterAll(() => world.close());
 testSearch(() => world);
 testOverview(() => world);
 testCheck(() => world);
+testQuestions(() => world);
 testTakeAlong(() => world);
 testSignIn(() => world);

@@ -1,4 +1,5 @@
 /** Where a download goes: a file that the reader chose, or memory and from there to where the browser puts downloads. */
+import { saveFile } from '../../parts/saveFile.ts';
 
 export interface Sink {
   readonly kind: 'file' | 'memory';
@@ -49,13 +50,8 @@ export function memorySink(fileName: string): Sink {
       chunks.push(bytes.slice() as Uint8Array<ArrayBuffer>);
     },
     finish: async () => {
-      const url = URL.createObjectURL(new Blob(chunks));
+      saveFile(fileName, chunks);
       chunks = [];
-      const link = document.createElement('a');
-      link.href = url;
-      link.download = fileName;
-      link.click();
-      setTimeout(() => URL.revokeObjectURL(url), 60_000);
     },
     discard: async () => {
       chunks = [];
