@@ -2,9 +2,8 @@ import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 /**
- * Three kinds of tests: `unit` side by side, `stack` (whole processes) one after another, `interop` with Debian's tools.
- *
- * By itself Vitest leaves a core alone, which on a machine of two is half of it.
+ * Three kinds of tests: `unit`, `stack` (whole processes) and `interop` (with Debian's tools), as many files at once as
+ * there are cores. By itself Vitest leaves a core alone, which on a machine of two is half of it.
  */
 export default defineConfig({
   test: {
@@ -27,7 +26,6 @@ export default defineConfig({
           include: ['test/stack/**/*.test.ts'],
           globalSetup: ['test/support/canaryFolder.ts', 'test/support/build.ts'],
           setupFiles: ['test/support/canaryWatch.ts'],
-          fileParallelism: false,
           testTimeout: 600_000,
           hookTimeout: 120_000,
         },
