@@ -5,6 +5,7 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createServer } from 'vite';
+import { browserVerifier } from './browserVerifier.ts';
 
 const { values } = parseArgs({
   options: {
@@ -24,7 +25,10 @@ const server = await createServer({
     // The folder web/api holds modules of its own.
     proxy: { '^/api/(?!\\w+\\.ts)': values.archive, '/.auth': values.archive },
   },
-  plugins: [{ name: 'auth-mode', transformIndexHtml: (page) => page.replace('%AUTH_MODE%', 'none') }],
+  plugins: [
+    browserVerifier(),
+    { name: 'auth-mode', transformIndexHtml: (page) => page.replace('%AUTH_MODE%', 'none') },
+  ],
 });
 await server.listen();
 server.printUrls();
