@@ -1,16 +1,6 @@
 /** Where a download goes: a file that the reader chose, or memory and from there to where the browser puts downloads. */
 
-export interface Sink {
-  readonly kind: 'file' | 'memory';
-  write(bytes: Uint8Array): Promise<void>;
-  /** All of it is there. */
-  finish(): Promise<void>;
-  /** Nothing of it is wanted. */
-  discard(): Promise<void>;
-}
-
-/** Bytes that a page should hold in memory at most. */
-export const MOST_IN_MEMORY = 256 * 1000 * 1000;
+import type { Sink } from './sink.ts';
 
 type PickFile = (options: { suggestedName: string }) => Promise<FileSystemFileHandle>;
 
@@ -49,16 +39,21 @@ export function memorySink(fileName: string): Sink {
       chunks.push(bytes.slice() as Uint8Array<ArrayBuffer>);
     },
     finish: async () => {
-      const url = URL.createObjectURL(new Blob(chunks));
+      saveAs(new Blob(chunks), fileName);
       chunks = [];
-      const link = document.createElement('a');
-      link.href = url;
-      link.download = fileName;
-      link.click();
-      setTimeout(() => URL.revokeObjectURL(url), 60_000);
     },
     discard: async () => {
       chunks = [];
     },
   };
+}
+
+/** Hands something to the browser's downloads. */
+export function saveAs(blob: Blob, fileName: string): void {
+  const url = URL.createObjectURL(blob);
+  const link = document.createElement('a');
+  link.href = url;
+  link.download = fileName;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }
