@@ -8,6 +8,7 @@ import { hrefOf, type Params } from '../../state/place.ts';
 import { rangeParams } from '../../state/ranges.ts';
 import { useLoad } from '../../state/useLoad.ts';
 import { change } from '../../state/usePlace.ts';
+import { CertificateKeys } from './CertificateKeys.tsx';
 import { CertificateTable } from './CertificateTable.tsx';
 import { calendarSpan } from './days.ts';
 import { meaningOf } from './means.ts';
@@ -63,6 +64,7 @@ function Body({ vouched }: { readonly vouched: Vouched }) {
       </section>
       {vouched.unread && <p class="bad">Checkpoints and keys are not on this certificate: {vouched.unread}</p>}
       <CertificateTable vouched={vouched} />
+      <CertificateKeys keys={vouched.keys} />
       <p class="quiet">
         Made at <Time at={vouched.summaries.now} />. Compare the fingerprints with those that the operator gave you by
         another way; an evidence bundle of the range proves it without this archive.
