@@ -25,7 +25,16 @@ import { isUnbounded } from './graph/pages.ts';
 import { heldInHours, heldVersions, isHeldSince } from './held.ts';
 import { applyLedger, applySigned, type Ledger } from './ledger.ts';
 import type { LogType } from './logTypes.ts';
-import { cutIntoParts, dropHeld, isEmpty, type Part, type ReadReason, readEntryOf, writeSegments } from './parts.ts';
+import {
+  cutIntoEntries,
+  cutIntoParts,
+  dropHeld,
+  isEmpty,
+  type Part,
+  type ReadReason,
+  readEntryOf,
+  writeSegments,
+} from './parts.ts';
 import { NarrowWindow, type ReadLimits, readWindow, type WindowRead } from './readWindow.ts';
 import { isReadable } from './unreadable.ts';
 
@@ -90,17 +99,21 @@ export async function collectWindow(
   // 3. and 4. A crash or a failure up to the end of this line leaves nothing behind.
   // What a read of all times touches is known only afterwards: its parts are deduplicated by their hours.
   const afterwards = why === 'snapshot' || isUnbounded(logType, window);
-  const read = await readNarrowing(deps, logType, window, afterwards, options);
-  if (!read) return undefined;
-  options.onRead?.(read);
+  const whole = await readNarrowing(deps, logType, window, afterwards, options);
+  if (!whole) return undefined;
+  options.onRead?.(whole);
 
-  // 5. and 6. Part by part, oldest first. A crash between two leaves a head that ends earlier.
-  const known = afterwards ? -1 : ledger.seq;
+  // 5. and 6. Entry by entry, oldest first. A crash between two leaves a head that ends earlier.
   let reached = ledger;
   try {
-    for (const part of await cutIntoParts(logType, read)) reached = await commitPart(deps, logType, part, why, known);
+    for (const read of await cutIntoParts(logType, whole)) {
+      // Of what is read whole every day next to nothing is left by this, and one entry names it.
+      const known = afterwards ? (await applyLedger(deps, logType.name)).seq : ledger.seq;
+      const part = afterwards ? await dedupe(deps, logType, read, -1) : read;
+      for (const piece of cutIntoEntries(part)) reached = await commitPart(deps, logType, piece, why, known);
+    }
   } finally {
-    read.close();
+    whole.close();
   }
   return reached;
 }
@@ -116,9 +129,8 @@ export async function commitPart(
   read: Part,
   why: ReadReason,
   knownSeq: number,
-  nothing: () => Versions = () => new Versions(),
+  nothing?: () => Versions,
 ): Promise<Ledger> {
-  const hours = new Set(read.hours.map(({ hour }) => hour));
   let part = read;
   let known = knownSeq;
   let segments: SegmentInfo[] | undefined;
@@ -126,11 +138,9 @@ export async function commitPart(
   for (;;) {
     // Entries that came in meanwhile, other instances' or those we lost to, are applied as any others are.
     const ledger = await applyLedger(deps, logType.name);
-    if (await isHeldSince(deps, logType, part.window, hours, known)) {
-      // They stored into our hours. Graph is not asked again: our own blocks are decoded and judged anew.
-      part = await dropHeld(logType, part, await heldInHours(deps, logType, part.window, hours, nothing()));
-      segments = undefined;
-    }
+    const fresh = await dedupe(deps, logType, part, known, nothing);
+    if (fresh !== part) segments = undefined;
+    part = fresh;
     known = ledger.seq;
     // A deletion was committed since they were written, and may name them: they lay there and no entry named them. Under
     // their new number they are others. A deletion that comes after our entry sees that they are named.
@@ -150,6 +160,22 @@ export async function commitPart(
   }
   // Committed. A crash from here on leaves the table one entry behind; step 1 of whoever comes next mends that.
   return applyLedger(deps, logType.name);
+}
+
+/**
+ * Step 4 for what an entry after `knownSeq` stored into our hours, if any did. Graph is not asked again: our own blocks are
+ * decoded and judged anew.
+ */
+async function dedupe(
+  deps: Deps,
+  logType: LogType,
+  part: Part,
+  knownSeq: number,
+  nothing: () => Versions = () => new Versions(),
+): Promise<Part> {
+  const hours = new Set(part.hours.map(({ hour }) => hour));
+  if (!(await isHeldSince(deps, logType, part.window, hours, knownSeq))) return part;
+  return dropHeld(logType, part, await heldInHours(deps, logType, part.window, hours, nothing()));
 }
 
 /** PUTs one entry. `false` when its number is taken by other bytes; `true` also when ours were there already. */

@@ -25,7 +25,7 @@ import type { Deps } from './deps.ts';
 import { heldInHours } from './held.ts';
 import { applySigned, type Ledger } from './ledger.ts';
 import { ACCESS_LOG_TYPE } from './logTypes.ts';
-import { cutIntoParts, type ReadReason } from './parts.ts';
+import { cutIntoEntries, cutIntoParts, type ReadReason } from './parts.ts';
 import type { WindowRead } from './readWindow.ts';
 import { commitConfig } from './schedule.ts';
 import { type HourRead, takeRecords } from './takeRecords.ts';
@@ -139,7 +139,8 @@ async function commitRows(
   // Rows that a crash has left: all there is to do is to remove them.
   if (why !== 'head' && fresh === 0) return { ledger, records: 0 };
   let reached = ledger;
-  for (const part of await cutIntoParts(ACCESS_LOG_TYPE, readOf(deps, window, hours)))
+  const parts = await cutIntoParts(ACCESS_LOG_TYPE, readOf(deps, window, hours));
+  for (const part of parts.flatMap(cutIntoEntries))
     reached = await commitPart(deps, ACCESS_LOG_TYPE, part, why, ledger.seq, nothing);
   return { ledger: reached, records: fresh };
 }

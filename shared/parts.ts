@@ -1,11 +1,11 @@
 /**
  * From a window's read to what one ledger entry can say.
  *
- * An entry names at most 64 segments. A read that needs more is cut at whole hours into several parts before anything is
- * written; each part is a window of its own, committed oldest first.
+ * A read is cut at whole hours before anything is written: into parts that are judged at once against what is held, and
+ * what is left of each into as many as it takes entries of 12 segments. Each is a window of its own, committed oldest first.
  */
 import { BLOCK_RECORDS, type Block, makeBlock, readBlockLines } from './archive/block.ts';
-import { MAX_SEGMENTS_PER_ENTRY, type ReadEntry, type SegmentInfo } from './archive/entry.ts';
+import { type ReadEntry, SEGMENTS_PER_WRITTEN_ENTRY, type SegmentInfo } from './archive/entry.ts';
 import { release } from './archive/memory.ts';
 import { leafHash } from './archive/merkle.ts';
 import { archiveContainer, fullName, ledgerName, segmentName } from './archive/names.ts';
@@ -21,6 +21,9 @@ import type { Ledger } from './ledger.ts';
 import type { LogType } from './logTypes.ts';
 import type { WindowRead } from './readWindow.ts';
 import { APP_VERSION } from './version.ts';
+
+/** Most segments that a part would take if nothing of it were held. */
+const JUDGED_SEGMENTS = 64;
 
 /** Why a window is read. */
 export type ReadReason = ReadEntry['read']['why'];
@@ -43,34 +46,58 @@ export interface Part {
   readonly hours: readonly PartHour[];
 }
 
-/** Orders each hour's blocks and cuts the read where one entry would name too many segments. */
+/** Orders each hour's blocks and cuts the read where one part would be too much to be judged at once. */
 export async function cutIntoParts(logType: LogType, read: WindowRead): Promise<Part[]> {
   const timeOf = timeReader(logType);
-  const parts: PartHour[][] = [[]];
-  let named = 0;
-  for (const hour of [...read.hours.keys()].sort()) {
-    const found = read.hours.get(hour);
-    if (!found) continue;
-    const { blocks, ...counts } = found;
-    const partHour = { hour, ...counts, blocks: await orderBlocks(blocks, timeOf) };
-    const segments = packSegments(partHour.blocks).length;
-    if (named > 0 && named + segments > MAX_SEGMENTS_PER_ENTRY) {
-      parts.push([]);
-      named = 0;
-    }
-    parts.at(-1)?.push(partHour);
-    named += segments;
+  const hours: PartHour[] = [];
+  for (const [hour, { blocks, ...counts }] of [...read.hours].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    hours.push({ hour, ...counts, blocks: await orderBlocks(blocks, timeOf) });
   }
-  return parts.map((hours, n) => ({
-    read,
+  return cut({ window: read.window, read, hours }, JUDGED_SEGMENTS);
+}
+
+/** Cuts a part where one entry would name more segments than an entry of ours should. */
+export function cutIntoEntries(part: Part): Part[] {
+  return cut(part, SEGMENTS_PER_WRITTEN_ENTRY);
+}
+
+/**
+ * Cuts into as few pieces as at most so many segments each allow; an hour is never cut. Of about equal size, because the
+ * width of the next window goes by that of the last piece.
+ */
+function cut(part: Part, most: number): Part[] {
+  const sizes = part.hours.map(({ blocks }) => packSegments(blocks).length);
+  const fewest = piecesOf(sizes, most);
+  let starts = fewest;
+  for (let size = 1; size < most && starts === fewest; size += 1) {
+    const smaller = piecesOf(sizes, size);
+    if (smaller.length === fewest.length) starts = smaller;
+  }
+  const pieces = starts.map((start, n) => part.hours.slice(start, starts[n + 1]));
+  return pieces.map((hours, n) => ({
+    ...part,
     hours,
-    window: { from: startOf(parts, n, read), to: startOf(parts, n + 1, read) },
+    window: { from: startOf(pieces, n, part.window), to: startOf(pieces, n + 1, part.window) },
   }));
 }
 
-/** Where part `n` begins: the window's own ends outside, the first hour of the part in between. */
-function startOf(parts: readonly PartHour[][], n: number, { window }: WindowRead): number {
-  const hour = n === 0 ? undefined : parts[n]?.[0]?.hour;
+/** The number of the first hour of each piece, when each takes what it can. */
+function piecesOf(sizes: readonly number[], most: number): number[] {
+  const starts = [0];
+  let named = 0;
+  for (const [n, size] of sizes.entries()) {
+    if (size > 0 && named > 0 && named + size > most) {
+      starts.push(n);
+      named = 0;
+    }
+    named += size;
+  }
+  return starts;
+}
+
+/** Where piece `n` begins: the window's own ends outside, the first hour of the piece in between. */
+function startOf(pieces: readonly PartHour[][], n: number, window: Window): number {
+  const hour = n === 0 ? undefined : pieces[n]?.[0]?.hour;
   if (hour !== undefined) return secondsOf(`${hour}:00:00.0000000Z`);
   return n === 0 ? window.from : window.to;
 }

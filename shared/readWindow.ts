@@ -55,7 +55,12 @@ export interface ReadLimits {
 
 /** By this much Graph's clock may be behind ours before a window that it calls too late is a failure. */
 const MOST_SKEW_MS = 3_600_000;
-/** Bytes of what waits on disk until a window has been read. */
+/**
+ * Bytes of what waits on disk until a window has been read; one that holds more is read in two. No hour of it takes more
+ * segments than one entry should name then: of 13, half as many times 16 MiB are full.
+ */
+const AIMED_SPILLED_BYTES = 80 * 1024 * 1024;
+/** The same where a window cannot be read in two. */
 const MOST_SPILLED_BYTES = 2 * 1024 * 1024 * 1024;
 
 /** A row more than this outside of what was asked shows that the filter was ignored. */
@@ -64,7 +69,7 @@ const TOLERANCE_SECONDS = 2;
 /**
  * @param held the versions that are not to be stored again; rows found are added to it. What of it does not come is
  *   counted as vanished.
- * @throws NarrowWindow when the window is too full, or ends too late by Graph's clock.
+ * @throws NarrowWindow when the window is too full or too large, or ends too late by Graph's clock.
  * @throws GraphFailure when it cannot be read.
  */
 export async function readWindow(
@@ -96,8 +101,7 @@ export async function readWindow(
       refuseTooFull(logType, window, page, rows, limits);
       if (lacksPolicies !== false) lacksPolicies = lacks(logType, page) ?? lacksPolicies;
       await takeRecords(page.records, accept, held, hours, (block) => spill.keep(block));
-      if (spill.bytes > MOST_SPILLED_BYTES)
-        throw new GraphFailure('broken', `the window holds more than ${MOST_SPILLED_BYTES} bytes`);
+      refuseTooLarge(logType, window, spill.bytes);
     }
   } catch (error) {
     spill.close();
@@ -168,4 +172,18 @@ function refuseTooFull(logType: LogType, window: Window, page: GraphPage, rows: 
   if (Math.max(rows, expected) <= most) return;
   const width = Math.floor((seconds * limits.aimedRows) / Math.max(rows, expected));
   throw new NarrowWindow(window.from + Math.max(1, width), `about ${Math.round(expected)} rows in one window`);
+}
+
+function refuseTooLarge(logType: LogType, window: Window, bytes: number): void {
+  const seconds = window.to - window.from;
+  const divisible = askedRange(logType, window).from !== undefined && seconds > 1;
+  if (divisible && bytes > AIMED_SPILLED_BYTES) {
+    throw new NarrowWindow(
+      window.from + Math.floor(seconds / 2),
+      `more than ${AIMED_SPILLED_BYTES} bytes in one window`,
+    );
+  }
+  if (bytes > MOST_SPILLED_BYTES) {
+    throw new GraphFailure('broken', `the window holds more than ${MOST_SPILLED_BYTES} bytes`);
+  }
 }

@@ -5,6 +5,7 @@
  * taking it for absent would silently skip what was missed.
  */
 
+import { randomUUID } from 'node:crypto';
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { HostError } from './hostError.ts';
@@ -31,8 +32,10 @@ export function createTimerStore(directory: string): TimerStore {
     write: async (name, status) => {
       await mkdir(directory, { recursive: true });
       const file = path.join(directory, `${name}.json`);
-      await writeFile(`${file}.new`, `${JSON.stringify(toWire(status))}\n`);
-      await rename(`${file}.new`, file);
+      // A name of its own for each write: of two hosts on one directory the second would rename what the first took away.
+      const fresh = `${file}.${randomUUID()}.new`;
+      await writeFile(fresh, `${JSON.stringify(toWire(status))}\n`);
+      await rename(fresh, file);
     },
   };
 }

@@ -28,7 +28,7 @@ export type {
   Unavailability,
   VerifyEntry,
 } from './entryTypes.ts';
-export { GENESIS_PREV, MAX_SEGMENTS_PER_ENTRY } from './entryTypes.ts';
+export { GENESIS_PREV, MAX_SEGMENTS_PER_ENTRY, SEGMENTS_PER_WRITTEN_ENTRY } from './entryTypes.ts';
 
 /** Most bytes of one entry. */
 export const MAX_ENTRY_BYTES = 60_000;

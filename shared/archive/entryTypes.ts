@@ -196,3 +196,8 @@ export const GENESIS_PREV: string = '0'.repeat(64);
 export const MAX_ENTRY_BYTES = 60_000;
 /** Most segments that one entry names: committed, mismatched or deleted. */
 export const MAX_SEGMENTS_PER_ENTRY = 64;
+/**
+ * Most segments that an entry of ours names. The proof of a record carries the entry, as gzip in base64: 183 bytes for
+ * each segment, of which 12 leave it within 6 KB whatever else the entry says.
+ */
+export const SEGMENTS_PER_WRITTEN_ENTRY = 12;

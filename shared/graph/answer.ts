@@ -17,9 +17,12 @@ export function wrongForm(headers: IncomingHttpHeaders): string | undefined {
   return undefined;
 }
 
+/** Characters that are kept of a request's id: Graph's are GUIDs, of 36. */
+const MOST_OF_ID = 64;
+
 /** The id that Graph gave the request, fit for a ledger and a log line; `''` without one. */
 export function requestIdOf(headers: IncomingHttpHeaders): string {
-  return plain(String(headers['request-id'] ?? '')).slice(0, 200);
+  return plain(String(headers['request-id'] ?? '')).slice(0, MOST_OF_ID);
 }
 
 /** IMF-fixdate of RFC 9110. What else `Date.parse` takes for a date is too much: `abc 5` is one to it. */

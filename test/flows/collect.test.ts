@@ -195,7 +195,10 @@ describe('a state type', () => {
     await world.collectAll(USERS, undefined, { aimedRows: 10 });
     const { lines, entries } = world.check(USERS);
     expect(lines.toSorted()).toEqual(linesOf(list));
-    expect(readsOf(entries)).toMatchObject([{ from: '1970-01-01T00:00:00Z', to: '2026-11-20T12:05:00Z' }]);
+    const reads = readsOf(entries);
+    expect([reads[0]?.from, reads.at(-1)?.to]).toEqual(['1970-01-01T00:00:00Z', '2026-11-20T12:05:00Z']);
+    // One after the other: each page was asked for once.
+    expect(world.graph.requests).toHaveLength(6);
   });
 
   it('never has a gap, however long nobody read it', async () => {
@@ -294,22 +297,34 @@ describe('a walk', () => {
   });
 });
 
-describe('a read of more than 64 segments', () => {
+describe('a read of more than 12 segments', () => {
   const USERS = 'riskyUsers';
   it('is cut at whole hours into several entries that join', async () => {
     const { world, type } = worldOf(USERS);
-    const list = rows(type, 150, '2026-11-01T00:10:00Z', 3600);
+    const list = rows(type, 39, '2026-11-01T00:10:00Z', 3600);
     world.graph.add(USERS, row(type, 'undated', null), ...list);
     await world.collect(USERS);
     const { entries, lines } = world.check(USERS);
-    expect(lines).toHaveLength(151);
-    expect(entries.map((entry) => (entry as ReadEntry).segments.length)).toEqual([64, 64, 23]);
+    expect(lines).toHaveLength(40);
+    expect(entries.map((entry) => (entry as ReadEntry).segments.length)).toEqual([10, 10, 10, 10]);
     expect(readsOf(entries).map(({ from, to }) => [from, to])).toEqual([
-      ['1970-01-01T00:00:00Z', '2026-11-03T15:00:00Z'],
-      ['2026-11-03T15:00:00Z', '2026-11-06T07:00:00Z'],
-      ['2026-11-06T07:00:00Z', '2026-11-20T12:05:00Z'],
+      ['1970-01-01T00:00:00Z', '2026-11-01T09:00:00Z'],
+      ['2026-11-01T09:00:00Z', '2026-11-01T19:00:00Z'],
+      ['2026-11-01T19:00:00Z', '2026-11-02T05:00:00Z'],
+      ['2026-11-02T05:00:00Z', '2026-11-20T12:05:00Z'],
     ]);
     expect(world.graph.requests).toHaveLength(1);
+  });
+
+  it('is followed by one as wide as if it were a single entry', async () => {
+    const { world, type } = worldOf(AUDITS, { sourceDays: 4 });
+    world.graph.add(AUDITS, ...rows(type, 4 * 24, '2026-11-16T12:20:00Z', 3600));
+    for (const days of [1, 2, 3]) {
+      const { ledger } = await world.collect(AUDITS);
+      expect(ledger.head?.to).toBe(seconds('2026-11-16T13:00:00Z') + days * DAY);
+    }
+    const { entries } = world.check(AUDITS);
+    expect(entries.map((entry) => (entry as ReadEntry).segments.length)).toEqual([12, 12, 12, 12, 12, 12]);
   });
 });
 

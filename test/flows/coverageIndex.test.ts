@@ -42,6 +42,10 @@ function rowsOf(world: World, name: string) {
   return Object.fromEntries(kept.map(([key, { values }]) => [key, values]));
 }
 
+/** Of more than three UTC days: kept as a read, not as pieces. */
+const isWide = ({ from, to }: { from: string; to: string }) =>
+  Math.ceil(seconds(to) / DAY) - Math.floor(seconds(from) / DAY) > 3;
+
 const spanOf = ({ from, to }: { from: string; to: string }) => ({ from: seconds(from), to: seconds(to) });
 
 /** The pieces that a ledger folds to, straight from its entries. */
@@ -49,7 +53,7 @@ function folded(bodies: readonly EntryBody[]): Piece[] {
   return bodies.reduce<Piece[]>((pieces, body, seq) => {
     const at = seconds(body.time);
     if (body.kind === 'gap') return foldFailure(pieces, at, seconds(body.gap.from), seconds(body.gap.to));
-    if (body.kind !== 'read' || body.read.from.startsWith('1970')) return pieces;
+    if (body.kind !== 'read' || isWide(body.read)) return pieces;
     return foldRead(pieces, { seq, at, ...spanOf(body.read), hours: body.read.hours }, START, END);
   }, []);
 }
@@ -67,7 +71,7 @@ describe.each(['directoryAudits', 'riskyUsers'])('the coverage rows of %s', (nam
     if (!type.state) expect(gaps).toContainEqual(expect.objectContaining({ from: UNREADABLE, to: UNREADABLE + 1 }));
     expect(await knownGaps(deps, name)).toMatchObject(gaps);
     const wide = bodies.flatMap((body, seq) =>
-      body.kind === 'read' && body.read.from.startsWith('1970')
+      body.kind === 'read' && isWide(body.read)
         ? [{ seq, at: seconds(body.time), ...spanOf(body.read), hours: body.read.hours }]
         : [],
     );

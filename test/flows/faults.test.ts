@@ -64,7 +64,7 @@ const SCENARIOS: Record<string, Scenario> = {
   'a read of two entries': {
     logType: 'riskyUsers',
     prepare: async (world) =>
-      world.graph.add('riskyUsers', ...rows(world.logType('riskyUsers'), 66, '2026-11-17T10:20:00Z', 3600)),
+      world.graph.add('riskyUsers', ...rows(world.logType('riskyUsers'), 14, '2026-11-17T10:20:00Z', 3600)),
     kinds: ['read', 'read'],
   },
 };

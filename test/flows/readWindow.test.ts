@@ -1,4 +1,5 @@
 /** One window, page by page: what is counted, what is kept, when it is given up. */
+import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { BLOCK_RECORDS, readBlockLines } from '../../shared/archive/block.ts';
 import { leafHash } from '../../shared/archive/merkle.ts';
@@ -140,6 +141,20 @@ describe('a window that is given up', () => {
     expect((error as NarrowWindow).to - WINDOW.from).toBeGreaterThan(3500);
     expect((error as NarrowWindow).to - WINDOW.from).toBeLessThanOrEqual(3600);
     expect(world.graph.requests).toHaveLength(1);
+  });
+
+  it('that could hold an hour which one entry could not name is given up for half of itself', async () => {
+    const { world, type } = worldOf(AUDITS);
+    // What hardly deflates: each record takes more than half a segment.
+    const text = randomBytes(8.6 * 1024 * 1024).toString('base64');
+    for (let n = 0; n < 14; n += 1)
+      world.graph.add(AUDITS, row(type, `large-${n}`, '2026-11-20T09:00:00Z', undefined, `,"z":"${text}"`));
+    world.graph.pageSize = 1;
+    const error = await read(world, type).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(NarrowWindow);
+    expect((error as NarrowWindow).to).toBe(WINDOW.from + 2 * 3600);
+    expect((error as NarrowWindow).message).toBe('more than 83886080 bytes in one window');
+    expect(world.graph.requests).toHaveLength(11);
   });
 
   it('is not, while it holds at most twice what is aimed at', async () => {

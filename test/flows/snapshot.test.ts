@@ -28,7 +28,14 @@ describe('a state type', () => {
   it('is read without a lower bound first, by time afterwards, and whole again once a day', async () => {
     const { world, type, list } = await begin();
     expect(filterOf(world.graph.requests[0]?.url ?? '')).toBe('riskLastUpdatedDateTime le 2026-11-20T12:05:01Z');
-    expect(readsFor(world.check(USERS).entries, 'head')).toMatchObject([{ from: '1970-01-01T00:00:00Z', new: 50 }]);
+    expect(readsFor(world.check(USERS).entries, 'head')).toMatchObject([
+      // 48 hours and that of the undated: as many segments.
+      { from: '1970-01-01T00:00:00Z', new: 11 },
+      { new: 10 },
+      { new: 10 },
+      { new: 10 },
+      { new: 9 },
+    ]);
     const start = now(world);
     world.graph.add(USERS, row(type, 'soon', '2026-11-20T15:00:00Z'));
     await live(world, 3 * DAY, HOUR);

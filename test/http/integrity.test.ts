@@ -1,17 +1,27 @@
 /** What an auditor is answered: keys, checkpoints and proofs, each verified with nothing but the pure functions. */
-import { createPublicKey, verify } from 'node:crypto';
+import { createPublicKey, randomBytes, verify } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
 import { HttpRequest, type HttpResponseInit, InvocationContext } from '@azure/functions';
 import { describe, expect, it } from 'vitest';
 import { openCheckpoint } from '../../shared/archive/checkpoint.ts';
-import { decodeEntry, type ReadEntry } from '../../shared/archive/entry.ts';
+import {
+  decodeEntry,
+  encodeEntry,
+  type ReadEntry,
+  SEGMENTS_PER_WRITTEN_ENTRY,
+  type SegmentInfo,
+} from '../../shared/archive/entry.ts';
 import { leafHash } from '../../shared/archive/merkle.ts';
+import { segmentName } from '../../shared/archive/names.ts';
 import { parseNoteKey } from '../../shared/archive/noteKey.ts';
 import { provesConsistency, provesInclusion } from '../../shared/archive/treeProof.ts';
 import { signLedgers } from '../../shared/checkpoint.ts';
 import { getIntegrity } from '../../shared/http/integrity.ts';
+import { showProof } from '../../shared/http/recordProof.ts';
 import { respond } from '../../shared/http/respond.ts';
 import { ROUTES } from '../../shared/http/routes.ts';
+import type { StoredHead } from '../../shared/proof/heads.ts';
+import type { IndexedSegment } from '../../shared/segmentIndex.ts';
 import { row, rows, TENANT_ID, type World, worldOf } from '../support/flowHarness.ts';
 import { fillLedger } from '../support/handmadeLedger.ts';
 import { seeded } from '../support/scheduler.ts';
@@ -40,10 +50,10 @@ const refused = async (world: World, path: string) => {
   return { status, detail: (JSON.parse(body) as { detail: string }).detail };
 };
 
-/** A signed archive: `count` records of a day, then three hours with a checkpoint each. */
+/** A signed archive: `count` records of half a day, then three hours with a checkpoint each. */
 async function signed(count: number): Promise<World> {
   const { world, type } = worldOf(AUDITS);
-  world.graph.add(AUDITS, ...rows(type, count, '2026-11-19T13:00:00Z', 80_000 / count));
+  world.graph.add(AUDITS, ...rows(type, count, '2026-11-19T13:00:00Z', 40_000 / count));
   await world.collectAll(AUDITS);
   for (let n = 0; n < 3; n += 1) {
     await sign(world);
@@ -202,10 +212,12 @@ describe('the proof of a record', () => {
   it('is at most 6 KB beside the record and verifies by itself: 1,000 random records', async () => {
     const { world, type } = worldOf(AUDITS);
     const all = rows(type, 1500, '2026-11-19T14:00:00Z', 53);
-    // Hour by hour, as a head is read: an entry then names the few segments of its hour.
+    // Day by day, as a first walk reads: an entry names as many segments as one of ours ever does.
     world.graph.add(AUDITS, ...all);
-    await world.collectAll(AUDITS, undefined, { aimedRows: 100, failures: 4 });
+    await world.collectAll(AUDITS);
     await sign(world);
+    const named = world.check(AUDITS).entries.map((entry) => (entry.kind === 'read' ? entry.segments.length : 0));
+    expect(Math.max(...named)).toBeGreaterThan(10);
     const random = seeded(7);
     for (let n = 0; n < 1000; n += 1) {
       const { line, compared = '' } = all[Math.floor(random() * all.length)] ?? { line: '' };
@@ -221,6 +233,67 @@ describe('the proof of a record', () => {
       verifyRecord(found);
       expect(body.length - JSON.stringify(found.record).length).toBeLessThanOrEqual(6 * 1024);
     }
+  });
+
+  it('is at most 6 KB beside the record where all that is in it is as long as it gets', () => {
+    const random = () => randomBytes(32);
+    const hex = () => random().toString('hex');
+    const hours = Array.from(
+      { length: SEGMENTS_PER_WRITTEN_ENTRY },
+      (_, n) => `2026-11-20T${String(n + 8).padStart(2, '0')}`,
+    );
+    const segments = hours.map((hour): SegmentInfo => {
+      const sha256 = hex();
+      const name = segmentName({ tenantId: TENANT_ID, logType: 'servicePrincipalSignIns', hour, seq: 987_654, sha256 });
+      const times = { minTime: `${hour}:00:00.1234567Z`, maxTime: `${hour}:59:59.7654321Z` } as const;
+      const sizes = { bytes: 16_777_216, rawBytes: 212_345_678, records: 99_999 };
+      return {
+        name: `archive-146000d/${name}`,
+        sha256,
+        ...sizes,
+        recordsRoot: hex(),
+        ...times,
+        retainUntil: '2426-07-28T12:20:00Z',
+      } as SegmentInfo;
+    });
+    const total = 1_199_988;
+    const entry = encodeEntry({
+      v: 1,
+      log: `${TENANT_ID}/servicePrincipalSignIns`,
+      seq: 987_654,
+      prev: hex(),
+      time: '2026-11-20T21:20:00Z',
+      app: '10.20.30',
+      kind: 'read',
+      read: {
+        why: 'snapshot',
+        from: '2026-11-20T08:00:00Z',
+        to: '2026-11-20T20:00:00Z',
+        api: 'beta',
+        pages: 1200,
+        fetched: total,
+        new: total,
+        changed: 0,
+        duplicate: 0,
+        vanished: 0,
+        hours: Object.fromEntries(hours.map((hour) => [hour, { new: 99_999, changed: 0, vanished: 0 }])),
+        graphDate: '2026-11-20T20:20:00Z',
+        requestIds: [hex(), hex()],
+      },
+      segments,
+    });
+    const [segment] = segments as unknown as [IndexedSegment];
+    // A ledger of a million entries, a segment of a hundred thousand records, and a checkpoint in a change of keys.
+    const note = ['x'.repeat(80), '1000000', random().toString('base64'), '', ...[1, 2].map(() => 'y'.repeat(180)), ''];
+    const checkpoint = { head: { size: 1e6, root: random() }, bytes: Buffer.from(note.join('\n')) } as StoredHead;
+    const proof = showProof({
+      line: Buffer.from('{}'),
+      segment,
+      index: 99_998,
+      path: Array.from({ length: 17 }, random),
+      entry: { seq: 987_654, entry, hashes: Array.from({ length: 20 }, random), checkpoint },
+    });
+    expect(JSON.stringify(proof).length).toBeLessThanOrEqual(6 * 1024);
   });
 
   it('is given for each version, and says which are under no checkpoint yet', async () => {
@@ -244,28 +317,6 @@ describe('the proof of a record', () => {
     verifyRecord(JSON.parse((await get(world, `proofs/record/${AUDITS}/late`)).body).proofs[0]);
   });
 
-  it('of an entry that names the segments of a day is no more than 6 KB and the record as gzip', async () => {
-    const world = await signed(4000);
-    const sizes: number[] = [];
-    for (const id of ['row-0', 'row-1234', 'row-3999']) {
-      const context = new InvocationContext({ invocationId: 'an-id', functionName: 'integrity' });
-      const url = `http://localhost/api/integrity/proofs/record/${AUDITS}/${id}`;
-      const request = new HttpRequest({ method: 'GET', url, headers: { 'accept-encoding': 'gzip' } });
-      const answer = (await respond(
-        world.instance(),
-        ROUTES.integrity,
-        getIntegrity,
-      )(request, context)) as HttpResponseInit;
-      expect(answer.headers).toMatchObject({ 'content-encoding': 'gzip', vary: 'accept-encoding' });
-      const zipped = Buffer.concat(await Array.fromAsync(answer.body as AsyncIterable<Uint8Array>));
-      const [proof] = JSON.parse(gunzipSync(zipped).toString()).proofs;
-      verifyRecord(proof);
-      expect((decodeEntry(Buffer.from(proof.entry)) as ReadEntry).segments.length).toBeGreaterThan(20);
-      sizes.push(zipped.length - proof.record.length);
-    }
-    expect(Math.max(...sizes)).toBeLessThan(6000);
-  });
-
   it('of an id that is not held says where it was looked for', async () => {
     const world = await signed(20);
     expect(await refused(world, `proofs/record/${AUDITS}/nobody`)).toEqual({
@@ -284,11 +335,11 @@ function verifyRecord(found: {
   segment: string;
   index: number;
   path: string[];
-  entry: string;
+  entryGzip: string;
   proof: string;
 }) {
   const { index, hashes, checkpoint } = readTlogProof(found.proof);
-  const entry = Buffer.from(found.entry);
+  const entry = gunzipSync(Buffer.from(found.entryGzip, 'base64'));
   expect(provesInclusion(hashes, leafHash(entry), index, openCheckpoint(checkpoint, LOG, KEYS))).toBe(true);
   const segment = (decodeEntry(entry) as ReadEntry).segments.find(({ name }) => name === found.segment);
   const head = { size: segment?.records ?? 0, root: Buffer.from(segment?.recordsRoot ?? '', 'hex') };

@@ -119,17 +119,21 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'the same segments again although a winner stored into their hours',
-    edits: [collect('if (await isHeldSince(deps, logType, part.window, hours, known)) {', 'if (known < -1) {')],
+    edits: [collect('const fresh = await dedupe(deps, logType, part, known, nothing);', 'const fresh = part;')],
+  },
+  {
+    name: 'segments named as they were before a winner made some of their records known',
+    edits: [collect('    if (fresh !== part) segments = undefined;\n', '')],
   },
   {
     name: 'no look at the winner after losing',
     edits: [
       collect(
         `    const ledger = await applyLedger(deps, logType.name);
-    if (await isHeldSince`,
+    const fresh`,
         `    const ledger: Ledger = lost ? { ...lost, seq: lost.seq + 1 } : await applyLedger(deps, logType.name);
     lost = ledger;
-    if (await isHeldSince`,
+    const fresh`,
       ),
       collect(
         'let segments: SegmentInfo[] | undefined;',
@@ -179,7 +183,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'the daily read of a state type not held against the archive',
-    edits: [collect('const known = afterwards ? -1 : ledger.seq;', 'const known = ledger.seq;')],
+    edits: [collect('const part = afterwards ? await dedupe(deps, logType, read, -1) : read;', 'const part = read;')],
   },
   {
     name: 'settled although the last sweep brought something',
@@ -233,7 +237,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'parts of a cut read committed newest first',
     harmless:
       'a part that leaves a hole before it does not move the head, and the daily read of a state type finds the rest',
-    edits: [collect('of await cutIntoParts(logType, read))', 'of (await cutIntoParts(logType, read)).reverse())')],
+    edits: [collect('of cutIntoEntries(part))', 'of cutIntoEntries(part).toReversed())')],
   },
   {
     name: 'no time to settle',

@@ -1,5 +1,6 @@
 /** What the page checks on its own is what the archive's code makes, and nothing else. */
 import { generateKeyPairSync } from 'node:crypto';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { signCheckpoint } from '../../shared/archive/checkpoint.ts';
 import { fingerprint } from '../../shared/archive/ecdsa.ts';
@@ -28,6 +29,8 @@ function treeOf(leaves: readonly string[]) {
 
 const RECORDS = [0, 1, 2, 3, 4].map((n) => `{"id":"r${n}"}`);
 
+const zipped = (text: string) => gzipSync(text).toString('base64');
+
 /** A record, its entry and its checkpoint, as the archive answers them. */
 async function answered() {
   const lines = treeOf(RECORDS);
@@ -41,7 +44,7 @@ async function answered() {
     index: 4,
     records: segment.records,
     path: lines.proofOf(4).map((hash) => hash.toString('base64')),
-    entry: entries[2] ?? '',
+    entryGzip: zipped(entries[2] ?? ''),
     proof: formatTlogProof({ index: 2, hashes: ledger.proofOf(2), checkpoint }),
   };
   const spki = Buffer.from(signer.spki).toString('base64');
@@ -75,7 +78,9 @@ describe('the check of a record', () => {
 
   it.each([
     ['record', (text: string) => text.replace('}', ' }'), 1],
-    ['entry', (text: string) => text.replace('"seq":2', '"seq":3'), 2],
+    ['entryGzip', (text: string) => zipped(gunzipSync(Buffer.from(text, 'base64')).toString().replace(':2', ':3')), 2],
+    ['entryGzip', () => zipped('x'.repeat(60_001)), 1],
+    ['entryGzip', (text: string) => text.slice(0, -8), 1],
     ['proof', (text: string) => text.replace('\n3\n', '\n4\n'), 3],
     ['proof', () => 'nothing of the kind', 3],
   ] as const)('fails where the %s was altered', async (part, alter, at) => {

@@ -2,9 +2,13 @@
  * The status of a timer: what a start makes of it, and how it is stored.
  */
 
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseSchedule } from '../../../dev/functionsHost/ncrontab.ts';
 import { fromWire, statusAtStart, type TimerStatus, toWire } from '../../../dev/functionsHost/timerStatus.ts';
+import { createTimerStore } from '../../../dev/functionsHost/timerStore.ts';
 
 const NOW = Date.parse('2026-11-21T08:01:00Z');
 const at = (time: string) => Date.parse(`2026-11-21T${time}Z`);
@@ -106,4 +110,14 @@ describe('the stored form of a status', () => {
   it('is refused when a time is missing', () => {
     expect(fromWire({ Last: '0001-01-01T00:00:00', Next: '2026-11-21T08:05:00+00:00' })).toBeUndefined();
   });
+});
+
+it('is stored by several hosts on one directory at once, and leaves nothing else there', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'entra-log-archive-'));
+  const status: TimerStatus = { last: undefined, next: at('08:05:00'), lastUpdated: NOW };
+  const stores = Array.from({ length: 8 }, () => createTimerStore(directory));
+  await Promise.all(stores.map((store) => store.write('pull-reports', status)));
+  expect(await createTimerStore(directory).read('pull-reports')).toEqual(status);
+  expect(readdirSync(directory)).toEqual(['pull-reports.json']);
+  rmSync(directory, { recursive: true });
 });

@@ -5,6 +5,7 @@
 import type { LedgerKeys } from '../../api/answers.ts';
 import { fromBase64, toHex } from '../../crypto/bytes.ts';
 import { openCheckpoint } from '../../crypto/checkpoint.ts';
+import { gunzip } from '../../crypto/gunzip.ts';
 import { leafHash, rootFrom, sha256Of } from '../../crypto/inclusion.ts';
 
 /** One of `proofs` in `GET /api/integrity/proofs/record/{logType}/{id}`. */
@@ -15,8 +16,8 @@ export interface RecordProof {
   readonly index: number;
   readonly records: number;
   readonly path: readonly string[];
-  /** As stored. */
-  readonly entry: string;
+  /** As stored, as gzip in base64. */
+  readonly entryGzip: string;
   /** C2SP tlog-proof of the entry. */
   readonly proof: string;
 }
@@ -38,11 +39,14 @@ export interface Step {
 
 export type Verdict = 'proved' | 'self-consistent' | 'broken';
 
+/** Most bytes of an entry (docs/FORMAT.md). */
+const MOST_ENTRY_BYTES = 60_000;
+
 /** Every step, in order. Never throws: what cannot be read does not hold. */
 export async function checkProof(proof: RecordProof, keys: LedgerKeys | undefined, asked: Asked): Promise<Step[]> {
-  const parts = await settled(() => partsOf(proof));
+  const entry = (await settled(() => gunzip(fromBase64(proof.entryGzip), MOST_ENTRY_BYTES))) ?? new Uint8Array();
+  const parts = await settled(() => partsOf(proof, entry));
   const signed = await settled(() => signedBy(parts?.note ?? '', keys, asked));
-  const entry = bytesOf(proof.entry);
   const root = parts && signed && rootFrom(parts.hashes, leafHash(entry), parts.index, signed.size);
   const isOfLog = signed?.origin.endsWith(`/${asked.log}`) === true;
   const isTyped = signed !== undefined && signed.fingerprint === asked.fingerprint;
@@ -88,11 +92,13 @@ export function readFingerprint(text: string): string | undefined {
   return /^[0-9a-f]{64}$/.test(digits) ? digits : undefined;
 }
 
-function partsOf({ record, segment, index, records, path, entry, proof }: RecordProof) {
+function partsOf({ record, segment, index, records, path, proof }: RecordProof, entry: Uint8Array) {
   const end = proof.indexOf('\n\n');
   const [first, number = '', ...hashes] = proof.slice(0, end).split('\n');
   if (end < 0 || first !== 'c2sp.org/tlog-proof@v1') throw new Error('not a proof');
-  const { segments } = JSON.parse(entry) as { segments: { name: string; records: number; recordsRoot: string }[] };
+  const { segments } = JSON.parse(new TextDecoder().decode(entry)) as {
+    segments: { name: string; records: number; recordsRoot: string }[];
+  };
   const named = segments.find(({ name }) => name === segment);
   if (!named || named.records !== records) throw new Error('the entry does not name the segment');
   return {
