@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ensureSigningKey } from '../../dev/start/signingKey.ts';
 import { openCheckpoint } from '../../shared/archive/checkpoint.ts';
@@ -78,13 +79,13 @@ describe('proof', () => {
     const { id } = JSON.parse(line.toString()) as { id: string };
     const proofs = JSON.parse((await get(`proofs/record/${AUDITS}/${encodeURIComponent(id)}`)).body).proofs;
     expect(proofs[0].record).toBe(line.toString());
-    const entry = Buffer.from(proofs[0].entry);
+    const entry = gunzipSync(Buffer.from(proofs[0].entryGzip, 'base64'));
     const hashes = proofs[0].proof
       .split('\n\n')[0]
       .split('\n')
       .slice(2)
       .map((text: string) => Buffer.from(text, 'base64'));
-    expect(provesInclusion(hashes, leafHash(entry), JSON.parse(proofs[0].entry).seq, first)).toBe(true);
+    expect(provesInclusion(hashes, leafHash(entry), JSON.parse(entry.toString()).seq, first)).toBe(true);
 
     await host.kill();
     host = await stack.startHost({ SIGNING_KEY: NEW, SIGNING_KEY_PREVIOUS: OLD });
