@@ -22,6 +22,8 @@ const server = await createServer({
     host: '127.0.0.1',
     port: Number(values.port),
     strictPort: true,
+    // The verifier lies beside web/.
+    fs: { allow: [join(import.meta.dirname, '..')] },
     // The folder web/api holds modules of its own.
     proxy: { '^/api/(?!\\w+\\.ts)': values.archive, '/.auth': values.archive },
   },
