@@ -42,7 +42,7 @@ export function testFingerprint(world: () => World): void {
       const visit = await world().visit(CERTIFICATE);
       const { sha256 } = await key();
       await visit.page.getByRole('img', { name: `QR code of the fingerprint ${sha256}` }).waitFor();
-      await visit.page.getByText('Fingerprint of the key that signs every log type above').waitFor();
+      await visit.page.getByText('Fingerprint of the key that signs every log type below').waitFor();
       expect(visit.misdeeds).toEqual([]);
     });
 

@@ -70,8 +70,8 @@ export function testOverview(world: () => World): void {
       await days.and(page.getByRole('link', { name: /^2026-11-17: .*, under a legal hold$/ })).waitFor();
       expect(await days.and(page.getByRole('link', { name: /under a legal hold/ })).count()).toBe(1);
       const row = page.getByRole('row').filter({ has: days });
-      await row.getByText(/^signed .+ ago$/).waitFor();
-      await row.getByText(/^(audited .+ ago: \d+ segments?, all well|not audited yet)$/).waitFor();
+      await row.getByText(/^signed (.+ ago|just now)$/).waitFor();
+      await row.getByText(/^(audited .+: all well|not audited yet)$/).waitFor();
       await fetch(`${holds}/${id}`, { method: 'DELETE' });
       expect(visit.misdeeds).toEqual([]);
     });
@@ -98,8 +98,8 @@ export function testOverview(world: () => World): void {
       await page.getByRole('listitem').filter({ hasText: 'AD FS sign-ins' }).waitFor();
       const keys = await (await fetch(`${world().host.url}/api/integrity/keys`)).json();
       const { sha256 } = (keys as { ledgers: { keys: { sha256: string }[] }[] }).ledgers[0]?.keys[0] ?? {};
-      const row = page.getByRole('row').filter({ hasText: LOG });
-      expect(await row.first().textContent()).toContain(sha256);
+      const printed = await page.getByRole('region', { name: 'Keys' }).textContent();
+      expect(printed?.replaceAll(' ', '')).toContain(sha256);
       await page.emulateMedia({ media: 'print' });
       expect(await page.getByRole('button', { name: 'Print' }).isVisible()).toBe(false);
       expect(visit.misdeeds).toEqual([]);

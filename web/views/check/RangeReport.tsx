@@ -1,10 +1,9 @@
 /** What the verifier says of a bundle: the verdict, what it covers, what is wrong, and the same as `verify.mjs` prints it. */
-import type { Finding, LedgerReport, Verdict, VerifyReport } from '../../../shared/archive/verifyTypes.ts';
+import type { Finding, Verdict, VerifyReport } from '../../../shared/archive/verifyTypes.ts';
 import { CopyButton } from '../../parts/CopyButton.tsx';
 import { countOf, countText } from '../../parts/numbers.ts';
-import { StateBadge } from '../../parts/StateBadge.tsx';
-import { Time } from '../../parts/Time.tsx';
 import { saveAs } from '../take/sinks.ts';
+import { LedgerFacts } from './LedgerFacts.tsx';
 
 const VERDICTS: Readonly<Record<Verdict, string>> = {
   proved: 'Proved: nothing of it is missing or altered, and the key that you know vouches for it.',
@@ -13,7 +12,7 @@ const VERDICTS: Readonly<Record<Verdict, string>> = {
   broken: 'Broken: something is missing, was altered, or contradicts itself.',
 };
 
-/** Findings and spans that are shown; the text below has as many as a terminal takes, the JSON all. */
+/** Findings that are shown; the text below has as many as a terminal takes, the JSON a thousand. */
 const MOST_SHOWN = 20;
 
 interface RangeReportProps {
@@ -33,7 +32,7 @@ export function RangeReport({ report, words, bundle, fileName, sha256 }: RangeRe
       </p>
       {report.findings.length > 0 && <Findings report={report} />}
       {report.ledgers.map((ledger) => (
-        <Facts key={ledger.log} ledger={ledger} sha256={sha256} />
+        <LedgerFacts key={ledger.log} ledger={ledger} sha256={sha256} />
       ))}
       <p class="quiet">What Microsoft Graph never showed to the archive is not in it, and no check can tell.</p>
       <details>
@@ -75,68 +74,5 @@ function FindingLine({ finding: { severity, code, file, words } }: { readonly fi
     <li class={severity === 'error' ? 'bad' : ''}>
       {severity} <code>{code}</code>: <bdi>{file}</bdi> <bdi>{words}</bdi>
     </li>
-  );
-}
-
-function Facts({ ledger, sha256 }: { readonly ledger: LedgerReport; readonly sha256: string | undefined }) {
-  const { checkpoint, segments, entries, first, coverage } = ledger;
-  return (
-    <dl class="facts">
-      <dt>Ledger</dt>
-      <dd>{ledger.log}</dd>
-      {checkpoint && (
-        <>
-          <dt>Checkpoint</dt>
-          <dd>
-            over {countText(checkpoint.size)} entries, root <code>{checkpoint.root}</code>, signed by{' '}
-            <code>{checkpoint.signedBy.join(', ')}</code>
-          </dd>
-          {checkpoint.time && (
-            <>
-              <dt>Newest entry</dt>
-              <dd>
-                <Time at={checkpoint.time} />, by the clock of whoever made it
-              </dd>
-            </>
-          )}
-          <dt>Entries</dt>
-          <dd>
-            {countText(entries)} are those that were signed
-            {first > 0 && `, from entry ${countText(first)} on`}
-          </dd>
-          <dt>Segments</dt>
-          <dd>
-            {countText(segments.checked)} of {countText(segments.named)} checked to the line:{' '}
-            {countOf(segments.records, 'record')}
-            {segments.deleted > 0 && `; ${countText(segments.deleted)} were deleted after their retention, with proof`}
-          </dd>
-        </>
-      )}
-      {coverage && (
-        <>
-          <dt>Coverage</dt>
-          <dd>
-            <StateBadge state={coverage.state} /> from <Time at={coverage.from} /> to <Time at={coverage.to} />
-            <ul class="gaps">
-              {coverage.spans.slice(0, MOST_SHOWN).map(({ from, to, state, cause, held }) => (
-                <li key={from}>
-                  <StateBadge state={state} /> <Time at={from} /> to <Time at={to} />
-                  {held && ', under a legal hold'}
-                  {cause !== undefined && `: ${cause}`}
-                </li>
-              ))}
-            </ul>
-          </dd>
-        </>
-      )}
-      {sha256 !== undefined && (
-        <>
-          <dt>SHA-256 of the bundle</dt>
-          <dd>
-            <code>{sha256}</code>
-          </dd>
-        </>
-      )}
-    </dl>
   );
 }

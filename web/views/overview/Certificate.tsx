@@ -49,22 +49,24 @@ function Body({ vouched }: { readonly vouched: Vouched }) {
   const { sentence, notOffered } = meaningOf(vouched.summaries.means);
   return (
     <>
-      <section class="panel">
-        <p class="means">{sentence}</p>
-        {notOffered.length > 0 && (
-          <>
-            <p>No API offers, so that no archive can hold:</p>
-            <ul>
-              {notOffered.map((each) => (
-                <li key={each}>{each}</li>
-              ))}
-            </ul>
-          </>
-        )}
-      </section>
+      <div class="certificate-top">
+        <section class="panel">
+          <p class="means">{sentence}</p>
+          {notOffered.length > 0 && (
+            <>
+              <p>No API offers, so that no archive can hold:</p>
+              <ul>
+                {notOffered.map((each) => (
+                  <li key={each}>{each}</li>
+                ))}
+              </ul>
+            </>
+          )}
+        </section>
+        <CertificateKeys keys={vouched.keys} />
+      </div>
       {vouched.unread && <p class="bad">Checkpoints and keys are not on this certificate: {vouched.unread}</p>}
       <CertificateTable vouched={vouched} />
-      <CertificateKeys keys={vouched.keys} />
       <p class="quiet">
         Made at <Time at={vouched.summaries.now} />. Compare the fingerprints with those that the operator gave you by
         another way; an evidence bundle of the range proves it without this archive.

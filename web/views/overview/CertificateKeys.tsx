@@ -8,15 +8,17 @@ export function CertificateKeys({ keys }: Pick<Vouched, 'keys'>) {
     const sha256 = own.at(-1)?.sha256;
     if (sha256 !== undefined) logTypesOf.set(sha256, [...(logTypesOf.get(sha256) ?? []), logType]);
   }
+  if (logTypesOf.size === 0) return null;
   return (
-    <section class="certificate-keys" aria-label="Keys">
+    <section class="panel certificate-keys" aria-label="Keys">
       {[...logTypesOf].map(([sha256, logTypes]) => (
         <figure key={sha256}>
           {/* In capitals a code takes a third fewer modules; a fingerprint is the same in both. */}
           <QrCode text={sha256.toUpperCase()} label={`QR code of the fingerprint ${sha256}`} />
           <figcaption>
             Fingerprint of the key that signs{' '}
-            {logTypes.length === keys.length ? 'every log type above' : logTypes.join(', ')}
+            {logTypes.length === keys.length ? 'every log type below' : logTypes.join(', ')}
+            :
             <br />
             <code>{sha256.match(/.{8}/g)?.join(' ')}</code>
           </figcaption>

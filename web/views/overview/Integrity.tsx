@@ -2,7 +2,7 @@
 import type { LogTypeStatus } from '../../api/answers.ts';
 import { loadCheckpoint } from '../../api/integrity.ts';
 import { countOf, countText } from '../../parts/numbers.ts';
-import { spanText } from '../../parts/times.ts';
+import { agoText } from '../../parts/times.ts';
 import { useArchive } from '../../state/archive.ts';
 import { useLoad } from '../../state/useLoad.ts';
 
@@ -14,7 +14,7 @@ export function Integrity({ status: { logType, entries, integrity } }: Integrity
   const { checkpointAgeSeconds: age } = integrity;
   return (
     <>
-      <div>{age === null ? 'nothing signed yet' : `signed ${spanText(age)} ago`}</div>
+      <div>{age === null ? 'nothing signed yet' : `signed ${agoText(age)}`}</div>
       <Audit audit={integrity.lastAudit} />
       {age !== null && <Signed logType={logType} entries={entries} />}
     </>
@@ -28,8 +28,8 @@ function Audit({ audit }: { readonly audit: LogTypeStatus['integrity']['lastAudi
   const isFine = mismatches === 0 && index === 'same';
   const found = mismatches > 0 ? `${countText(mismatches)} wrong` : isFine ? 'all well' : 'its index differs';
   return (
-    <div class={isFine ? '' : 'bad'}>
-      audited {spanText((archive.now() - Date.parse(time)) / 1000)} ago: {countOf(segments, 'segment')}, {found}
+    <div class={isFine ? '' : 'bad'} title={`${countOf(segments, 'segment')} read and hashed at ${time}`}>
+      audited {agoText((archive.now() - Date.parse(time)) / 1000)}: {found}
     </div>
   );
 }
@@ -44,7 +44,7 @@ function Signed({ logType, entries }: { readonly logType: string; readonly entri
   const newer = Math.max(0, entries - (loaded.value?.size ?? 0));
   return (
     <div class="quiet">
-      {countText(loaded.value?.size ?? 0)} entries{newer > 0 && `, ${countText(newer)} newer not yet`}
+      {countText(loaded.value?.size ?? 0)} entries{newer > 0 && `, ${countText(newer)} newer`}
     </div>
   );
 }

@@ -4,7 +4,7 @@ import { askJson } from '../../api/client.ts';
 import { apiUrl } from '../../api/url.ts';
 import { LoadedPart } from '../../parts/LoadedPart.tsx';
 import { countText } from '../../parts/numbers.ts';
-import { spanText, utcText } from '../../parts/times.ts';
+import { agoText, spanText, utcText } from '../../parts/times.ts';
 import { useArchive } from '../../state/archive.ts';
 import { rangeParams } from '../../state/ranges.ts';
 import { useLoad } from '../../state/useLoad.ts';
@@ -45,12 +45,14 @@ export function StandingRow({ status, from, to }: StandingRowProps) {
         </LoadedPart>
       </td>
       <td>{lagSeconds === null ? 'not read yet' : spanText(lagSeconds)}</td>
-      <td>{lastSuccess ? `${utcText(lastSuccess).slice(0, 16)} UTC` : 'never'}</td>
+      <td title={lastSuccess ? `${utcText(lastSuccess)} UTC` : ''}>
+        {lastSuccess ? agoText((archive.now() - Date.parse(lastSuccess)) / 1000) : 'never'}
+      </td>
       <td>{coverage.loaded.state === 'there' ? <Late answer={coverage.loaded.value} /> : '…'}</td>
-      <td>
+      <td class="standing-notes">
         <Integrity status={status} />
       </td>
-      <td>
+      <td class="standing-notes">
         <Gaps status={status} gaps={coverage.loaded.state === 'there' ? coverage.loaded.value.gaps : undefined} />
       </td>
     </tr>
@@ -62,7 +64,8 @@ function Late({ answer }: { readonly answer: CoverageAnswer }) {
   const sum = (of: 'new' | 'changed') => answer.spans.reduce((all, { late }) => all + (late?.[of] ?? 0), 0);
   return (
     <>
-      {countText(sum('new'))} new, {countText(sum('changed'))} changed
+      <div>{countText(sum('new'))} new</div>
+      <div>{countText(sum('changed'))} changed</div>
     </>
   );
 }
