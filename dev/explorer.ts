@@ -4,7 +4,7 @@
  * Run as a script it does just that.
  */
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { build } from 'vite';
@@ -20,7 +20,8 @@ const MOST_BYTES = 300 * 1024;
  * @throws when it is larger than it may be.
  */
 export async function buildExplorer(root: string): Promise<string> {
-  const outDir = join(root, 'dist/web');
+  // Vite takes a relative one from its own root.
+  const outDir = resolve(root, 'dist/web');
   await build({
     root: join(root, 'web'),
     configFile: false,

@@ -11,6 +11,8 @@ const { values } = parseArgs({
   options: {
     archive: { type: 'string', default: 'http://127.0.0.1:7071' },
     port: { type: 'string', default: '7072' },
+    /** The archive was started with --auth. */
+    auth: { type: 'boolean', default: false },
   },
 });
 
@@ -29,7 +31,7 @@ const server = await createServer({
   },
   plugins: [
     browserVerifier(),
-    { name: 'auth-mode', transformIndexHtml: (page) => page.replace('%AUTH_MODE%', 'none') },
+    { name: 'auth-mode', transformIndexHtml: (page) => page.replace('%AUTH_MODE%', values.auth ? 'entra' : 'none') },
   ],
 });
 await server.listen();

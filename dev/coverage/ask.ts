@@ -1,5 +1,6 @@
 /** One question to a running archive, answered in JSON. */
 import { systemClock } from '../../shared/clock.ts';
+import { isLoopback } from '../../shared/settings.ts';
 import { StartProblem } from '../start/problem.ts';
 
 /** The archive cannot answer for this log type: its ledger is torn, or a container is missing. */
@@ -9,10 +10,20 @@ const TIMEOUT_MS = 120_000;
 /** Tries while the index is being rebuilt, a few seconds apart. */
 const MOST_TRIES = 12;
 
-/** @throws NotUsable, or StartProblem when there is no answer or a refusal; the message says what to do. */
-export async function askArchive(url: string): Promise<unknown> {
+/**
+ * @param token where the archive wants to know who asks.
+ * @throws NotUsable, or StartProblem when there is no answer or a refusal; the message says what to do.
+ */
+export async function askArchive(url: string, token: string | undefined): Promise<unknown> {
+  const { protocol, hostname } = new URL(url);
+  if (token && protocol !== 'https:' && !isLoopback(hostname)) {
+    throw new StartProblem(
+      `${protocol}//${hostname} would show the token to everybody on the way; name it with https.`,
+    );
+  }
   for (let tries = 1; ; tries += 1) {
-    const response = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS) }).catch((error: Error) => {
+    const headers = token ? { authorization: `Bearer ${token}` } : {};
+    const response = await fetch(url, { headers, signal: AbortSignal.timeout(TIMEOUT_MS) }).catch((error: Error) => {
       const cause = error.cause instanceof Error ? error.cause.message : error.message;
       throw new StartProblem(
         `GET ${url} was not answered: ${cause}. Start the archive with 'npm start', or name it with --url.`,

@@ -19,6 +19,9 @@ const HELP = `Asks a running archive what it holds of a range, and what is missi
   --json              the answers as they are, one a line
   --help              this text
 
+Environment:
+  COVERAGE_TOKEN      an access token with the role Archive.Read, where the archive wants one (docs/ACCESS.md)
+
 Ends with 0 when nothing is missing, 1 when something is, 2 when it cannot be asked.
 `;
 
@@ -51,8 +54,13 @@ async function print(values: Values): Promise<number> {
   return answers.some(isMissing) ? 1 : 0;
 }
 
+/** Not a flag: what stands on a command line can be seen by others. */
+function ask(url: string): Promise<unknown> {
+  return askArchive(url, process.env.COVERAGE_TOKEN);
+}
+
 async function logTypesOf(url: string): Promise<string[]> {
-  const { logTypes } = (await askArchive(`${url}/api/logs`)) as { logTypes: { logType: string }[] };
+  const { logTypes } = (await ask(`${url}/api/logs`)) as { logTypes: { logType: string }[] };
   return logTypes.map(({ logType }) => logType);
 }
 
@@ -62,7 +70,7 @@ async function coverageOf(values: Values, name: string, others: boolean): Promis
   for (const bound of ['from', 'to'] as const) if (values[bound] !== undefined) query.set(bound, values[bound]);
   const url = `${values.url}/api/coverage/${encodeURIComponent(name)}${query.size > 0 ? `?${query}` : ''}`;
   try {
-    return (await askArchive(url)) as CoverageAnswer;
+    return (await ask(url)) as CoverageAnswer;
   } catch (error) {
     if (!others || !(error instanceof NotUsable)) throw error;
     return { logType: name, problem: oneLine(error) };

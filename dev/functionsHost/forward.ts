@@ -15,6 +15,8 @@ export interface ForwardOptions {
   readonly port: number;
   /** Set above the client's own. */
   readonly headers: Readonly<Record<string, string>>;
+  /** Which of the client's own, in lower case, are not passed on. */
+  readonly drops?: (name: string) => boolean;
   /** The body where it has been read already; else the request is streamed. */
   readonly body: Buffer | undefined;
   /** Bytes of a streamed request body, at most. A larger one is a 413. */
@@ -42,7 +44,9 @@ export function forward(
   options: ForwardOptions,
   closed: () => void,
 ): void {
-  const streamed = options.body === undefined && request.headers['transfer-encoding'] !== undefined;
+  const { drops = () => false } = options;
+  const { 'transfer-encoding': encoding, 'content-length': length } = request.headers;
+  const streamed = options.body === undefined && (encoding ?? length) !== undefined;
   const upstream = http.request({
     host: '127.0.0.1',
     port: options.port,
@@ -50,8 +54,8 @@ export function forward(
     path: request.url ?? '/',
     agent: false,
     headers: {
-      ...endToEnd(request.headers),
-      ...(streamed && { 'transfer-encoding': 'chunked' }),
+      ...Object.fromEntries(Object.entries(endToEnd(request.headers)).filter(([name]) => !drops(name))),
+      ...(streamed && length === undefined && { 'transfer-encoding': 'chunked' }),
       ...options.headers,
       // One connection for each exchange all the same. But told to close, a server that answers before it has read the
       // upload would reset the connection, and its answer would be lost.

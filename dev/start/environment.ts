@@ -14,6 +14,7 @@ import type { Source } from './source.ts';
 /**
  * The environment of the Functions host.
  * @param storage connection string.
+ * @param signIn the settings of who may ask.
  * @throws StartProblem that names every wrong setting.
  */
 export function hostEnvironment(
@@ -21,6 +22,7 @@ export function hostEnvironment(
   options: Pick<Options, 'days'>,
   source: Source,
   storage: string,
+  signIn: Readonly<Record<string, string>> = { AUTH_MODE: 'none' },
 ): NodeJS.ProcessEnv {
   const env = {
     ...withoutSourceRetention(shell),
@@ -28,7 +30,7 @@ export function hostEnvironment(
     TENANT_ID: source.tenantId,
     GRAPH_BASE_URL: source.graphUrl,
     ArchiveStorage: storage,
-    AUTH_MODE: 'none',
+    ...signIn,
     // An empty one is not set either.
     SIGNING_KEY: shell.SIGNING_KEY || SIGNING_KEY,
     ...sourceRetention(options.days),

@@ -7,14 +7,15 @@
  */
 import { fileURLToPath } from 'node:url';
 import { systemClock } from '../../shared/clock.ts';
+import { startArchive } from './archive.ts';
 import { build } from './build.ts';
-import { type LogTypeStatus, readStatus } from './host.ts';
+import { type Archive, type LogTypeStatus, readStatus } from './host.ts';
 import { createLifecycle, type Lifecycle } from './lifecycle.ts';
 import { helpText, type Options, readOptions } from './options.ts';
 import { pullUpTo, targetOf } from './pulling.ts';
 import { createScreen } from './screen.ts';
 import type { Source } from './source.ts';
-import { requireFreePort, requireKnownFaults, startHost, startSource, startStorage } from './stack.ts';
+import { requireFreePort, requireKnownFaults, startSource, startStorage } from './stack.ts';
 import { tableLines } from './table.ts';
 import { commandsToTry } from './try.ts';
 import { compareAll, shortcomings } from './verdict.ts';
@@ -48,18 +49,18 @@ async function run(options: Options, lifecycle: Lifecycle): Promise<number> {
   const source = await startSource(options, lifecycle);
   await build('.', signal);
   const storage = await startStorage(options, lifecycle);
-  const hostUrl = await startHost(options, source, storage, lifecycle);
+  const archive = await startArchive(options, source, storage, lifecycle);
 
-  const before = await readStatus(hostUrl, signal);
+  const before = await readStatus(archive, signal);
   const target = targetOf(before);
   say(`Pulling ${before.logTypes.length} log types from ${source.graphUrl} up to ${new Date(target).toISOString()}`);
   const patience = source.tellsTruth ? PATIENCE.simulated : PATIENCE.real;
   const onProgress = createScreen(process.stdout, systemClock.elapsed);
-  const { logTypes } = await pullUpTo(hostUrl, target, { patience, onProgress }, signal);
+  const { logTypes } = await pullUpTo(archive, target, { patience, onProgress }, signal);
 
-  if (!options.once) return stayUp(hostUrl, source, logTypes, lifecycle);
+  if (!options.once) return stayUp(archive, source, logTypes, lifecycle);
   const comparisons = source.tellsTruth
-    ? await compareAll(source.graphUrl, hostUrl, before, logTypes, signal)
+    ? await compareAll(source.graphUrl, archive, before, logTypes, signal)
     : undefined;
   say(`\n${tableLines(logTypes, comparisons).join('\n')}`);
   const problems = shortcomings(logTypes, comparisons, target);
@@ -68,7 +69,7 @@ async function run(options: Options, lifecycle: Lifecycle): Promise<number> {
 }
 
 async function stayUp(
-  hostUrl: string,
+  archive: Archive,
   source: Source,
   logTypes: readonly LogTypeStatus[],
   lifecycle: Lifecycle,
@@ -77,10 +78,11 @@ async function stayUp(
   for (const { logType, state, lastError } of logTypes) {
     if (state !== 'healthy') say(`${logType} is ${state}: ${lastError?.message ?? ''}`);
   }
-  const commands = await commandsToTry(hostUrl, logTypes, lifecycle.signal);
+  const commands = await commandsToTry(archive, logTypes, lifecycle.signal);
   say(`\nTry, in another terminal:\n\n  ${commands.join('\n  ')}\n`);
   const pace = source.speed === undefined ? '' : ` The tenant lives ${source.speed} times as fast as real.`;
-  say(`The archive goes on pulling.${pace} Ctrl-C ends it. Look at it in a browser:\n\n  ${hostUrl}/\n`);
+  if (archive.signIn) say('Whoever asks needs a token. The page lets you sign in as whoever you like.\n');
+  say(`The archive goes on pulling.${pace} Ctrl-C ends it. Look at it in a browser:\n\n  ${archive.url}/\n`);
   lifecycle.isUp();
   return new Promise((_, reject) => {
     lifecycle.signal.addEventListener('abort', () => reject(lifecycle.signal.reason), { once: true });

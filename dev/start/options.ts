@@ -23,6 +23,8 @@ export interface Options {
   /** Connection string of another storage instead of our Azurite. */
   readonly storage: string | undefined;
   readonly port: number;
+  /** Whether the archive wants to know who asks. */
+  readonly auth: boolean;
 }
 
 interface Flag {
@@ -74,6 +76,7 @@ const FLAGS: readonly Flag[] = [
   { name: 'graph', value: 'URL', help: 'another Graph instead of the simulator (not on this machine: set TENANT_ID)' },
   { name: 'storage', value: 'CONNECTION', help: 'connection string of another storage instead of our Azurite' },
   { name: 'port', value: 'N', help: 'port on 127.0.0.1; 0 is any free one', number: [7071, 0, 65_535] },
+  { name: 'auth', help: 'with sign-in: a token issuer and an imitation of EasyAuth on this machine, AUTH_MODE=entra' },
   { name: 'help', help: 'this text' },
 ];
 
@@ -99,6 +102,7 @@ export function readOptions(args: readonly string[]): Options | 'help' {
     graph,
     storage: notEmpty('storage', text('storage')),
     port: number('port'),
+    auth: given.auth === true,
   };
 }
 

@@ -5,7 +5,7 @@
  * several runs in a row, is it given up. What was reached is the answer either way.
  */
 import { systemClock } from '../../shared/clock.ts';
-import { type ArchiveStatus, anyRunning, firePulls, type LogTypeStatus, readStatus } from './host.ts';
+import { type Archive, type ArchiveStatus, anyRunning, firePulls, type LogTypeStatus, readStatus } from './host.ts';
 
 export interface PullOptions {
   /** Runs in a row without any progress before it is given up. */
@@ -21,22 +21,22 @@ const LONGEST_PAUSE_MS = 2000;
 
 /** Pulls from the archive's source until nothing is due before `target`, or nothing moves. */
 export async function pullUpTo(
-  hostUrl: string,
+  archive: Archive,
   target: number,
   { patience, onProgress }: PullOptions,
   signal: AbortSignal,
 ): Promise<ArchiveStatus> {
-  let status = await readStatus(hostUrl, signal);
+  let status = await readStatus(archive, signal);
   onProgress(status, target);
   for (let idle = 0; idle < patience && !allReached(status, target); ) {
     await systemClock.sleep(Math.min(idle * POLL_MS, LONGEST_PAUSE_MS), signal);
     const before = entriesOf(status);
-    const runs = await firePulls(hostUrl, signal);
-    for (let polls = 1; await anyRunning(hostUrl, runs, signal); polls += 1) {
+    const runs = await firePulls(archive, signal);
+    for (let polls = 1; await anyRunning(archive, runs, signal); polls += 1) {
       await systemClock.sleep(POLL_MS, signal);
-      if (polls % (STATUS_MS / POLL_MS) === 0) onProgress(await readStatus(hostUrl, signal), target);
+      if (polls % (STATUS_MS / POLL_MS) === 0) onProgress(await readStatus(archive, signal), target);
     }
-    status = await readStatus(hostUrl, signal);
+    status = await readStatus(archive, signal);
     onProgress(status, target);
     idle = entriesOf(status) > before ? 0 : idle + 1;
   }

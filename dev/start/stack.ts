@@ -98,13 +98,15 @@ export function requireKnownFaults(faults: string | undefined): void {
 
 /**
  * The Functions host with the app in it.
+ * @param signIn settings of who may ask; nobody is asked who he is without them.
  * @returns its URL, without a slash at the end.
  */
 export async function startHost(
-  options: Options,
+  options: Pick<Options, 'port' | 'days'>,
   source: Source,
   storage: string,
   lifecycle: Lifecycle,
+  signIn?: Readonly<Record<string, string>>,
 ): Promise<string> {
   ensureSigningKey(SIGNING_KEY);
   const [, url = ''] = await startChild(
@@ -113,7 +115,7 @@ export async function startHost(
       script: 'dev/functionsHost/main.ts',
       flags: WORKER_FLAGS,
       args: flags({ app: '.', port: options.port, status: path.join(FOLDER, 'host'), grace: 10 }),
-      env: hostEnvironment(process.env, options, source, storage),
+      env: hostEnvironment(process.env, options, source, storage, signIn),
       ready: /Functions host listening on (http:\S+)/,
       logFolder: LOGS,
     },

@@ -8,7 +8,7 @@
  */
 import { createHash } from 'node:crypto';
 import { splitLines } from '../../shared/archive/segment.ts';
-import { ask, type LogTypeStatus } from './host.ts';
+import { type Archive, ask, type LogTypeStatus } from './host.ts';
 import { oneLine, StartProblem } from './problem.ts';
 
 export interface Comparison {
@@ -56,7 +56,7 @@ export async function compareLines(lines: Lines, judgeExtra: boolean): Promise<C
  */
 export async function compareLogType(
   simulatorUrl: string,
-  hostUrl: string,
+  archive: Archive,
   { logType, from, watermark }: LogTypeStatus,
   judgeExtra: boolean,
   signal: AbortSignal,
@@ -66,7 +66,7 @@ export async function compareLogType(
   const lines = {
     shown: linesOf(truth, signal),
     certain: linesOf(`${truth}&certain=true`, signal),
-    archived: linesOf(`${hostUrl}/api/logs/${logType}?${range}`, signal),
+    archived: linesOf(`${archive.url}/api/logs/${logType}?${range}`, signal, archive),
   };
   return compareLines(lines, judgeExtra);
 }
@@ -83,8 +83,8 @@ async function countLines(lines: AsyncIterable<Uint8Array>): Promise<Hashes> {
   return counts;
 }
 
-async function* linesOf(url: string, signal: AbortSignal): AsyncGenerator<Buffer> {
-  const { body } = await ask(url, signal);
+async function* linesOf(url: string, signal: AbortSignal, asked?: Pick<Archive, 'signIn'>): AsyncGenerator<Buffer> {
+  const { body } = await ask(url, signal, asked);
   if (!body) return;
   try {
     yield* splitLines(buffers(body));

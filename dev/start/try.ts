@@ -1,26 +1,31 @@
 /**
  * Three commands for the person at the keyboard, each of which works as it is printed: real port, real range.
  */
-import { type LogTypeStatus, listSegments } from './host.ts';
+import { type Archive, type LogTypeStatus, listSegments } from './host.ts';
 
 const DAY_MS = 86_400_000;
 /** Where records without a time lie. */
 const UNDATED = '1970-01-01';
 
-/** The commands, for the archive behind `hostUrl`. Without any record there is no range to show. */
+/** The commands. Without any record there is no range to show. */
 export async function commandsToTry(
-  hostUrl: string,
+  archive: Archive,
   logTypes: readonly LogTypeStatus[],
   signal: AbortSignal,
 ): Promise<string[]> {
-  const status = `curl -s '${hostUrl}/api/status'`;
+  const curl = (path: string) => `${commandOf(archive)} '${archive.url}/api/${path}'`;
   const [fullest] = logTypes.toSorted((a, b) => b.records - a.records);
-  if (!fullest?.from || !fullest.watermark || fullest.records === 0) return [status];
+  if (!fullest?.from || !fullest.watermark || fullest.records === 0) return [curl('status')];
   const walked = { from: fullest.from, to: fullest.watermark };
-  const segments = await listSegments(hostUrl, fullest.logType, walked, signal);
+  const segments = await listSegments(archive, fullest.logType, walked, signal);
   const { from, to } = dayToShow(segments.map(({ minTime }) => minTime)) ?? walked;
   const range = `${fullest.logType}?from=${from}&to=${to}`;
-  return [`curl -s '${hostUrl}/api/logs/${range}' | wc -l`, status, `curl -s '${hostUrl}/api/segments/${range}'`];
+  return [`${curl(`logs/${range}`)} | wc -l`, curl('status'), curl(`segments/${range}`)];
+}
+
+/** With a token that is new each time. */
+function commandOf({ signIn }: Archive): string {
+  return signIn ? `curl -s -H "Authorization: Bearer $(curl -s '${signIn.tokenUrl}')"` : 'curl -s';
 }
 
 /**

@@ -2,7 +2,7 @@
  * What `--once` says in the end: every log type up to the target, and in the archive what the source showed, or a line
  * for each that is not.
  */
-import type { ArchiveStatus, LogTypeStatus } from './host.ts';
+import type { Archive, ArchiveStatus, LogTypeStatus } from './host.ts';
 import { hasReached } from './pulling.ts';
 import { wordsOf } from './table.ts';
 import { type Comparison, compareLogType } from './truth.ts';
@@ -15,7 +15,7 @@ export type Comparisons = ReadonlyMap<string, Comparison>;
  */
 export async function compareAll(
   simulatorUrl: string,
-  hostUrl: string,
+  archive: Archive,
   before: ArchiveStatus,
   logTypes: readonly LogTypeStatus[],
   signal: AbortSignal,
@@ -24,7 +24,7 @@ export async function compareAll(
   for (const status of logTypes) {
     if (status.from === null) continue;
     const wasEmpty = before.logTypes.some(({ logType, entries }) => logType === status.logType && entries === 0);
-    comparisons.set(status.logType, await compareLogType(simulatorUrl, hostUrl, status, wasEmpty, signal));
+    comparisons.set(status.logType, await compareLogType(simulatorUrl, archive, status, wasEmpty, signal));
   }
   return comparisons;
 }

@@ -41,15 +41,16 @@ export function createAuthenticate({ config, clock, log }: Deps): Authenticate {
 }
 
 /**
- * Who asks what everybody may ask: nobody where there is no token that can be believed. That the keys cannot be had is
- * logged by then, and is no reason to say less than without a token.
+ * Who asks what everybody may ask: nobody where there is no token that can be believed, or none with a role. That the keys
+ * cannot be had is logged by then, and is no reason to say less than without a token.
  */
 export async function callerIfAny(
   authenticate: Authenticate,
   ...request: Parameters<Authenticate>
 ): Promise<Caller | undefined> {
   try {
-    return await authenticate(...request);
+    const caller = await authenticate(...request);
+    return caller && caller.roles.length > 0 ? caller : undefined;
   } catch (error) {
     if (error instanceof Problem) return undefined;
     throw error;

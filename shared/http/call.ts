@@ -21,7 +21,7 @@ export interface Call {
   /** The id under which the log knows the request. */
   readonly id: string;
   readonly deps: Deps;
-  /** Who asks. `undefined` with AUTH_MODE=none, and on a public route without a valid token. */
+  /** Who asks. `undefined` with AUTH_MODE=none, and on a public route without a valid token that has a role. */
   readonly caller: Caller | undefined;
   /** Aborted when the client has left. */
   readonly signal: AbortSignal;

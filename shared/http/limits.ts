@@ -1,6 +1,6 @@
 /**
- * How large a request may be: every bound that is not about the meaning of a parameter. They hold on every route, before
- * it is known who asks.
+ * How large a request may be: every bound that is not about the meaning of a parameter. They hold on every route. Where a
+ * token is needed it is looked at first, so that the refusal is on record; Node bounds the head of a request at 16 KB.
  */
 import type { HttpRequest } from '@azure/functions';
 import { Problem } from './problem.ts';

@@ -2,6 +2,7 @@
  * The table of routes as OpenAPI 3.1 (https://spec.openapis.org/oas/v3.1.0): what a client may send, who may send it, and
  * what comes back. Nothing is said here that the table does not say.
  */
+import { purposeParameter } from './purpose.ts';
 import { type Access, accessesOf, type Operation, type Parameter, type Parameters, type Route } from './route.ts';
 
 const PROBLEM = 'application/problem+json';
@@ -34,13 +35,14 @@ type Document = Readonly<Record<string, unknown>>;
 /**
  * @param routes those that are registered.
  * @param version of the app.
+ * @param purposeRequired whether a request must say what it is for.
  */
-export function openApi(routes: readonly Route[], version: string): Document {
+export function openApi(routes: readonly Route[], version: string, purposeRequired = false): Document {
   const paths: Record<string, Record<string, unknown>> = {};
   for (const route of routes) {
     for (const operation of route.operations) {
       const path = paths[operation.path] ?? {};
-      path[operation.method.toLowerCase()] = describe(route, operation);
+      path[operation.method.toLowerCase()] = describe(route, operation, purposeRequired);
       paths[operation.path] = path;
     }
   }
@@ -85,7 +87,7 @@ const GRAPH_ERROR_SCHEMA: Document = {
   },
 };
 
-function describe(route: Route, operation: Operation): Document {
+function describe(route: Route, operation: Operation, purposeRequired: boolean): Document {
   const { method, path, summary, instead, inPath = {}, query = {}, body, success, errors = [] } = operation;
   const access = operation.access ?? route.access;
   const isClosed = access !== 'public';
@@ -96,7 +98,11 @@ function describe(route: Route, operation: Operation): Document {
     summary,
     description: whoMay(access, instead),
     security: securityOf(route, operation),
-    parameters: [...parametersOf('path', inPath), ...parametersOf('query', query)],
+    parameters: [
+      ...parametersOf('path', inPath),
+      ...parametersOf('query', query),
+      ...(isClosed ? parametersOf('header', purposeParameter(purposeRequired)) : []),
+    ],
     ...(body && { requestBody: bodyOf(body) }),
     responses: {
       [success.status]: answerOf(success),
@@ -118,7 +124,7 @@ function whoMay(access: Access, instead: Operation['instead']): string {
   return `Needs the role ${access}.${other}`;
 }
 
-function parametersOf(place: 'path' | 'query', parameters: Parameters): Document[] {
+function parametersOf(place: 'path' | 'query' | 'header', parameters: Parameters): Document[] {
   return Object.entries(parameters).map(([name, parameter]) => ({
     name,
     in: place,

@@ -59,7 +59,6 @@ export function respond(
     let noteEnd: NoteEnd = async () => undefined;
     try {
       const url = new URL(request.url);
-      requireBounded(request, url);
       const path = segmentsOf(url);
       const access = accessOf(route, request.method, path, url.searchParams);
       let caller: Call['caller'];
@@ -70,12 +69,16 @@ export function respond(
         });
         // Whatever comes of it, it is known now who asks: that is noted before anything is refused or read.
         noteEnd = await accessLog.open({ request, url, path, id, route, caller });
+        requireBounded(request, url);
         authorise(access, caller);
         refuseForeign(request, url, caller);
         noteEnd = cap.enter(noteEnd);
         requirePurpose(deps.config, request.headers);
-      } else if (route.knowsCaller) {
-        caller = await callerIfAny(authenticate, request, connection?.req);
+      } else {
+        requireBounded(request, url);
+        if (route.knowsCaller) caller = await callerIfAny(authenticate, request, connection?.req);
+        // Whoever is told more is worked for: that takes a place like any read.
+        if (caller) noteEnd = cap.enter(noteEnd);
       }
       const answer = await handle({ request, url, path, id, deps, caller, signal });
       return secured(await send(answer, connection, (error) => report(deps, error, id, route.name), noteEnd));

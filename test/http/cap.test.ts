@@ -2,14 +2,16 @@
 import { randomUUID } from 'node:crypto';
 import { HttpRequest, type HttpResponseInit, InvocationContext } from '@azure/functions';
 import { expect, it } from 'vitest';
+import type { Caller } from '../../shared/access/caller.ts';
 import { collectAccess } from '../../shared/collectAccess.ts';
 import { createAccessLog } from '../../shared/http/accessLog.ts';
+import type { Authenticate } from '../../shared/http/authenticate.ts';
 import { type Handle, json } from '../../shared/http/call.ts';
 import { createCap } from '../../shared/http/cap.ts';
 import { respond } from '../../shared/http/respond.ts';
 import type { Route } from '../../shared/http/route.ts';
 import { ROUTES } from '../../shared/http/routes.ts';
-import { accessRecords, accessWorld } from '../support/accessWorld.ts';
+import { accessRecords, accessWorld, waiting } from '../support/accessWorld.ts';
 
 const MOST = 4;
 
@@ -17,10 +19,11 @@ function instance() {
   const world = accessWorld();
   const deps = world.instance();
   const shared = { accessLog: createAccessLog(deps), cap: createCap(MOST) };
-  const ask = async (handle: Handle, route: Route = ROUTES.logs, url = '/api/logs') => {
+  const nobody: Authenticate = async () => undefined;
+  const ask = async (handle: Handle, route: Route = ROUTES.logs, url = '/api/logs', authenticate = nobody) => {
     const request = new HttpRequest({ method: 'GET', url: `http://localhost${url}` });
     const context = new InvocationContext({ invocationId: randomUUID(), functionName: route.name });
-    return (await respond(deps, route, handle, shared)(request, context)) as HttpResponseInit & {
+    return (await respond(deps, route, handle, { ...shared, authenticate })(request, context)) as HttpResponseInit & {
       headers: Record<string, string>;
     };
   };
@@ -65,6 +68,43 @@ it('answers a burst over the cap with 429 and when to come back, each on record;
     .map(({ status }) => status);
   expect(Map.groupBy(statuses, (status) => status).get(429)).toHaveLength(200);
   expect(Map.groupBy(statuses, (status) => status).get(200)).toHaveLength(MOST + 1);
+});
+
+it('takes a place for the health of each log type, and none for the word that the app is up', async () => {
+  const { world, ask } = instance();
+  const gate = Promise.withResolvers<void>();
+  const full = Promise.withResolvers<void>();
+  let inside = 0;
+  const slow: Handle = async () => {
+    inside += 1;
+    if (inside === MOST) full.resolve();
+    await gate.promise;
+    return json({});
+  };
+  const others = Array.from({ length: MOST }, () => ask(slow));
+  await full.promise;
+  const health = (caller: Caller | undefined) =>
+    ask(
+      async (call) => json({ asks: call.caller?.oid ?? 'nobody' }),
+      ROUTES.health,
+      '/api/health',
+      async () => caller,
+    );
+  const caller: Caller = { oid: 'somebody', appId: 'an-app', roles: ['Archive.Read'], cookie: false };
+  const bodyAndStatus = async (asked: ReturnType<typeof health>) => {
+    const { status, body } = await asked;
+    return [status, status === 200 ? JSON.parse(String(body)) : undefined];
+  };
+  expect(await bodyAndStatus(health(caller))).toEqual([429, undefined]);
+  expect(await bodyAndStatus(health({ ...caller, roles: [] }))).toEqual([200, { asks: 'nobody' }]);
+  expect(await bodyAndStatus(health(undefined))).toEqual([200, { asks: 'nobody' }]);
+  gate.resolve();
+  await Promise.all(others);
+  for (let n = 0; n < 2 * MOST; n += 1) {
+    expect(await bodyAndStatus(health(caller))).toEqual([200, { asks: 'somebody' }]);
+  }
+  // What is not a read leaves no record, in whatever place it was.
+  expect(waiting(world)).toHaveLength(MOST);
 });
 
 it.each<[string, Handle]>([

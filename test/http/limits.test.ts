@@ -1,11 +1,14 @@
-/** Requests that are too large: refused before it is asked who sends them, in the words of the route. */
+/** Requests that are too large: refused before anything is read for them, in the words of the route, and on record. */
 import { HttpRequest, type HttpResponseInit, InvocationContext } from '@azure/functions';
 import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../shared/clock.ts';
+import { collectAccess } from '../../shared/collectAccess.ts';
 import type { Deps } from '../../shared/deps.ts';
+import { createAccessLog } from '../../shared/http/accessLog.ts';
 import { MOST_HEADERS, MOST_URL } from '../../shared/http/limits.ts';
 import { respond } from '../../shared/http/respond.ts';
 import { ROUTES } from '../../shared/http/routes.ts';
+import { accessRecords, accessWorld } from '../support/accessWorld.ts';
 import { UNLOGGED } from '../support/unlogged.ts';
 
 const ORIGIN = 'https://archive.example';
@@ -41,8 +44,29 @@ describe('a request', () => {
     expect(JSON.parse(String(answer.body))).toMatchObject({ status, detail: expect.stringMatching(/are the most/) });
   });
 
-  it('that is too large is refused before it is asked who sends it', async () => {
-    expect((await ask(targetOf(MOST_URL + 1), {}, 'entra')).status).toBe(414);
-    expect((await ask('/api/logs', {}, 'entra')).status).toBe(401);
+  it('that is too large is refused as one without a token where it brings none', async () => {
+    expect((await ask(targetOf(MOST_URL + 1), {}, 'entra')).status).toBe(401);
+  });
+
+  it('that is too large leaves a record, cut to what a record holds', async () => {
+    const world = accessWorld();
+    const deps = world.instance();
+    for (const [target, headers] of [
+      [targetOf(MOST_URL + 1), {}],
+      ['/api/logs', manyHeaders(MOST_HEADERS + 1)],
+    ] as const) {
+      const handler = respond(deps, ROUTES.logs, async () => handled, { accessLog: createAccessLog(deps) });
+      const context = new InvocationContext({ invocationId: 'an-id', functionName: 'logs' });
+      await handler(new HttpRequest({ method: 'GET', url: `${ORIGIN}${target}`, headers }), context);
+      world.advance(1);
+    }
+    world.advance(3600);
+    while ((await collectAccess(world.instance())).more);
+    const records = [...accessRecords(world).values()];
+    expect(records).toMatchObject([
+      { route: '/api/logs', status: 414, problem: 'URL too long', outcome: 'complete' },
+      { route: '/api/logs', status: 431, problem: 'Too many headers', outcome: 'complete' },
+    ]);
+    expect(String(records[0]?.filter)).toMatch(/^x{4000}…$/);
   });
 });

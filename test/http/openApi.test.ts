@@ -83,6 +83,19 @@ describe('the description of the routes', () => {
     }
   });
 
+  it('names the purpose wherever a record is left, as the settings want it', () => {
+    const purposes = (required: boolean) =>
+      Object.values(openApi(routes, '1.2.3', required).paths as typeof document.paths).flatMap((methods) =>
+        Object.values(methods).map(({ description, parameters }) => {
+          const purpose = parameters.find(({ name, in: place }) => name === 'X-Purpose' && place === 'header');
+          return [description === 'Open to everybody.', purpose?.required];
+        }),
+      );
+    for (const required of [false, true]) {
+      expect(new Set(purposes(required).map(String))).toEqual(new Set(['true,', `false,${required}`]));
+    }
+  });
+
   it('refers to nothing that is not there', () => {
     const refs = new Set(refsIn(document));
     expect([...refs].toSorted()).toEqual(['#/components/schemas/GraphError', '#/components/schemas/Problem']);

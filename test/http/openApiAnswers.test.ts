@@ -111,6 +111,11 @@ describe('the description', () => {
     }
   });
 
+  it('takes no parameters', async () => {
+    const { status, text } = await ask('GET', '/api/openapi.json?format=yaml');
+    expect([status, JSON.parse(text).detail]).toEqual([400, expect.stringContaining("'format' is not a parameter")]);
+  });
+
   it('names the roles that an operation needs', () => {
     const needed = (path: string) => document.paths[path]?.get?.security;
     const token = (role: string) => ({ token: [role] });

@@ -3,7 +3,8 @@ import { fingerprint } from '../../shared/archive/ecdsa.ts';
 import { verify } from '../../shared/archive/verify.ts';
 import type { VerifyReport } from '../../shared/archive/verifyTypes.ts';
 import { seeded } from '../support/scheduler.ts';
-import { archiveOf, filesOf, newSigner, tell } from '../support/signedArchive.ts';
+import { filesOf, newSigner, tell } from '../support/signedArchive.ts';
+import { expiredArchive, goOn } from './expired.ts';
 import { type Bench, KINDS, type Mutated } from './mutations.ts';
 
 export interface Tampering {
@@ -19,8 +20,8 @@ export type Campaign = Awaited<ReturnType<typeof newCampaign>>;
 /** Keys and signatures are made anew; where the seed leads depends on neither. */
 export async function newCampaign() {
   const [signer, other] = [newSigner(), newSigner()];
-  const archive = await archiveOf(await tell(signer), signer);
-  const forged = await archiveOf(await tell(other), other);
+  const archive = await expiredArchive(await goOn(await tell(signer), signer), signer);
+  const forged = await expiredArchive(await goOn(await tell(other), other), other);
   const keys = [fingerprint(signer.spki)];
   const names = Object.keys(KINDS);
   const bytesOf = (name: string) => archive.files.get(name) as Buffer;

@@ -10,7 +10,8 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { signCheckpoint } from '../../shared/archive/checkpoint.ts';
 import { leafHash, rootOf } from '../../shared/archive/merkle.ts';
 import type { Signer } from '../../shared/archive/note.ts';
-import { type Archive, archiveOf, type Files, LOG, type Told } from '../support/signedArchive.ts';
+import { type Archive, type Files, LOG, type Told } from '../support/signedArchive.ts';
+import { done, expiredArchive, isHeld, meant, segmentsOf } from './expired.ts';
 
 /** What a mutation has at hand. */
 export interface Bench {
@@ -136,7 +137,10 @@ export const KINDS: Readonly<Record<string, Mutate>> = {
   'roll back with the key': async (bench) => {
     const { story } = bench.archive;
     const length = story.length - 1 - below(bench, story.length - 5);
-    return { ...(await asInsider(bench, story.slice(0, length))), kept: bench.archive.checkpoints.at(-1) as string };
+    return {
+      ...(await asInsider(bench, story.slice(0, length), 'kept')),
+      kept: bench.archive.checkpoints.at(-1) as string,
+    };
   },
   'leave out a window with the key': (bench) => {
     const { story } = bench.archive;
@@ -150,15 +154,41 @@ export const KINDS: Readonly<Record<string, Mutate>> = {
     const told = bench.archive.story[at] as Told;
     return insider(bench, bench.archive.story.with(at, { ...told, at: told.at + 1 }), kept);
   },
+  'delete under a hold with the key': (bench) => {
+    const segment = pick(bench, segmentsOf(bench.archive).filter(isHeld));
+    return asInsider(bench, [...bench.archive.story, meant(segment), done(segment)], segment.name);
+  },
+  'delete without having meant it with the key': (bench) => {
+    const segment = pick(bench, lasting(bench.archive));
+    return asInsider(bench, [...bench.archive.story, done(segment)], segment.name);
+  },
+  'delete by another hash or count with the key': (bench) => {
+    const segment = pick(bench, lasting(bench.archive));
+    const otherHash = segment.sha256.slice(0, 16) + noise(bench, 24).toString('hex');
+    const lie = pick(bench, [{ sha256: otherHash }, { records: segment.records + 1 }]);
+    const told = { ...segment, ...lie };
+    return asInsider(bench, [...bench.archive.story, meant(told), done(told)], segment.name);
+  },
+  'keep quiet of a deletion with the key': async (bench) => {
+    const gone = segmentsOf(bench.archive).find(({ name }) => !bench.archive.files.has(name));
+    const story = bench.archive.story.filter((told) => told.kind !== 'raw');
+    const { files } = await asInsider(bench, story);
+    return { files: without(files, [gone?.name ?? '']), named: gone?.name ?? '' };
+  },
 };
 
+/** Those that are there, and that no hold concerns. */
+function lasting(archive: Archive) {
+  return segmentsOf(archive).filter((segment) => archive.files.has(segment.name) && !isHeld(segment));
+}
+
 function insider(bench: Bench, story: readonly Told[], kept: string): Promise<Mutated> {
-  return asInsider(bench, story).then((made) => ({ ...made, kept }));
+  return asInsider(bench, story, 'kept').then((made) => ({ ...made, kept }));
 }
 
 /** The archive that somebody with the key makes of another story. */
-async function asInsider({ signer }: Bench, story: readonly Told[]): Promise<Mutated> {
-  return { files: new Map((await archiveOf(story, signer)).files), named: 'kept' };
+async function asInsider({ signer }: Bench, story: readonly Told[], named?: string): Promise<Mutated> {
+  return { files: new Map((await expiredArchive(story, signer)).files), ...(named !== undefined && { named }) };
 }
 
 function inOneFile(bench: Bench, which: (name: string) => boolean, change: (bytes: Buffer) => Uint8Array): Mutated {
@@ -189,7 +219,7 @@ function removedTail(bench: Bench, which: (name: string) => boolean): Mutated {
 async function leaveOutSweep(bench: Bench): Promise<Mutated> {
   const { archive } = bench;
   const story = archive.story.filter((told) => !(told.kind === 'read' && told.why === 'sweep' && told.segment));
-  const made = await archiveOf(story, bench.other);
+  const made = await expiredArchive(story, bench.other);
   const files = without(made.files, made.checkpoints);
   for (const name of archive.checkpoints) files.set(name, archive.files.get(name) as Buffer);
   return { files };

@@ -16,7 +16,7 @@ const HEALTH: Route = {
       summary:
         'Up, and which version; with a token that has a role also state, alarms and checkpoint of each log type.',
       success: { status: 200, description: 'Up.', types: JSON_TYPE, members: ['status', 'version'] },
-      errors: [503],
+      errors: [429, 503],
     },
   ],
 };

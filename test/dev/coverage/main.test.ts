@@ -26,11 +26,15 @@ function archive(states: Readonly<Record<string, string>>): RequestListener {
   };
 }
 
-async function run(listener: RequestListener, ...args: readonly string[]) {
+const run = (listener: RequestListener, ...args: readonly string[]) => runIn({}, listener, ...args);
+
+async function runIn(more: NodeJS.ProcessEnv, listener: RequestListener, ...args: readonly string[]) {
   const server = createServer(listener).listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const child = spawn(process.execPath, ['dev/coverage/main.ts', '--url', url, ...args]);
+  const child = spawn(process.execPath, ['dev/coverage/main.ts', '--url', url, ...args], {
+    env: { ...process.env, ...more },
+  });
   const output: string[] = [];
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => output.push(String(chunk)));
   const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
@@ -57,6 +61,25 @@ describe('npm run coverage', () => {
   it('prints the answers as they are with --json', async () => {
     const { text } = await run(archive({ directoryAudits: 'settled' }), '--json', '--log-type', 'directoryAudits');
     expect(JSON.parse(text)).toEqual(answer('directoryAudits', 'settled'));
+  });
+
+  it('brings the token of the environment with every request, and shows it to nobody on the way', async () => {
+    const brought: (string | undefined)[] = [];
+    const settled = archive({ directoryAudits: 'settled' });
+    const listener: RequestListener = (request, response) => {
+      brought.push(request.headers.authorization);
+      settled(request, response);
+    };
+    const env = { COVERAGE_TOKEN: 'a-token' };
+    expect(await runIn(env, listener)).toMatchObject({ code: 0 });
+    expect(await run(listener)).toMatchObject({ code: 0 });
+    expect(brought).toEqual(['Bearer a-token', 'Bearer a-token', undefined, undefined]);
+    const { code, text } = await runIn(env, listener, '--url', 'http://archive.example');
+    expect([code, text]).toEqual([
+      2,
+      expect.stringMatching(/^coverage: http:\/\/archive\.example would show the token/),
+    ]);
+    expect(text).not.toContain('a-token');
   });
 
   it.each([

@@ -54,6 +54,18 @@ describe("the app's environment", () => {
     expect(make(shell, REAL).SIMULATED_CLOCK).toBe('');
   });
 
+  it('wants a sign-in where it is told of one, whatever the shell says', () => {
+    const signIn = {
+      AUTH_MODE: 'entra',
+      AUTH_ISSUER: `http://127.0.0.1:1/${SIMULATED.tenantId}/v2.0`,
+      AUTH_AUDIENCE: '4c1f7a52-8f0e-4d0b-9a37-5d2b6e90c1f4',
+    };
+    const shell = { AUTH_MODE: 'none', AUTH_AUDIENCE: 'api://mine' };
+    const config = readConfig(hostEnvironment(shell, { days: 3 }, SIMULATED, STORAGE, signIn));
+    const { AUTH_ISSUER: authIssuer, AUTH_AUDIENCE: authAudience } = signIn;
+    expect(config).toMatchObject({ authMode: 'entra', authIssuer, authAudience });
+  });
+
   it('refuses a wrong setting of the shell in one line', () => {
     expect(() => make({ SETTLE_MINUTES: 'soon', LOG_TYPE: 'x' })).toThrow(
       /^The settings are not usable: LOG_TYPE is not a setting.* SETTLE_MINUTES got 'soon'; it wants [^\n]*$/,

@@ -11,6 +11,7 @@ const DEFAULTS = {
   graph: undefined,
   storage: undefined,
   port: 7071,
+  auth: false,
 };
 
 describe('the flags of npm start', () => {
@@ -18,6 +19,7 @@ describe('the flags of npm start', () => {
     [[], {}],
     [['--once', '--days', '3', '--per-day', '20000'], { once: true, days: 3, perDay: 20_000 }],
     [['--seed=7', '--speed=1', '--port=0'], { seed: 7, speed: 1, port: 0 }],
+    [['--auth', '--once'], { auth: true, once: true }],
     [['--faults', 'late-rows,html-403'], { faults: 'late-rows,html-403' }],
     [['--graph', 'https://graph.microsoft.com/'], { graph: 'https://graph.microsoft.com' }],
     [['--graph', 'http://127.0.0.1:5000'], { graph: 'http://127.0.0.1:5000' }],
@@ -64,7 +66,7 @@ describe('the flags of npm start', () => {
     ]) {
       expect(helpText()).toMatch(new RegExp(`${flag} .*\\(default: ${fallback}\\)`));
     }
-    for (const flag of ['--once', '--faults a,b|all', '--graph URL', '--storage CONNECTION', '--help']) {
+    for (const flag of ['--once', '--faults a,b|all', '--graph URL', '--storage CONNECTION', '--auth', '--help']) {
       expect(helpText()).toContain(`  ${flag} `);
     }
   });

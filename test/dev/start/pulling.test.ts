@@ -16,6 +16,7 @@ afterEach(() => server?.close());
 /** A host whose archive stands at `marks[n]` once the timers were fired n times. Answers `busy` status requests with 503. */
 async function fakeHost(marks: readonly string[], busy = 0) {
   const fired: string[] = [];
+  const authorizations: (string | undefined)[] = [];
   let refusals = busy;
   let running: { name: string; invocationId: string }[] = [];
   server = createServer((request, response) => {
@@ -31,6 +32,7 @@ async function fakeHost(marks: readonly string[], busy = 0) {
       running = [];
       return response.end(body);
     }
+    authorizations.push(request.headers.authorization);
     if (request.url !== '/api/status') return response.writeHead(404).end();
     if (refusals > 0) {
       refusals -= 1;
@@ -42,11 +44,11 @@ async function fakeHost(marks: readonly string[], busy = 0) {
     response.end(JSON.stringify(archiveStatus(logTypeStatus('riskyUsers', { from: FROM, watermark, entries }))));
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, fired };
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, fired, authorizations };
 }
 
 const pull = (url: string, patience: number, onProgress = () => {}) =>
-  pullUpTo(url, TARGET, { patience, onProgress }, never);
+  pullUpTo({ url }, TARGET, { patience, onProgress }, never);
 
 describe('pulling', () => {
   it('fires both timers until the target is reached', async () => {
@@ -78,7 +80,7 @@ describe('pulling', () => {
     const host = await fakeHost([FROM]);
     const stop = new AbortController();
     const pulling = pullUpTo(
-      host.url,
+      host,
       TARGET,
       { patience: 1000, onProgress: () => stop.abort(new Error('enough')) },
       stop.signal,
@@ -94,18 +96,32 @@ describe('pulling', () => {
 describe('a request', () => {
   it('is tried again while the index is being rebuilt', async () => {
     const { url } = await fakeHost([FROM], 1);
-    expect((await readStatus(url, never)).logTypes).toHaveLength(1);
+    expect((await readStatus({ url }, never)).logTypes).toHaveLength(1);
+  });
+
+  it('brings a token where one is wanted, a new one each time, and none where none is', async () => {
+    const host = await fakeHost([FROM], 2);
+    let made = 0;
+    const token = async () => {
+      made += 1;
+      return `token-${made}`;
+    };
+    await readStatus({ url: host.url, signIn: { token, tokenUrl: '' } }, never);
+    await readStatus({ url: host.url }, never);
+    expect(host.authorizations).toEqual(['Bearer token-1', 'Bearer token-2', 'Bearer token-3', undefined]);
   });
 
   it('that is refused is one line with the reason', async () => {
     const { url } = await fakeHost([FROM]);
-    await expect(readStatus(`${url}/nowhere`, never)).rejects.toThrow(/^GET http.*\/nowhere\/api\/status answered 404/);
+    await expect(readStatus({ url: `${url}/nowhere` }, never)).rejects.toThrow(
+      /^GET http.*\/nowhere\/api\/status answered 404/,
+    );
   });
 
   it('that nobody answers is one line with the reason', async () => {
     const { url } = await fakeHost([FROM]);
     server?.close();
     await once(server as Server, 'close');
-    await expect(readStatus(url, never)).rejects.toThrow(/^GET http.* was not answered: connect ECONNREFUSED/);
+    await expect(readStatus({ url }, never)).rejects.toThrow(/^GET http.* was not answered: connect ECONNREFUSED/);
   });
 });

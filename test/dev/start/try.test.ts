@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { dayToShow } from '../../../dev/start/try.ts';
+import { commandsToTry, dayToShow } from '../../../dev/start/try.ts';
+import { logTypeStatus } from './statuses.ts';
 
 describe('the day to show', () => {
   it.each([
@@ -23,5 +24,21 @@ describe('the day to show', () => {
   it('does not exist without records', () => {
     expect(dayToShow([])).toBeUndefined();
     expect(dayToShow(['1970-01-01T00:00:00Z'])).toBeUndefined();
+  });
+});
+
+describe('the commands', () => {
+  const never = new AbortController().signal;
+  const url = 'http://127.0.0.1:7071';
+
+  it('ask at once where nobody has to say who he is', async () => {
+    expect(await commandsToTry({ url }, [logTypeStatus('riskyUsers')], never)).toEqual([`curl -s '${url}/api/status'`]);
+  });
+
+  it('get a token where one is needed', async () => {
+    const signIn = { token: async () => 'unused', tokenUrl: 'http://127.0.0.1:9/t/token?roles=Archive.Read' };
+    expect(await commandsToTry({ url, signIn }, [logTypeStatus('riskyUsers')], never)).toEqual([
+      `curl -s -H "Authorization: Bearer $(curl -s '${signIn.tokenUrl}')" '${url}/api/status'`,
+    ]);
   });
 });

@@ -1,116 +1,146 @@
-/** Without a sign-in, a role or a purpose: the page says what it needs, and nothing that was there is lost. */
-import type { Page } from 'playwright-core';
-import { describe, expect, it } from 'vitest';
+/**
+ * Without a sign-in, a role or a purpose: the page says what it needs, and nothing that was there is lost. Through the
+ * imitation of EasyAuth, before a host that wants to know who asks.
+ */
+import type { BrowserContext, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type SignedIn, startSignedIn } from '../../support/signedIn.ts';
 import { DAY, seriousFindings, type World } from './world.ts';
 
 const SEARCH = `/search?${new URLSearchParams({ log: 'nonInteractiveSignIns', ...DAY })}`;
+const HOUR_MS = 3_600_000;
+const FIRST_PAGE = '500 records, the oldest first';
 
-const problem = (status: number, more: object = {}) => ({
-  status,
-  contentType: 'application/problem+json',
-  body: JSON.stringify({ type: 'about:blank', status, detail: `an answer of ${status}`, ...more }),
-});
+/** On the page of the sign-in. @param roles those that are not unchecked. */
+async function signIn(page: Page, roles: RegExp = /./): Promise<void> {
+  await page.getByRole('heading', { name: 'Sign in to a local archive' }).waitFor();
+  for (const box of await page.getByRole('checkbox').all()) {
+    if (!roles.test((await box.getAttribute('value')) ?? '')) await box.uncheck();
+  }
+  await page.getByRole('button', { name: 'Sign in' }).click();
+}
 
-/** What another tab says at the end of its sign-in. */
-const SIGN_IN_ELSEWHERE = `new BroadcastChannel('entra-log-archive-sign-in').postMessage('signed-in')`;
+/** The tab that a click opens. */
+async function opened(context: BrowserContext, click: Promise<void>): Promise<Page> {
+  const [page] = await Promise.all([context.waitForEvent('page'), click]);
+  return page;
+}
 
-/** Answers the requests that match in the archive's place, until it is called. */
-async function inPlace(
-  page: Page,
-  url: string | RegExp,
-  answer: ReturnType<typeof problem>,
-): Promise<() => Promise<void>> {
-  await page.route(url, (route) => route.fulfill(answer));
-  return () => page.unroute(url);
+async function scrollToTheEnd(page: Page): Promise<void> {
+  await page.getByRole('grid').focus();
+  await page.keyboard.press('End');
 }
 
 export function testSignIn(world: () => World): void {
   describe('Sign-in', () => {
-    it('that ends in mid-search is asked for, keeps the records at hand, and the search goes on', async () => {
-      const visit = await world().visit(SEARCH);
-      const { page } = visit;
-      await page.getByText('500 records, the oldest first').waitFor();
-      const over = await inPlace(page, /cursor=/, problem(401));
-      await page.getByRole('grid').focus();
-      await page.keyboard.press('End');
-      await page.getByRole('heading', { name: 'Your sign-in has ended' }).waitFor();
-      await page.getByText('500 records arrived before this happened').waitFor();
-      const here = page.getByRole('link', { name: 'Sign in here' });
-      const back = new URL((await here.getAttribute('href')) ?? '', world().host.url).searchParams;
-      expect(back.get('post_login_redirect_uri')).toBe(new URL(page.url()).pathname + new URL(page.url()).search);
-      await over();
-      await page.evaluate(SIGN_IN_ELSEWHERE);
-      await page.getByText('all there are').waitFor();
-      visit.forgive(/status of 401/);
-      expect(visit.misdeeds).toEqual([]);
+    let archive: SignedIn;
+    beforeAll(async () => {
+      archive = await startSignedIn(world().stack);
     });
+    afterAll(() => archive.close());
 
-    it('that has expired is renewed without a word, and who is signed in stands in the frame', async () => {
-      const visit = await world().visit('/signed-in');
-      const { page } = visit;
-      await page.route('**/search?*', async (route) => {
-        const answer = await route.fetch();
-        await route.fulfill({ response: answer, body: (await answer.text()).replace('"none"', '"entra"') });
-      });
-      await page.route('**/.auth/me', (route) => route.fulfill({ json: [{ user_id: 'anna@contoso.example' }] }));
-      await page.route('**/.auth/refresh', (route) => route.fulfill({ status: 200 }));
-      await page.goto(world().host.url + SEARCH);
+    const visit = (path: string) => world().visit(path, {}, archive.url);
+    const atGate = (page: Page) => page.getByRole('heading', { name: 'Sign in to see the archive' }).waitFor();
+
+    /** A search by somebody who has just signed in for it. */
+    async function searching() {
+      const made = await visit(SEARCH);
+      const { page } = made;
+      await page.getByRole('link', { name: 'Sign in here' }).click();
+      await signIn(page);
+      await page.getByText(FIRST_PAGE).waitFor();
+      made.forgive(/status of 401/);
+      return made;
+    }
+
+    it('is asked for where there is none, and leads back to the view that was gone to', async () => {
+      const { page, misdeeds, forgive } = await visit(SEARCH);
+      await atGate(page);
+      expect(await seriousFindings(page)).toEqual([]);
+      await page.getByRole('link', { name: 'Sign in here' }).click();
+      expect(await seriousFindings(page)).toEqual([]);
+      await signIn(page);
+      await page.getByText(FIRST_PAGE).waitFor();
       await page.getByText('anna@contoso.example').waitFor();
-      await page.getByText('500 records, the oldest first').waitFor();
-      await page.route(/cursor=/, (route) => route.fulfill(problem(401)), { times: 1 });
-      await page.getByRole('grid').focus();
-      await page.keyboard.press('End');
-      await page.getByText('all there are').waitFor();
-      visit.forgive(/status of 401/);
-      expect(visit.misdeeds).toEqual([]);
+      expect(page.url()).toBe(archive.url + SEARCH);
+      forgive(/status of 401/);
+      expect(misdeeds).toEqual([]);
     });
 
     it('in another tab tells the tab that asked for it, and lets it begin', async () => {
-      const visit = await world().visit('/signed-in');
-      const { page } = visit;
-      await page.getByText('You are signed in').waitFor();
-      const over = await inPlace(page, /\/api\//, problem(401));
-      await page.goto(world().host.url + SEARCH);
-      await page.getByRole('heading', { name: 'Sign in to see the archive' }).waitFor();
-      expect(await seriousFindings(page)).toEqual([]);
-      await over();
-      const other = await page.context().newPage();
-      await other.goto(`${world().host.url}/signed-in`);
-      await page.getByText('500 records, the oldest first').waitFor();
-      visit.forgive(/status of 401/);
-      expect(visit.misdeeds).toEqual([]);
+      const { page, misdeeds, forgive } = await visit(SEARCH);
+      await atGate(page);
+      const other = await opened(page.context(), page.getByRole('link', { name: 'Sign in in a new tab' }).click());
+      await signIn(other);
+      await page.getByText(FIRST_PAGE).waitFor();
+      forgive(/status of 401/);
+      expect(misdeeds).toEqual([]);
     });
 
-    it('without a role says which one to ask for', async () => {
-      const visit = await world().visit('/signed-in');
-      const { page } = visit;
-      await inPlace(page, /\/api\//, problem(403, { role: 'Archive.Read' }));
-      await page.goto(world().host.url + SEARCH);
+    it('whose token has expired is renewed without a word', async () => {
+      const { page, misdeeds, forgive } = await searching();
+      // From now on the session has a token of two hours ago.
+      const refreshed = await archive.before(2 * HOUR_MS, () => page.request.get(`${archive.url}/.auth/refresh`));
+      expect(refreshed.status()).toBe(200);
+      const renewal = page.waitForResponse(/\/\.auth\/refresh$/);
+      await scrollToTheEnd(page);
+      expect((await renewal).status()).toBe(200);
+      await page.getByText('all there are').waitFor();
+      expect(page.url().startsWith(archive.url + SEARCH)).toBe(true);
+      forgive(/status of 401/);
+      expect(misdeeds).toEqual([]);
+    });
+
+    it('that ends in mid-search is asked for, keeps the records at hand, and the search goes on', async () => {
+      const { page, misdeeds, forgive } = await searching();
+      await page.request.get(`${archive.url}/.auth/logout`);
+      await scrollToTheEnd(page);
+      await page.getByRole('heading', { name: 'Your sign-in has ended' }).waitFor();
+      await page.getByText('500 records arrived before this happened').waitFor();
+      const here = page.getByRole('link', { name: 'Sign in here' });
+      const back = new URL((await here.getAttribute('href')) ?? '', archive.url).searchParams;
+      expect(back.get('post_login_redirect_uri')).toBe(new URL(page.url()).pathname + new URL(page.url()).search);
+      const other = await opened(page.context(), page.getByRole('link', { name: 'Sign in in a new tab' }).click());
+      await signIn(other);
+      await page.getByText('all there are').waitFor();
+      forgive(/status of 401/);
+      expect(misdeeds).toEqual([]);
+    });
+
+    it('without a role says which one to ask for; after signing out one can come with it', async () => {
+      const { page, misdeeds, forgive } = await visit(SEARCH);
+      await page.getByRole('link', { name: 'Sign in here' }).click();
+      await signIn(page, /^none$/);
       await page.getByRole('heading', { name: 'You need a role to see the archive' }).waitFor();
       await page.getByRole('heading', { name: 'Ask for the role Archive.Read' }).waitFor();
       expect(await seriousFindings(page)).toEqual([]);
-      visit.forgive(/status of 403/);
-      expect(visit.misdeeds).toEqual([]);
+      await page.getByRole('link', { name: 'Sign out' }).click();
+      await atGate(page);
+      expect(await page.context().cookies()).toEqual([]);
+      await page.getByRole('link', { name: 'Sign in here' }).click();
+      await signIn(page, /^Archive\.Read$/);
+      await page.getByRole('heading', { name: 'Overview' }).waitFor();
+      forgive(/status of 40[13]/);
+      expect(misdeeds).toEqual([]);
     });
   });
 
   describe('The purpose', () => {
     it('is asked for where the archive wants one, sent with every request, and kept for the session', async () => {
-      const visit = await world().visit('/signed-in');
-      const { page } = visit;
-      const over = await inPlace(page, /\/api\/logs\//, problem(400, { header: 'X-Purpose' }));
-      await page.goto(world().host.url + SEARCH);
-      await page.getByRole('heading', { name: 'The archive asks what this is for' }).first().waitFor();
-      await over();
+      const host = await world().stack.startHost({ PURPOSE_REQUIRED: 'true' });
+      const { page, misdeeds, forgive } = await world().visit(SEARCH, {}, host.url);
+      await page.getByRole('heading', { name: 'The archive asks what this is for' }).waitFor();
       await page.getByRole('textbox', { name: 'Purpose' }).fill('Case 4711, Müller');
       const sent = page.waitForRequest(/\/api\/logs\//);
-      await page.getByRole('button', { name: 'Try again' }).first().click();
+      await page.getByRole('button', { name: 'Try again' }).click();
       expect((await sent).headers()['x-purpose']).toBe('Case%204711%2C%20M%C3%BCller');
-      await page.getByText('500 records, the oldest first').waitFor();
+      await page.getByText(FIRST_PAGE).waitFor();
       await page.reload();
       expect(await page.getByRole('textbox', { name: 'Purpose' }).inputValue()).toBe('Case 4711, Müller');
-      visit.forgive(/status of 400/);
-      expect(visit.misdeeds).toEqual([]);
+      await page.getByText(FIRST_PAGE).waitFor();
+      forgive(/status of 400/);
+      expect(misdeeds).toEqual([]);
+      await host.kill();
     });
   });
 }

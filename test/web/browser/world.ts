@@ -32,8 +32,8 @@ export interface World {
   readonly stack: Stack;
   readonly host: Host;
   readonly browser: Browser;
-  /** Opens a path of the page. */
-  visit(path: string, options?: BrowserContextOptions): Promise<Visit>;
+  /** Opens a path of the page. @param origin of another host than the world's. */
+  visit(path: string, options?: BrowserContextOptions, origin?: string): Promise<Visit>;
   close(): Promise<void>;
 }
 
@@ -79,7 +79,7 @@ export async function startWorld(): Promise<World> {
     stack,
     host,
     browser,
-    visit: (path, options) => visit(browser, url, path, options),
+    visit: (path, options, origin = url) => visit(browser, origin, path, options),
     close: async () => {
       await browser.close();
       await stack.close();
