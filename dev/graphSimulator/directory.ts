@@ -12,8 +12,10 @@ import {
   DOMAINS,
   FAMILY_NAMES,
   GIVEN_NAMES,
+  GROUPS,
   PLACES,
   POLICIES,
+  ROLES,
   SCOPES,
 } from './words.ts';
 
@@ -35,10 +37,17 @@ export interface App {
   readonly keyId: string;
 }
 
+/** What audits are about beside people and applications. */
+export interface Named {
+  readonly id: string;
+  readonly displayName: string;
+}
+
 export interface Directory {
   readonly tenantId: string;
   readonly people: readonly Person[];
   readonly apps: readonly App[];
+  readonly named: Readonly<Record<'Group' | 'Role' | 'Policy', readonly Named[]>>;
   /** Indexes into `people` and `apps`, each as often as it is busy (Zipf). */
   readonly busyPeople: Uint16Array;
   readonly busyApps: Uint16Array;
@@ -61,6 +70,7 @@ export function createDirectory(seed: number, tenantId: string): Directory {
     tenantId,
     people: Array.from({ length: PEOPLE }, (_, index) => createPerson(random, index)),
     apps,
+    named: namedObjects(seed),
     busyPeople: zipf(random, PEOPLE),
     busyApps: zipf(random, apps.length),
     locations: PLACES.map(location),
@@ -85,6 +95,13 @@ function createPerson(random: Random, index: number): Person {
     place: random.below(PLACES.length),
     address: address(random),
   };
+}
+
+/** By chance of their own, so that everything else of a seed stays what it was. */
+function namedObjects(seed: number): Directory['named'] {
+  const random = new Random(seed, 0x0d1, 1);
+  const all = (names: readonly string[]) => names.map((displayName) => ({ id: guid(random), displayName }));
+  return { Group: all(GROUPS), Role: all(ROLES), Policy: all(POLICIES) };
 }
 
 function createApp(random: Random, displayName: string): App {

@@ -143,6 +143,17 @@ export const DEVICES: readonly (readonly [string, string, string, string])[] = [
   ['Linux', 'Firefox 149.0', 'Browser', 'Mozilla/5.0 (X11; Linux x86_64; rv:149.0) Gecko/20100101 Firefox/149.0'],
 ];
 
+/** Names of groups, the busiest first. */
+export const GROUPS = [
+  ...['Finance team', 'VPN users', 'All contractors', 'Payroll approvers', 'Warehouse staff', 'Sales north'],
+  ...['Sales south', 'Helpdesk', 'Break glass accounts', 'Board', 'Laboratory access', 'Interns'],
+] as const;
+
+/** Names of directory roles. */
+export const ROLES = [
+  ...['Helpdesk Administrator', 'User Administrator', 'Reports Reader', 'Security Reader', 'Global Administrator'],
+] as const;
+
 /** Names of conditional access policies. */
 export const POLICIES = [
   ...['Require multifactor authentication for administrators', 'Require multifactor authentication for all users'],

@@ -49,6 +49,17 @@ async function fingerprintOf(page: Page): Promise<string> {
   return ledgers[0]?.keys[0]?.sha256 ?? '';
 }
 
+/** The user of most of the first sign-ins of a range. */
+async function busyUser(archive: string, { log, from, to }: { log: string; from: string; to: string }) {
+  const select = 'userPrincipalName';
+  const answer = await fetch(`${archive}/api/logs/${log}?from=${from}&to=${to}&limit=5000&select=${select}`);
+  const users = Map.groupBy((await answer.text()).split('\n').slice(0, -1), (line) => line);
+  const [line = '{}'] = [...users].toSorted((a, b) => b[1].length - a[1].length)[0] ?? [];
+  return (JSON.parse(line) as { userPrincipalName: string }).userPrincipalName;
+}
+
+const counted = (page: Page) => page.getByText('of the range are counted').waitFor();
+
 export const SHOTS: readonly Shot[] = [
   {
     name: 'overview',
@@ -117,6 +128,24 @@ export const SHOTS: readonly Shot[] = [
         filter: "result eq 'success' and activity eqq 1",
       }),
     until: (page) => page.getByText('expected an operator').first().waitFor(),
+  },
+  {
+    name: 'questions',
+    path: (now) => hrefOf('questions', { log: SIGN_INS, ...days(now, 7, 7), question: 'sign-ins' }),
+    until: counted,
+  },
+  {
+    name: 'questions-pattern',
+    path: async (now, archive) => {
+      const place = { log: SIGN_INS, ...days(now, 28, 28) };
+      return hrefOf('questions', { ...place, question: 'pattern', user: await busyUser(archive, place), hour: '33' });
+    },
+    until: counted,
+  },
+  {
+    name: 'questions-applications',
+    path: (now) => hrefOf('questions', { log: SIGN_INS, ...days(now, 7, 7), question: 'applications' }),
+    until: counted,
   },
   {
     name: 'take-along',

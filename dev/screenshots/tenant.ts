@@ -5,7 +5,7 @@ import { ensureSigningKey } from '../start/signingKey.ts';
 
 const ORIGIN = Date.parse('2026-11-20T09:20:00Z');
 const HOUR_MS = 3_600_000;
-/** A month takes a minute, and longer where other work goes on. */
+/** A month takes minutes on a machine that does other things too. */
 const PATIENCE_MS = 1_200_000;
 
 /** Days from the origin. */

@@ -5,6 +5,8 @@ import { useArchive } from '../state/archive.ts';
 
 interface LogTypePickerProps {
   readonly value: string;
+  /** Those that can be picked; all of the archive without. */
+  readonly of?: readonly string[];
   readonly onPick: (logType: string) => void;
 }
 
@@ -15,9 +17,10 @@ const GROUPS: readonly (readonly [title: string, belongs: RegExp])[] = [
   ['The archive itself', /^archive/],
 ];
 
-export function LogTypePicker({ value, onPick }: LogTypePickerProps) {
+export function LogTypePicker({ value, of, onPick }: LogTypePickerProps) {
   const id = useId();
-  const names = useArchive().logTypes.map(({ logType }) => logType);
+  const all = useArchive().logTypes.map(({ logType }) => logType);
+  const names = of ?? all;
   const groups = GROUPS.map(([title, belongs]) => ({ title, names: names.filter((name) => belongs.test(name)) }));
   const others = names.filter((name) => !GROUPS.some(([, belongs]) => belongs.test(name)));
   return (

@@ -3,7 +3,7 @@
  *
  * Values of modified properties are JSON in strings, ids are no GUIDs, and of the two initiators one is null.
  */
-import type { App, Person } from '../directory.ts';
+import type { App, Directory, Named, Person } from '../directory.ts';
 import { address } from '../directory.ts';
 import { fiveCapitals, guid } from '../guid.ts';
 import { printTicks } from '../instant.ts';
@@ -87,6 +87,8 @@ interface Audit {
   readonly app: App;
   readonly byApp: boolean;
   readonly targets: readonly Person[];
+  /** What the first target is, where it is nobody. */
+  readonly object: Named;
   readonly address: string;
   readonly changed: boolean;
   readonly dice: number;
@@ -108,10 +110,22 @@ function audit(activities: readonly Activity[], { directory, random, at, changed
     actor: person(),
     app: directory.apps[busy(directory.busyApps, random)] as App,
     byApp: dice % 5 < 2,
+    object: objectOf(chosen.target, directory, dice),
     targets: Array.from({ length: 1 + (dice % 3) }, person),
     address: address(random),
     guids: [guid(random), guid(random), guid(random)],
   };
+}
+
+/** The first of a kind is the busiest. Nobody, where it is a person. */
+function objectOf(type: Activity['target'], { named, apps, busyApps }: Directory, dice: number): Named {
+  if (type === 'User') return { id: '', displayName: '' };
+  if (type === 'ServicePrincipal') {
+    const { servicePrincipalId, displayName } = apps[busyApps[(dice >>> 8) % busyApps.length] ?? 0] as App;
+    return { id: servicePrincipalId, displayName };
+  }
+  const all = named[type];
+  return all[(dice >>> 8) % (1 + ((dice >>> 18) % all.length))] as Named;
 }
 
 const MEMBERS: readonly Member<Audit>[] = [
@@ -169,7 +183,7 @@ function target(row: Audit, person: Person, index: number): string {
   const human = type === 'User';
   const properties = index === 0 ? row.activity.properties.map((name, place) => property(row, name, place)) : [];
   return (
-    `{"id":"${human ? person.id : row.guids[index]}","displayName":${human ? 'null' : '"Finance team"'},"type":"${type}"` +
+    `{"id":"${human ? person.id : row.object.id}","displayName":${human ? 'null' : quoted(row.object.displayName)},"type":"${type}"` +
     `,"userPrincipalName":${human ? quoted(person.userPrincipalName) : 'null'}` +
     `,"groupType":${type === 'Group' ? '"azureAD"' : 'null'},"modifiedProperties":[${properties.join(',')}]}`
   );

@@ -160,6 +160,7 @@ export function testSearch(world: () => World): void {
       await expect.poll(titles).toContain('Browser');
       const picked = await titles();
       await page.goto(`${world().host.url}${searchOf(LOG, DAY)}`);
+      await page.getByText('500 records').waitFor();
       await expect.poll(titles).toEqual(picked);
       expect(picked).not.toContain('Application');
       expect(visit.misdeeds).toEqual([]);

@@ -2,7 +2,7 @@
 import type { Finding, Verdict, VerifyReport } from '../../../shared/archive/verifyTypes.ts';
 import { CopyButton } from '../../parts/CopyButton.tsx';
 import { countOf, countText } from '../../parts/numbers.ts';
-import { saveAs } from '../take/sinks.ts';
+import { saveFile } from '../../parts/saveFile.ts';
 import { LedgerFacts } from './LedgerFacts.tsx';
 
 const VERDICTS: Readonly<Record<Verdict, string>> = {
@@ -42,7 +42,7 @@ export function RangeReport({ report, words, bundle, fileName, sha256 }: RangeRe
       <div class="actions">
         <CopyButton label="Copy the report (JSON)" text={`${JSON.stringify(report, null, 2)}\n`} />
         {sha256 !== undefined && (
-          <button type="button" onClick={() => saveAs(bundle, fileName)}>
+          <button type="button" onClick={() => saveFile(fileName, [bundle])}>
             Keep this bundle
           </button>
         )}

@@ -2,11 +2,11 @@
 import { useCallback, useRef, useState } from 'preact/hooks';
 import type { Operator } from '../../filter/clauses.ts';
 import type { Picked } from '../../json/pick.ts';
+import { NothingFound } from '../../parts/NothingFound.tsx';
 import { hrefOf, type Params } from '../../state/place.ts';
 import { change } from '../../state/usePlace.ts';
 import type { Column } from './columns.ts';
 import { Details } from './details/Details.tsx';
-import { NothingFound } from './NothingFound.tsx';
 import { ResultNote } from './ResultNote.tsx';
 import { ResultTable } from './ResultTable.tsx';
 import type { Run, RunningSearch } from './run.ts';

@@ -2,12 +2,12 @@
 import { useMemo } from 'preact/hooks';
 import uPlot from 'uplot';
 import { Chart } from '../../parts/Chart.tsx';
+import { CoverageStrip } from '../../parts/CoverageStrip.tsx';
 import { countOf } from '../../parts/numbers.ts';
 import { colourOf } from '../../parts/theme.ts';
 import { spanText } from '../../parts/times.ts';
 import type { Span } from '../../state/ranges.ts';
 import { barOf, barsOf } from './bars.ts';
-import { CoverageStrip } from './CoverageStrip.tsx';
 import type { Volume } from './volume.ts';
 
 interface TimelineProps {

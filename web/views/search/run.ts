@@ -2,11 +2,10 @@
  * A search that runs: pages of records, streamed one after another for as long as somebody wants more, each line kept as
  * it arrived. It never holds more than was asked for, and what broke off goes on where it broke.
  */
-import { type Claims, claimsOf } from '../../api/claims.ts';
+import type { Claims } from '../../api/claims.ts';
 import { ask } from '../../api/client.ts';
-import { linesOf } from '../../api/ndjson.ts';
+import { createPages } from '../../api/pages.ts';
 import { type Trouble, troubleOf } from '../../api/trouble.ts';
-import { apiUrl } from '../../api/url.ts';
 
 export interface SearchQuery {
   readonly log: string;
@@ -44,53 +43,30 @@ const FIRST_PAGE = 500;
 const LATER_PAGE = 5000;
 
 /** @param timeField of the log type. @param onChange called whenever `current()` gives something else. */
-export function startSearch(query: SearchQuery, timeField: string, onChange: () => void): RunningSearch {
+export function startSearch({ log, ...query }: SearchQuery, timeField: string, onChange: () => void): RunningSearch {
   const rows: string[] = [];
   const times: number[] = [];
-  const decoder = new TextDecoder();
+  const pages = createPages(ask, log, query);
   let phase: Phase = 'asking';
   let claims: Claims | undefined;
   let trouble: Trouble | undefined;
   let wanted = 0;
-  /** Where the next page begins: its cursor, and how many of its records are here already. */
-  let next: { readonly cursor: string | undefined; readonly skip: number } | undefined = { cursor: undefined, skip: 0 };
   let controller: AbortController | undefined;
 
   const become = (changed: Phase) => {
     phase = changed;
     onChange();
   };
-
-  const loadPage = async (signal: AbortSignal, page: { cursor: string | undefined; skip: number }) => {
-    const limit = rows.length === 0 ? FIRST_PAGE : LATER_PAGE;
-    const { log, ...parameters } = query;
-    const asked = { ...parameters, limit, cursor: page.cursor, skip: page.skip || undefined };
-    const response = await ask(apiUrl(`logs/${log}`, asked), { signal, headers: { accept: 'application/x-ndjson' } });
-    claims = claimsOf(response.headers);
-    const cursor = response.headers.get('x-archive-cursor') ?? undefined;
+  const onClaims = (made: Claims) => {
+    claims = made;
     become('streaming');
-    let received = 0;
-    if (response.body) {
-      for await (const lines of linesOf(response.body)) {
-        for (const bytes of lines) {
-          const line = decoder.decode(bytes);
-          rows.push(line);
-          times.push(timeOf(line, timeField));
-        }
-        received += lines.length;
-        // Should it break here, it goes on from here.
-        next = { cursor, skip: received };
-        onChange();
-      }
-    }
-    const link = nextCursor(response.headers.get('link'));
-    next = link === undefined ? undefined : { cursor: link, skip: 0 };
   };
-
-  const beginAnew = () => {
-    rows.length = 0;
-    times.length = 0;
-    next = { cursor: undefined, skip: 0 };
+  const onLines = (lines: readonly string[]) => {
+    for (const line of lines) {
+      rows.push(line);
+      times.push(timeOf(line, timeField));
+    }
+    onChange();
   };
 
   const run = async () => {
@@ -98,12 +74,13 @@ export function startSearch(query: SearchQuery, timeField: string, onChange: () 
     controller = new AbortController();
     trouble = undefined;
     try {
-      while (next && rows.length < wanted) {
-        become(rows.length === 0 ? 'asking' : 'streaming');
-        await loadPage(controller.signal, next);
+      while (!pages.isWhole() && rows.length < wanted) {
+        const isFirst = rows.length === 0;
+        become(isFirst ? 'asking' : 'streaming');
+        await pages.load(isFirst ? FIRST_PAGE : LATER_PAGE, controller.signal, { onClaims, onLines });
       }
       controller = undefined;
-      become(next ? 'paused' : 'whole');
+      become(pages.isWhole() ? 'whole' : 'paused');
     } catch (error) {
       controller = undefined;
       trouble = troubleOf(error);
@@ -119,18 +96,15 @@ export function startSearch(query: SearchQuery, timeField: string, onChange: () 
     },
     again: () => {
       // What the cursor led to is gone for good: only a new beginning can be whole.
-      if (trouble?.kind === 'gone') beginAnew();
+      if (trouble?.kind === 'gone') {
+        rows.length = 0;
+        times.length = 0;
+        pages.beginAnew();
+      }
       void run();
     },
     stop: () => controller?.abort(),
   };
-}
-
-/** @param link the header `Link` of a page. @returns `undefined` after the last. */
-export function nextCursor(link: string | null): string | undefined {
-  const [, target] = /<([^<>]*)>;\s*rel="next"/.exec(link ?? '') ?? [];
-  if (target === undefined) return undefined;
-  return new URLSearchParams(target.slice(target.indexOf('?'))).get('cursor') ?? undefined;
 }
 
 /** Tens of thousands of lines a second: a look is enough, the table reads them properly. */

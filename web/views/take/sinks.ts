@@ -1,5 +1,5 @@
 /** Where a download goes: a file that the reader chose, or memory and from there to where the browser puts downloads. */
-
+import { saveFile } from '../../parts/saveFile.ts';
 import type { Sink } from './sink.ts';
 
 type PickFile = (options: { suggestedName: string }) => Promise<FileSystemFileHandle>;
@@ -39,21 +39,11 @@ export function memorySink(fileName: string): Sink {
       chunks.push(bytes.slice() as Uint8Array<ArrayBuffer>);
     },
     finish: async () => {
-      saveAs(new Blob(chunks), fileName);
+      saveFile(fileName, chunks);
       chunks = [];
     },
     discard: async () => {
       chunks = [];
     },
   };
-}
-
-/** Hands something to the browser's downloads. */
-export function saveAs(blob: Blob, fileName: string): void {
-  const url = URL.createObjectURL(blob);
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = fileName;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }

@@ -64,7 +64,7 @@ export function Details({ log, from, to, record, isMoving, tab, onTab, onClose, 
               <div class="details-body" role="tabpanel" id="details-panel" aria-label={TITLES[tab]} tabIndex={0}>
                 {tab === 'stored' && <Stored latest={latest} versions={versions.length} onFilter={onFilter} />}
                 {tab === 'versions' && <Versions versions={versions} />}
-                {tab === 'follow' && <Follow text={latest.text} from={from} to={to} />}
+                {tab === 'follow' && <Follow log={log} text={latest.text} from={from} to={to} />}
               </div>
               <footer class="actions">
                 <CopyButton text={latest.text} label="Copy JSON" />

@@ -1,13 +1,14 @@
-/** A search that found nothing, and what that is worth: silence counts only where the range was read. */
-import type { Claims } from '../../api/claims.ts';
-import { Empty } from '../../parts/Empty.tsx';
-import { StateBadge } from '../../parts/StateBadge.tsx';
-import { lookOf } from '../../parts/states.ts';
+/** A query that found nothing, and what that is worth: silence counts only where the range was read. */
+import type { Claims } from '../api/claims.ts';
+import { Empty } from './Empty.tsx';
+import { StateBadge } from './StateBadge.tsx';
+import { lookOf } from './states.ts';
 
 interface NothingFoundProps {
   readonly claims: Claims;
   readonly hasFilter: boolean;
-  readonly onWithoutFilter: () => void;
+  /** Asks the same without the filter, where that is a question. */
+  readonly onWithoutFilter?: () => void;
 }
 
 const READ = ['settled', 'closed', 'provisional'];
@@ -25,7 +26,7 @@ export function NothingFound({ claims, hasFilter, onWithoutFilter }: NothingFoun
           ? 'Microsoft Graph showed none, and the archive has read all of it: the silence is evidence too.'
           : 'Not all of this range was read, so that there is no record here does not prove that nothing happened.'}
       </p>
-      {hasFilter && (
+      {hasFilter && onWithoutFilter && (
         <div class="actions">
           <button type="button" onClick={onWithoutFilter}>
             Search without the filter

@@ -1,8 +1,8 @@
 /** What is held of a range, as a strip below its picture: one piece for each span of one state. */
-import type { SpanReport } from '../../api/answers.ts';
-import { lookOf } from '../../parts/states.ts';
-import { utcText } from '../../parts/times.ts';
-import type { Span } from '../../state/ranges.ts';
+import type { SpanReport } from '../api/answers.ts';
+import type { Span } from '../state/ranges.ts';
+import { lookOf } from './states.ts';
+import { utcText } from './times.ts';
 
 interface CoverageStripProps {
   readonly span: Span;
