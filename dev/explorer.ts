@@ -8,6 +8,7 @@ import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { build } from 'vite';
+import { browserVerifier } from './browserVerifier.ts';
 
 /** Bytes of all files together, each compressed by itself, as they are served. */
 const MOST_BYTES = 300 * 1024;
@@ -25,6 +26,7 @@ export async function buildExplorer(root: string): Promise<string> {
     root: join(root, 'web'),
     configFile: false,
     logLevel: 'warn',
+    worker: { format: 'es', plugins: () => [browserVerifier()] },
     build: {
       outDir,
       emptyOutDir: true,

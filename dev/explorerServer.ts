@@ -5,6 +5,7 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createServer } from 'vite';
+import { browserVerifier } from './browserVerifier.ts';
 
 const { values } = parseArgs({
   options: {
@@ -23,10 +24,13 @@ const server = await createServer({
     host: '127.0.0.1',
     port: Number(values.port),
     strictPort: true,
+    // The verifier lies beside web/.
+    fs: { allow: [join(import.meta.dirname, '..')] },
     // The folder web/api holds modules of its own.
     proxy: { '^/api/(?!\\w+\\.ts)': values.archive, '/.auth': values.archive },
   },
   plugins: [
+    browserVerifier(),
     { name: 'auth-mode', transformIndexHtml: (page) => page.replace('%AUTH_MODE%', values.auth ? 'entra' : 'none') },
   ],
 });

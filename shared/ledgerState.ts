@@ -7,7 +7,7 @@ import type { RowValues } from './storage/port.ts';
 export { advance, configText, EMPTY, type Ledger, owedSpan } from './archive/ledgerState.ts';
 
 /** What the rows of the table hold and how. A table of another version is made anew from the ledger. */
-const INDEX_VERSION = 3;
+const INDEX_VERSION = 4;
 
 /** The watermark row. */
 export function valuesOf(ledger: Ledger): RowValues {
@@ -24,6 +24,8 @@ export function valuesOf(ledger: Ledger): RowValues {
       unavailableAt: unavailable.at,
     }),
     ...(audit && {
+      auditAt: audit.at,
+      auditSegments: audit.segments,
       auditMismatches: audit.mismatches,
       auditMismatched: audit.mismatched,
       auditIndex: audit.index,
@@ -53,7 +55,13 @@ export function ledgerOf(values: RowValues | undefined): Ledger {
     driftAt: has('driftAt') ? number('driftAt') : undefined,
     key: has('key') ? text('key') : undefined,
     audit: has('auditIndex')
-      ? { mismatches: number('auditMismatches'), mismatched: text('auditMismatched'), index: text('auditIndex') }
+      ? {
+          at: number('auditAt'),
+          segments: number('auditSegments'),
+          mismatches: number('auditMismatches'),
+          mismatched: text('auditMismatched'),
+          index: text('auditIndex'),
+        }
       : undefined,
     deleteSeq: has('deleteSeq') ? number('deleteSeq') : undefined,
     deletedSegments: number('deletedSegments'),

@@ -36,8 +36,24 @@ export interface Vitals {
   /** Seconds until the oldest missing second is lost for good. */
   readonly countdownSeconds: number | null;
   readonly volume: Volume;
+  readonly integrity: Integrity;
   /** Critical ones first. */
   readonly alarms: readonly Alarm[];
+}
+
+/** What vouches for a log type, and how old that is. */
+export interface Integrity {
+  /** Seconds since all entries were last seen to be under a checkpoint; `null` before the first. */
+  readonly checkpointAgeSeconds: number | null;
+  /** What the archive found when it last checked itself; `null` before that. */
+  readonly lastAudit: {
+    readonly time: string;
+    /** Segments whose bytes were read and hashed, and those of them that are missing or others. */
+    readonly segments: number;
+    readonly mismatches: number;
+    /** Whether the index said what the ledger says. */
+    readonly index: string;
+  } | null;
 }
 
 /** What was not read so long after it had settled should have been: several runs have come and gone. */
@@ -60,6 +76,8 @@ export async function vitalsOf(
   const oldestGap = known && oldestOpen(known, now, OVERDUE + deps.config.settleMinutes * 60);
   const volume = volumeOf(known?.pieces ?? []);
   const watermark = ledger?.head?.to;
+  const damaged = await damagedSegments(deps, logType);
+  const proof = await proofFacts(deps, logType, ledger);
   const alarms = alarmsOf({
     logType,
     now,
@@ -70,11 +88,11 @@ export async function vitalsOf(
     oldestGap,
     unavailable: ledger?.unavailable?.why as LogTypeState | undefined,
     driftAt: ledger?.driftAt,
-    damaged: await damagedSegments(deps, logType),
+    damaged,
     lacksPolicies: row.lacksPolicies,
     successAt: row.successAt === undefined ? undefined : parseSeconds(row.successAt),
     volume,
-    proof: await proofFacts(deps, logType, ledger),
+    proof,
     expiry: deps.config.expireEnabled ? await readExpiry(deps, logType.name) : undefined,
   });
   const { hoursSinceLastRecord, longestQuietBefore } = volume;
@@ -83,6 +101,7 @@ export async function vitalsOf(
     oldestGap: oldestGap ? shownGap(oldestGap) : null,
     countdownSeconds: countdownOf(oldestGap, now),
     volume: { hoursSinceLastRecord, longestQuietBefore },
+    integrity: integrityOf(proof, ledger, now),
     alarms,
   };
 }
@@ -92,6 +111,16 @@ async function proofFacts(deps: Deps, { name }: LogType, ledger: Ledger | undefi
   const audit = ledger?.audit;
   const found = audit && { ...audit, mismatched: JSON.parse(audit.mismatched) as string[] };
   return { signedAt, error, contradiction, audit: found };
+}
+
+function integrityOf({ signedAt }: ProofFacts, ledger: Ledger | undefined, now: number): Integrity {
+  const { audit } = ledger ?? {};
+  return {
+    checkpointAgeSeconds: signedAt === undefined ? null : Math.max(0, now - signedAt),
+    lastAudit: audit
+      ? { time: formatSeconds(audit.at), segments: audit.segments, mismatches: audit.mismatches, index: audit.index }
+      : null,
+  };
 }
 
 /** The first span of what is missing and can still be had; `undefined` when nothing is. */

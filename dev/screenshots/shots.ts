@@ -76,6 +76,15 @@ export const SHOTS: readonly Shot[] = [
   },
   {
     name: 'check',
+    path: (now) => hrefOf('check', { log: 'interactiveSignIns', ...days(now, 4, 3) }),
+    until: async (page) => {
+      await page.getByLabel('Fingerprint of the key that you trust').fill(await fingerprintOf(page));
+      await page.getByRole('button', { name: /^Fetch and check/ }).click();
+      await page.getByText('Proved: nothing of it').waitFor();
+    },
+  },
+  {
+    name: 'check-record',
     path: async (now, archive) => {
       const place = { log: 'interactiveSignIns', ...days(now, 3, 1) };
       return hrefOf('check', { ...place, id: await firstRecord(archive, place) });

@@ -42,7 +42,11 @@ export interface Ledger {
   /** What the archive last found when it checked itself: the newest `verify` entry that is more than a heartbeat. */
   readonly audit:
     | {
-        /** Mismatched segments. */
+        /** When, in seconds since 1970. */
+        readonly at: number;
+        /** Segments whose bytes were read and hashed. */
+        readonly segments: number;
+        /** Those of them that mismatched. */
         readonly mismatches: number;
         /** Full names of the first 64, as JSON. */
         readonly mismatched: string;
@@ -166,9 +170,10 @@ function stateAfter(ledger: Ledger, entry: Entry): Partial<Ledger> {
 }
 
 /** A heartbeat looks at nothing and so says nothing of what an audit found. */
-function auditAfter({ verify }: VerifyEntry): Partial<Ledger> {
-  const { mismatches, mismatched, index } = verify;
-  return index === null ? {} : { audit: { mismatches, mismatched: JSON.stringify(mismatched), index } };
+function auditAfter({ time, verify }: VerifyEntry): Partial<Ledger> {
+  const { segments, mismatches, mismatched, index } = verify;
+  if (index === null) return {};
+  return { audit: { at: seconds(time), segments, mismatches, mismatched: JSON.stringify(mismatched), index } };
 }
 
 function deletionAfter(ledger: Ledger, entry: Entry): Partial<Ledger> {

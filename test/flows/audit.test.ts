@@ -52,6 +52,12 @@ describe('an audit', () => {
     }
     expect(hashed.toSorted()).toEqual([...segmentsIn(world).keys()].map((name) => `archive-2555d/${name}`).toSorted());
     expect(await integrity(world)).toBeUndefined();
+    const [status] = await readStatus(world.instance(), 1000);
+    // The day has gone by since.
+    const time = `${new Date(world.clock.now() - DAY * 1000).toISOString().slice(0, 19)}Z`;
+    expect(status?.integrity.lastAudit).toEqual({ time, segments: expect.any(Number), mismatches: 0, index: 'same' });
+    expect(status?.integrity.lastAudit?.segments).toBe(lastVerify(world).segments);
+    expect(status?.integrity.checkpointAgeSeconds).toBe(30 * DAY);
     world.check(AUDITS);
   });
 

@@ -38,6 +38,7 @@ describe('the status of a log type', () => {
         oldestGap: null,
         countdownSeconds: null,
         volume: { hoursSinceLastRecord: null, longestQuietBefore: null },
+        integrity: { checkpointAgeSeconds: null, lastAudit: null },
         alarms: [],
         entries: 0,
         segments: 0,

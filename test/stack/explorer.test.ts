@@ -1,6 +1,7 @@
 /** The page in a real browser, on the running stack: one start for all views. */
 import { afterAll, afterEach, beforeAll } from 'vitest';
 import { testCheck } from '../web/browser/check.ts';
+import { testFingerprint } from '../web/browser/fingerprint.ts';
 import { testOverview } from '../web/browser/overview.ts';
 import { testQuestions } from '../web/browser/questions.ts';
 import { testSearch } from '../web/browser/search.ts';
@@ -18,6 +19,7 @@ afterAll(() => world.close());
 testSearch(() => world);
 testOverview(() => world);
 testCheck(() => world);
+testFingerprint(() => world);
 testQuestions(() => world);
 testTakeAlong(() => world);
 testSignIn(() => world);

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { MEANS } from '../../shared/archive/coverageReport.ts';
 import { calendarSpan, DAY_MS, daysOf, intensityOf } from '../../web/views/overview/days.ts';
+import { lostOf, lostText, openText } from '../../web/views/overview/gaps.ts';
 import { meaningOf } from '../../web/views/overview/means.ts';
 
 const FROM = Date.parse('2026-11-16T00:00:00Z');
@@ -14,8 +15,9 @@ describe('days of the calendar', () => {
         { from: '2026-11-16T13:00:00Z', to: '2026-11-18T00:00:01Z', state: 'gap' },
         { from: '2026-11-18T00:00:01Z', to: '2026-11-19T00:00:00Z', state: 'provisional', records: 7 },
       ],
+      [],
+      { from: FROM, to: FROM + 4 * DAY_MS },
       FROM,
-      FROM + 4 * DAY_MS,
     );
     expect(days.map(({ from, state, records }) => [from.slice(0, 10), state, records])).toEqual([
       ['2026-11-16', 'gap', 5],
@@ -27,7 +29,24 @@ describe('days of the calendar', () => {
 
   it('are not touched by a piece that ends where they begin', () => {
     const piece = { from: '2026-11-15T00:00:00Z', to: '2026-11-16T00:00:00Z', state: 'gap' as const };
-    expect(daysOf([piece], FROM, FROM + DAY_MS)[0]?.state).toBeUndefined();
+    expect(daysOf([piece], [], { from: FROM, to: FROM + DAY_MS }, FROM)[0]?.state).toBeUndefined();
+  });
+
+  it('are held where a legal hold touches them, and lost as far as Microsoft has forgotten them', () => {
+    const span = { from: '2026-11-16T12:00:00Z', to: '2026-11-18T12:00:00Z' };
+    const piece = { ...span, state: 'gap' as const };
+    const gap = { ...piece, cause: '', recoverable: 'partly', recoverableUntil: '2026-11-25T00:00:00Z' } as const;
+    const held = { from: '2026-11-17T05:00:00Z', to: '2026-11-17T06:00:00Z', state: 'settled', held: true } as const;
+    const shown = { from: FROM, to: FROM + 3 * DAY_MS };
+    const marks = (now: string) =>
+      daysOf([piece, held], [gap], shown, Date.parse(now)).map(({ isLost, isHeld }) => [isLost, isHeld]);
+    expect(marks('2026-11-25T00:00:00Z')).toEqual([
+      [false, false],
+      [false, true],
+      [false, false],
+    ]);
+    expect(marks('2026-11-25T13:00:00Z').map(([isLost]) => isLost)).toEqual([true, true, false]);
+    expect(marks('2026-12-25T00:00:00Z').map(([isLost]) => isLost)).toEqual([true, true, true]);
   });
 
   it('end with the day of now, and are as many as the archive tells in detail', () => {
@@ -37,6 +56,38 @@ describe('days of the calendar', () => {
   it('tell little from nothing', () => {
     expect([intensityOf(0, 9), intensityOf(0, 0), intensityOf(9, 9)]).toEqual([0, 0, 1]);
     expect(intensityOf(1, 1e9)).toBeGreaterThanOrEqual(0.25);
+  });
+});
+
+describe('what is missing', () => {
+  const gap = { from: '2026-11-16T00:00:00Z', to: '2026-11-16T06:00:00Z', recoverableUntil: '2026-11-23T00:00:00Z' };
+  const at = (iso: string) => Date.parse(iso);
+
+  it('is lost from its oldest second on, second by second', () => {
+    expect(lostOf(gap, at('2026-11-23T00:00:00Z'))).toBeUndefined();
+    expect(lostOf(gap, at('2026-11-23T00:00:01Z'))).toEqual({ from: FROM, to: FROM + 1000 });
+    expect(lostOf(gap, at('2026-12-01T00:00:00Z'))).toEqual({ from: FROM, to: FROM + 6 * 3_600_000 });
+    expect(lostOf({ ...gap, recoverableUntil: null }, at('2036-01-01T00:00:00Z'))).toBeUndefined();
+  });
+
+  it('is told as lost, or not at all', () => {
+    const other = { ...gap, recoverableUntil: '2026-11-23T05:00:00Z' };
+    expect(lostText([gap, other], at('2026-11-23T00:00:00Z'))).toBeUndefined();
+    expect(lostText([gap, other], at('2026-11-23T02:00:00Z'))).toBe('2 h lost for good, in 1 gap');
+    expect(lostText([gap, other], at('2026-12-01T00:00:00Z'))).toBe('12 h lost for good, in 2 gaps');
+  });
+
+  it.each([
+    ['2026-11-20T00:00:00Z', 'open since 2026-11-16 00:00, lost in 3 d'],
+    ['2026-11-22T23:58:30Z', 'open since 2026-11-16 00:00, lost in 1 min 30 s'],
+    ['2026-11-22T23:59:59Z', 'open since 2026-11-16 00:00, lost in 1 s'],
+    ['2026-11-23T00:00:00Z', 'open since 2026-11-16 00:00, being lost now'],
+  ])('counts down: at %s it is %s', (now, words) => {
+    expect(openText({ ...gap, cause: 'Graph did not answer' }, at(now))).toBe(words);
+  });
+
+  it('has no deadline where the source keeps without limit', () => {
+    expect(openText({ ...gap, cause: '', recoverableUntil: null }, FROM)).toBe('open since 2026-11-16 00:00');
   });
 });
 

@@ -17,6 +17,7 @@ export type TroubleKind =
   | 'broken'
   | 'unreachable'
   | 'cancelled'
+  | 'tooLarge'
   | 'fault';
 
 /** Members of a problem document (RFC 9457) that the archive sends. */

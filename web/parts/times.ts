@@ -52,3 +52,8 @@ export function spanText(seconds: number): string {
   });
   return parts.join(' ');
 }
+
+/** How long ago something was: `3 d 4 h ago`. */
+export function agoText(seconds: number): string {
+  return seconds < 1 ? 'just now' : `${spanText(seconds)} ago`;
+}

@@ -30,6 +30,7 @@ export const TROUBLES: Readonly<Record<TroubleKind, TroubleLook>> = {
   failed: { title: 'The archive failed', next: 'Give the operator the id below: its log says why.', again: true },
   broken: { title: 'The transfer broke off', again: true },
   unreachable: { title: 'The archive cannot be reached', again: true },
+  tooLarge: { title: 'Too large for this tab', again: false },
   cancelled: { title: 'Stopped', again: true },
   fault: { title: 'This page has failed', next: 'Reload it. If it happens again, tell the operator.', again: true },
 };

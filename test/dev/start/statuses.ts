@@ -12,6 +12,7 @@ export function logTypeStatus(logType: string, changes: Partial<LogTypeStatus> =
     oldestGap: null,
     countdownSeconds: null,
     volume: { hoursSinceLastRecord: null, longestQuietBefore: null },
+    integrity: { checkpointAgeSeconds: null, lastAudit: null },
     alarms: [],
     entries: 0,
     segments: 0,

@@ -1,7 +1,5 @@
-/** The view "Check": a record is proved on this machine, against a key fingerprint that the auditor brings. */
+/** The view "Check": a record or a range is proved on this machine, against a key fingerprint that the auditor brings. */
 import { useState } from 'preact/hooks';
-import { apiUrl } from '../../api/url.ts';
-import { Empty } from '../../parts/Empty.tsx';
 import { LoadedPart } from '../../parts/LoadedPart.tsx';
 import { LogTypePicker } from '../../parts/LogTypePicker.tsx';
 import { RangePicker } from '../../parts/RangePicker.tsx';
@@ -13,6 +11,7 @@ import './check.css';
 import { Fingerprint } from './Fingerprint.tsx';
 import { IdField } from './IdField.tsx';
 import { checkAll } from './load.ts';
+import { RangeCheck } from './RangeCheck.tsx';
 import { Steps } from './Steps.tsx';
 
 export function Check() {
@@ -31,29 +30,9 @@ export function Check() {
         <IdField value={id} onPick={(picked) => change({ log, from, to, id: picked })} />
         <Fingerprint onPick={setFingerprint} />
       </section>
-      {id === '' ? <NoRecord /> : <RecordCheck log={log} from={from} to={to} id={id} fingerprint={fingerprint} />}
-      <section class="panel" aria-labelledby="whole-range">
-        <h2 id="whole-range">A whole range</h2>
-        <p>
-          Take the evidence bundle of the range along; it carries the verifier. In the unpacked folder,{' '}
-          <code>node verify.mjs . --key {fingerprint || '<fingerprint>'}</code> checks every record, entry and signature
-          of it without this archive.
-        </p>
-        <div class="actions">
-          <a class="button" href={apiUrl(`evidence/${log}`, { from, to })} download>
-            Evidence bundle of this range
-          </a>
-        </div>
-      </section>
+      {id !== '' && <RecordCheck log={log} from={from} to={to} id={id} fingerprint={fingerprint} />}
+      <RangeCheck key={`${log} ${from} ${to}`} log={log} from={from} to={to} fingerprint={fingerprint} />
     </div>
-  );
-}
-
-function NoRecord() {
-  return (
-    <Empty title="No record is named yet">
-      <p>Type the id of a record, or open one in Search and follow “Check this record”.</p>
-    </Empty>
   );
 }
 

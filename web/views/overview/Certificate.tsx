@@ -8,6 +8,7 @@ import { hrefOf, type Params } from '../../state/place.ts';
 import { rangeParams } from '../../state/ranges.ts';
 import { useLoad } from '../../state/useLoad.ts';
 import { change } from '../../state/usePlace.ts';
+import { CertificateKeys } from './CertificateKeys.tsx';
 import { CertificateTable } from './CertificateTable.tsx';
 import { calendarSpan } from './days.ts';
 import { meaningOf } from './means.ts';
@@ -48,19 +49,22 @@ function Body({ vouched }: { readonly vouched: Vouched }) {
   const { sentence, notOffered } = meaningOf(vouched.summaries.means);
   return (
     <>
-      <section class="panel">
-        <p class="means">{sentence}</p>
-        {notOffered.length > 0 && (
-          <>
-            <p>No API offers, so that no archive can hold:</p>
-            <ul>
-              {notOffered.map((each) => (
-                <li key={each}>{each}</li>
-              ))}
-            </ul>
-          </>
-        )}
-      </section>
+      <div class="certificate-top">
+        <section class="panel">
+          <p class="means">{sentence}</p>
+          {notOffered.length > 0 && (
+            <>
+              <p>No API offers, so that no archive can hold:</p>
+              <ul>
+                {notOffered.map((each) => (
+                  <li key={each}>{each}</li>
+                ))}
+              </ul>
+            </>
+          )}
+        </section>
+        <CertificateKeys keys={vouched.keys} />
+      </div>
       {vouched.unread && <p class="bad">Checkpoints and keys are not on this certificate: {vouched.unread}</p>}
       <CertificateTable vouched={vouched} />
       <p class="quiet">

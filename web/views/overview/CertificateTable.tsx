@@ -1,10 +1,10 @@
-/** The certificate's table: each log type's state, checkpoint and key. */
+/** The certificate's table: each log type's state and checkpoint. */
 import { StateBadge } from '../../parts/StateBadge.tsx';
 import { lookOf } from '../../parts/states.ts';
 import { Time } from '../../parts/Time.tsx';
 import type { Vouched } from './vouched.ts';
 
-export function CertificateTable({ vouched: { summaries, checkpoints, keys } }: { readonly vouched: Vouched }) {
+export function CertificateTable({ vouched: { summaries, checkpoints } }: { readonly vouched: Vouched }) {
   return (
     <table>
       <thead>
@@ -13,13 +13,12 @@ export function CertificateTable({ vouched: { summaries, checkpoints, keys } }: 
           <th scope="col">State of the range</th>
           <th scope="col">Read without a hole up to</th>
           <th scope="col">Gaps</th>
-          <th scope="col">Checkpoint, and the key that signs</th>
+          <th scope="col">Checkpoint</th>
         </tr>
       </thead>
       <tbody>
         {summaries.logTypes.map(({ logType, state, error, coveredTo, openGaps }) => {
           const checkpoint = checkpoints.get(logType);
-          const fingerprint = keys.find((each) => each.logType === logType)?.keys.at(-1)?.sha256;
           return (
             <tr key={logType}>
               <th scope="row">{logType}</th>
@@ -36,11 +35,6 @@ export function CertificateTable({ vouched: { summaries, checkpoints, keys } }: 
                   </>
                 ) : (
                   'no checkpoint'
-                )}
-                {fingerprint && (
-                  <div>
-                    key <code>{fingerprint}</code>
-                  </div>
                 )}
               </td>
             </tr>

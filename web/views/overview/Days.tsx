@@ -4,6 +4,9 @@ import { lookOf } from '../../parts/states.ts';
 import { hrefOf } from '../../state/place.ts';
 import { type Day, intensityOf } from './days.ts';
 
+/** Of a day of which something is missing that can still be had. */
+export const OPEN_MARK = '!';
+
 interface DaysProps {
   readonly log: string;
   readonly days: readonly Day[];
@@ -13,15 +16,18 @@ export function Days({ log, days }: DaysProps) {
   const most = Math.max(...days.map(({ records }) => records));
   return (
     <ol class="days" aria-label={`Days of ${log}`}>
-      {days.map(({ from, to, state, records }, n) => {
+      {days.map(({ from, to, state, records, isHeld, isLost }, n) => {
         const date = from.slice(0, 10);
         const { label, mark, colour } = lookOf(state ?? 'not told');
-        const words = `${date}: ${label}, ${countOf(records, 'record')}`;
+        // What is missing and not lost can still be had.
+        const isOpen = state === 'gap' && !isLost;
+        const fate = isLost ? ', lost for good' : isOpen ? ', can still be had' : '';
+        const words = `${date}: ${label}${fate}, ${countOf(records, 'record')}${isHeld ? ', under a legal hold' : ''}`;
         const weekday = new Date(from).getUTCDay();
         return (
           <li key={from} class={weekday === 1 ? 'monday' : undefined}>
             <a
-              class={records > 0 ? 'day day-held' : 'day'}
+              class={`day${records > 0 ? ' day-stored' : ''}${isHeld ? ' day-held' : ''}`}
               href={hrefOf('search', { log, from, to })}
               aria-label={words}
               title={words}
@@ -31,7 +37,7 @@ export function Days({ log, days }: DaysProps) {
                 '--share': `${Math.round(12 + 28 * intensityOf(records, most))}%`,
               }}
             >
-              {mark}
+              {isOpen ? OPEN_MARK : mark}
             </a>
           </li>
         );

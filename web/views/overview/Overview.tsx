@@ -20,7 +20,7 @@ export function Overview() {
   return params.show === 'certificate' ? <Certificate params={params} /> : <Calendar />;
 }
 
-const HEADS = ['Lag', 'Last read', 'Late rows', 'Integrity', 'Recoverable gap'] as const;
+const HEADS = ['Lag', 'Last read', 'Late rows', 'Integrity', 'Missing'] as const;
 
 function Calendar() {
   const archive = useArchive();

@@ -1,7 +1,9 @@
 /** The pieces of a log type as days of a calendar: the worst state of each day, and what was stored of it. UTC. */
-import type { CoverageState, PieceReport } from '../../api/answers.ts';
+import type { CoverageState, GapReport, PieceReport } from '../../api/answers.ts';
 import { STATES } from '../../parts/states.ts';
 import { isoSeconds } from '../../parts/times.ts';
+import type { Span } from '../../state/ranges.ts';
+import { lostOf } from './gaps.ts';
 
 export interface Day {
   /** ISO 8601, its first second and that of the next day. */
@@ -11,7 +13,13 @@ export interface Day {
   readonly state: CoverageState | undefined;
   /** Versions that first reads stored. */
   readonly records: number;
+  /** A legal hold concerns part of it. */
+  readonly isHeld: boolean;
+  /** Part of it is missing and Microsoft has forgotten it. */
+  readonly isLost: boolean;
 }
+
+type Draft = { -readonly [Key in keyof Day]: Day[Key] };
 
 export const DAY_MS = 86_400_000;
 /** As many as the archive tells in detail at once. */
@@ -24,23 +32,35 @@ export function calendarSpan(now: number): { readonly from: number; readonly to:
   return { from: to - CALENDAR_DAYS * DAY_MS, to };
 }
 
-/** @param from of the first day, @param to behind the last, in milliseconds since 1970. */
-export function daysOf(pieces: readonly PieceReport[], from: number, to: number): Day[] {
-  const days: { -readonly [Key in keyof Day]: Day[Key] }[] = [];
+/** @param shown from the begin of the first day to behind the last. @param now in milliseconds since 1970, as they are. */
+export function daysOf(pieces: readonly PieceReport[], gaps: readonly GapReport[], shown: Span, now: number): Day[] {
+  const { from, to } = shown;
+  const days: Draft[] = [];
   for (let at = from; at < to; at += DAY_MS) {
-    days.push({ from: isoSeconds(at), to: isoSeconds(at + DAY_MS), state: undefined, records: 0 });
+    const day = { from: isoSeconds(at), to: isoSeconds(at + DAY_MS) };
+    days.push({ ...day, state: undefined, records: 0, isHeld: false, isLost: false });
   }
   for (const piece of pieces) {
-    const [first, end] = [Date.parse(piece.from), Date.parse(piece.to)];
-    for (let n = Math.max(0, Math.floor((first - from) / DAY_MS)); from + n * DAY_MS < end; n += 1) {
-      const day = days[n];
-      if (!day) break;
+    const span = { from: Date.parse(piece.from), to: Date.parse(piece.to) };
+    for (const day of touched(days, from, span)) {
       day.state = worse(day.state, piece.state);
-      // What was read at once over midnight counts for the day that it begins in.
-      if (Math.floor((first - from) / DAY_MS) === n) day.records += piece.records ?? 0;
+      day.isHeld ||= piece.held === true;
     }
+    // What was read at once over midnight counts for the day that it begins in.
+    const first = days[Math.floor((span.from - from) / DAY_MS)];
+    if (first) first.records += piece.records ?? 0;
+  }
+  for (const gap of gaps) {
+    const lost = lostOf(gap, now);
+    if (lost) for (const day of touched(days, from, lost)) day.isLost = true;
   }
   return days;
+}
+
+/** The days that a span has a part of. @param begin of the first of all. */
+function touched(days: readonly Draft[], begin: number, { from, to }: Span): Draft[] {
+  const first = Math.max(0, Math.floor((from - begin) / DAY_MS));
+  return days.slice(first, Math.max(first, Math.ceil((to - begin) / DAY_MS)));
 }
 
 function worse(a: CoverageState | undefined, b: CoverageState): CoverageState {

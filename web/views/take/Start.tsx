@@ -2,7 +2,8 @@
 import { useState } from 'preact/hooks';
 import { CopyButton } from '../../parts/CopyButton.tsx';
 import { bytesText } from '../../parts/numbers.ts';
-import { canPickFile, MOST_IN_MEMORY, memorySink, pickFile, type Sink } from './sinks.ts';
+import { MOST_IN_MEMORY, type Sink } from './sink.ts';
+import { canPickFile, memorySink, pickFile } from './sinks.ts';
 
 interface StartProps {
   readonly fileName: string;

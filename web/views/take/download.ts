@@ -9,7 +9,7 @@ import { type Trouble, troubleOf } from '../../api/trouble.ts';
 import { apiUrl, type Query } from '../../api/url.ts';
 import { createSha256 } from '../../crypto/sha256.ts';
 import { createCutter, type RecordFormat } from './cutter.ts';
-import type { Sink } from './sinks.ts';
+import type { Sink } from './sink.ts';
 
 export interface DownloadQuery {
   /** Below `/api/`. */

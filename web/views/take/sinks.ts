@@ -1,17 +1,6 @@
 /** Where a download goes: a file that the reader chose, or memory and from there to where the browser puts downloads. */
 import { saveFile } from '../../parts/saveFile.ts';
-
-export interface Sink {
-  readonly kind: 'file' | 'memory';
-  write(bytes: Uint8Array): Promise<void>;
-  /** All of it is there. */
-  finish(): Promise<void>;
-  /** Nothing of it is wanted. */
-  discard(): Promise<void>;
-}
-
-/** Bytes that a page should hold in memory at most. */
-export const MOST_IN_MEMORY = 256 * 1000 * 1000;
+import type { Sink } from './sink.ts';
 
 type PickFile = (options: { suggestedName: string }) => Promise<FileSystemFileHandle>;
 

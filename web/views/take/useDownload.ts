@@ -2,7 +2,7 @@
 import { useCallback, useEffect, useReducer, useRef, useState } from 'preact/hooks';
 import { watchSignIn } from '../../api/signIn.ts';
 import { type Download, type DownloadQuery, type RunningDownload, startDownload } from './download.ts';
-import type { Sink } from './sinks.ts';
+import type { Sink } from './sink.ts';
 
 export interface Taking {
   readonly download: Download;
