@@ -19,7 +19,8 @@ const ENTRY = 'dist/functions/main.js';
  */
 export async function build(root: string, signal: AbortSignal): Promise<void> {
   if (isUpToDate(root)) return;
-  const compiler = path.join(root, 'node_modules/typescript/bin/tsc');
+  // Whole: the compiler runs in that folder, where a relative name would be another's.
+  const compiler = path.resolve(root, 'node_modules/typescript/bin/tsc');
   const started = new Date();
   try {
     await promisify(execFile)(process.execPath, [compiler, '-p', 'tsconfig.build.json'], { cwd: root, signal });

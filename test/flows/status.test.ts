@@ -123,7 +123,7 @@ describe('a failure', () => {
       (kind) => [graph(kind), 'failing', /Nothing is lost; the next run tries again\./] as const,
     ),
     [new ContainerMissing('archive-2555d'), 'misconfigured', /Deploy the missing container/],
-    [new LedgerTorn('entry 3 of directoryAudits is missing, entry 4 exists'), 'torn', /docs\/FORMAT\.md/],
+    [new LedgerTorn('entry 3 of directoryAudits is missing, entry 4 exists'), 'torn', /docs\/OPERATIONS\.md/],
     [new Error('the store did not answer'), 'failing', /the next run tries again/],
     ['a string', 'failing', /the next run tries again/],
   ];
@@ -169,7 +169,7 @@ describe('a failure', () => {
     const world = await readOnce();
     await recordFailure(world.instance(), world.logType(AUDITS), undefined, new LedgerTorn('torn'));
     const [, file = '', chapter] = /see (\S+), "(.+)"/.exec((await statusOf(world)).lastError?.message ?? '') ?? [];
-    expect(readFileSync(file, 'utf8')).toContain(`# ${chapter}\n`);
+    expect(readFileSync(file, 'utf8')).toContain(`**${chapter}.**`);
   });
 
   it('that cannot be noted is logged, and nothing more comes of it', async () => {
