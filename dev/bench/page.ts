@@ -5,6 +5,7 @@
 
 import { launchBrowser } from '../../test/support/browser.ts';
 import { pullAll, startStack } from '../../test/support/stack.ts';
+import { build } from '../start/build.ts';
 import type { Figure } from './figure.ts';
 import { median } from './measure.ts';
 import { loadRows, rowsShown, scrollThrough } from './page/scroll.ts';
@@ -20,6 +21,7 @@ const MOST_TASK = 200;
 const LEAST_ROWS = 100_000;
 
 export async function page(): Promise<Figure[]> {
+  await build('.', new AbortController().signal);
   const stack = await startStack({ days: DAYS, perDay: PER_DAY, settings: { LOG_TYPES: LOG } });
   const browser = await launchBrowser();
   try {

@@ -5,6 +5,7 @@
 import { mkdirSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { launchBrowser } from '../../test/support/browser.ts';
+import { build } from '../start/build.ts';
 import { SHOTS, type Shot } from './shots.ts';
 import { startTenant } from './tenant.ts';
 
@@ -13,6 +14,8 @@ const SIZE = { width: 1440, height: 900 };
 const { values } = parseArgs({ options: { archive: { type: 'string' }, only: { type: 'string' } } });
 
 mkdirSync(FOLDER, { recursive: true });
+// Else the pictures are of the page as it was built last.
+if (values.archive === undefined) await build('.', new AbortController().signal);
 const tenant = values.archive === undefined ? await startTenant() : undefined;
 const browser = await launchBrowser();
 try {
