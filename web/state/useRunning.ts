@@ -1,7 +1,8 @@
 /** What runs for as long as a view shows it: begun anew when what is asked changes, drawn anew when it comes further. */
-import { useEffect, useMemo, useReducer, useRef } from 'preact/hooks';
+import { useEffect, useMemo } from 'preact/hooks';
 import { watchSignIn } from '../api/signIn.ts';
 import type { Trouble } from '../api/trouble.ts';
+import { useRedraw } from './useRedraw.ts';
 
 interface Running {
   current(): { readonly trouble: Trouble | undefined };
@@ -9,7 +10,7 @@ interface Running {
 }
 
 interface Steps<R extends Running> {
-  /** @param onChange may be called many times a frame; it is drawn once. */
+  /** @param onChange may be called many times a frame. */
   readonly make: (onChange: () => void) => R;
   readonly begin: (running: R) => void;
   /** Goes on once somebody has signed in again. */
@@ -18,18 +19,8 @@ interface Steps<R extends Running> {
 
 /** @param asked what the steps depend on. */
 export function useRunning<R extends Running>({ make, begin, again }: Steps<R>, asked: readonly unknown[]): R {
-  const [, redraw] = useReducer((drawn: number) => drawn + 1, 0);
-  const frame = useRef(0);
-  const running = useMemo(
-    () =>
-      make(() => {
-        frame.current ||= requestAnimationFrame(() => {
-          frame.current = 0;
-          redraw(undefined);
-        });
-      }),
-    asked,
-  );
+  const redraw = useRedraw();
+  const running = useMemo(() => make(redraw), asked);
   useEffect(() => {
     begin(running);
     const unwatch = watchSignIn(() => running.current().trouble?.kind === 'signedOut' && again(running));

@@ -1,6 +1,7 @@
 /** The download of the view: at most one, drawn anew as it comes further. */
-import { useCallback, useEffect, useReducer, useRef, useState } from 'preact/hooks';
+import { useCallback, useEffect, useState } from 'preact/hooks';
 import { watchSignIn } from '../../api/signIn.ts';
+import { useRedraw } from '../../state/useRedraw.ts';
 import { type Download, type DownloadQuery, type RunningDownload, startDownload } from './download.ts';
 import type { Sink } from './sink.ts';
 
@@ -16,18 +17,10 @@ export function useDownload(): {
   /** Puts it away: nothing is kept of one that is not done. */
   readonly clear: () => void;
 } {
-  const [, redraw] = useReducer((count: number) => count + 1, 0);
+  const redraw = useRedraw();
   const [held, setHeld] = useState<{ running: RunningDownload; sink: Sink }>();
-  const frame = useRef(0);
   const start = useCallback((query: DownloadQuery, sink: Sink) => {
-    // Chunks come many times a frame; the numbers are drawn once.
-    const later = () => {
-      frame.current ||= requestAnimationFrame(() => {
-        frame.current = 0;
-        redraw(undefined);
-      });
-    };
-    setHeld({ running: startDownload(query, sink, later), sink });
+    setHeld({ running: startDownload(query, sink, redraw), sink });
   }, []);
   const clear = useCallback(() => {
     // A file that is already closed has nothing to discard.
