@@ -42,7 +42,7 @@ async function countAll(archive: ReturnType<typeof archiveOf>, bound?: number) {
   const running = prepareCount(
     createPages(archive.ask, 'interactiveSignIns', { from: 'a', to: 'b' }),
     tally,
-    () => ['bounded', 'whole', 'failed'].includes(running.current().phase) && isIdle(),
+    () => ['paused', 'whole', 'failed'].includes(running.current().phase) && isIdle(),
     bound,
   );
   while (running.current().phase !== 'whole') {
@@ -93,7 +93,7 @@ describe('a count', () => {
 
   it('stops at its bound, and goes on to the end when told', async () => {
     const { stops, counts } = await countAll(archiveOf(30_000), 5000);
-    expect(stops).toEqual(['bounded 11000', 'whole 30000']);
+    expect(stops).toEqual(['paused 11000', 'whole 30000']);
     // Different applications past 10,000 are counted together.
     expect([counts.size, counts.get(undefined)]).toEqual([10_001, 20_000]);
   });

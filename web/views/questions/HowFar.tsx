@@ -21,7 +21,7 @@ const SLOWLY =
 
 export function HowFar(props: HowFarProps) {
   const { phase, tally, trouble } = props.count;
-  if (phase === 'asking' || phase === 'counting') return <UnderWay {...props} />;
+  if (phase === 'asking' || phase === 'reading') return <UnderWay {...props} />;
   if (phase === 'whole') return null;
   return (
     <>
@@ -78,7 +78,7 @@ function Partial({ count: { tally, phase }, running }: HowFarProps) {
         )}
         . What comes after is not in them.
       </p>
-      {phase === 'bounded' && (
+      {phase === 'paused' && (
         <div class="actions">
           <button type="button" onClick={running.goOn}>
             Count the rest

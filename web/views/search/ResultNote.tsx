@@ -26,7 +26,7 @@ export function ResultNote({ run, search, most, onMore, takeAlong }: ResultNoteP
       </div>
     );
   }
-  if (phase === 'asking' || phase === 'streaming') {
+  if (phase === 'asking' || phase === 'reading') {
     const what = rows.length === 0 ? 'Searching' : `${countOf(rows.length, 'record')} so far`;
     return <Waiting what={what} slowly={SLOWLY} onCancel={search.stop} />;
   }

@@ -1,11 +1,9 @@
 /**
- * A search that runs: pages of records, streamed one after another for as long as somebody wants more, each line kept as
- * it arrived. It never holds more than was asked for, and what broke off goes on where it broke.
+ * A search that runs: it never holds more records than were asked for, each as the line that arrived.
  */
-import type { Claims } from '../../api/claims.ts';
 import { ask } from '../../api/client.ts';
 import { createPages } from '../../api/pages.ts';
-import { type Trouble, troubleOf } from '../../api/trouble.ts';
+import { createReader, type Reading } from '../../api/reader.ts';
 
 export interface SearchQuery {
   readonly log: string;
@@ -16,21 +14,16 @@ export interface SearchQuery {
   readonly select: string;
 }
 
-export type Phase = 'asking' | 'streaming' | 'paused' | 'whole' | 'failed';
-
-export interface Run {
+export interface Run extends Reading {
   /** Lines, in the order of time. It grows in place. */
   readonly rows: readonly string[];
   /** When each of them was, in milliseconds since 1970; not a number where it says nothing of it. */
   readonly times: readonly number[];
-  readonly phase: Phase;
-  readonly claims: Claims | undefined;
-  readonly trouble: Trouble | undefined;
 }
 
 export interface RunningSearch {
   current(): Run;
-  /** Loads until there are so many rows, or all. */
+  /** Loads until there are so many rows, or all; not after a trouble. */
   want(rows: number): void;
   /** Goes on after a trouble. */
   again(): void;
@@ -38,72 +31,33 @@ export interface RunningSearch {
   stop(): void;
 }
 
-/** Records of a page: a first one that is there at once, then larger ones. */
-const FIRST_PAGE = 500;
-const LATER_PAGE = 5000;
+const SIZES = { first: 500, later: 5000 };
 
 /** @param timeField of the log type. @param onChange called whenever `current()` gives something else. */
 export function startSearch({ log, ...query }: SearchQuery, timeField: string, onChange: () => void): RunningSearch {
   const rows: string[] = [];
   const times: number[] = [];
-  const pages = createPages(ask, log, query);
-  let phase: Phase = 'asking';
-  let claims: Claims | undefined;
-  let trouble: Trouble | undefined;
-  let wanted = 0;
-  let controller: AbortController | undefined;
-
-  const become = (changed: Phase) => {
-    phase = changed;
-    onChange();
-  };
-  const onClaims = (made: Claims) => {
-    claims = made;
-    become('streaming');
-  };
-  const onLines = (lines: readonly string[]) => {
-    for (const line of lines) {
-      rows.push(line);
-      times.push(timeOf(line, timeField));
-    }
-    onChange();
-  };
-
-  const run = async () => {
-    if (controller) return;
-    controller = new AbortController();
-    trouble = undefined;
-    try {
-      while (!pages.isWhole() && rows.length < wanted) {
-        const isFirst = rows.length === 0;
-        become(isFirst ? 'asking' : 'streaming');
-        await pages.load(isFirst ? FIRST_PAGE : LATER_PAGE, controller.signal, { onClaims, onLines });
+  const reader = createReader(createPages(ask, log, query), SIZES, {
+    onLines: (lines) => {
+      for (const line of lines) {
+        rows.push(line);
+        times.push(timeOf(line, timeField));
       }
-      controller = undefined;
-      become(pages.isWhole() ? 'whole' : 'paused');
-    } catch (error) {
-      controller = undefined;
-      trouble = troubleOf(error);
-      become('failed');
-    }
-  };
-
+    },
+    onAnew: () => {
+      rows.length = 0;
+      times.length = 0;
+    },
+    onChange,
+  });
   return {
-    current: () => ({ rows, times, phase, claims, trouble }),
+    current: () => ({ ...reader.current(), rows, times }),
     want: (count) => {
-      wanted = Math.max(wanted, count);
-      if (phase !== 'failed' && phase !== 'whole') void run();
+      // The table asks for more whenever it is drawn: a trouble waits for somebody to say "again".
+      if (reader.current().phase !== 'failed') reader.readTo(count);
     },
-    again: () => {
-      // What the cursor led to is gone for good: only a new beginning can be whole.
-      if (trouble?.kind === 'gone') {
-        rows.length = 0;
-        times.length = 0;
-        pages.beginAnew();
-      }
-      void run();
-    },
-    stop: () => controller?.abort(),
+    again: () => reader.readTo(0),
+    stop: reader.stop,
   };
 }
 
