@@ -4,7 +4,7 @@
  * Levels follow from what the source keeps: what is a quarter of that behind is a warning, what is half of it behind is
  * critical, because the other half is what is left to mend it in. Pure; times are seconds since 1970.
  */
-import { DAY, HOUR } from './archive/schedule.ts';
+import { DAY, HOUR } from './archive/hours.ts';
 import { formatSeconds } from './archive/time.ts';
 import { type LogTypeState, nextStep } from './logTypeState.ts';
 import type { LogType } from './logTypes.ts';

@@ -9,10 +9,10 @@
 import { hash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { type Entry, entryHash, MAX_SEGMENTS_PER_ENTRY, type SegmentInfo, type VerifyEntry } from './archive/entry.ts';
+import { DAY } from './archive/hours.ts';
 import { HASH_BYTES, leafHash } from './archive/merkle.ts';
 import { splitName } from './archive/names.ts';
 import { NoteError } from './archive/noteKey.ts';
-import { DAY } from './archive/schedule.ts';
 import type { Deps } from './deps.ts';
 import { knownSpkis } from './keyIndex.ts';
 import { applyLedger, type Ledger, LedgerTorn } from './ledger.ts';

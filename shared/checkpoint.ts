@@ -13,10 +13,10 @@
  * two signatures. A crash anywhere leaves less to do for the next run. Ingestion depends on none of it.
  */
 import { signCheckpoint } from './archive/checkpoint.ts';
+import { HOUR } from './archive/hours.ts';
 import { checkpointName, LEDGER_CONTAINER, ledgerName } from './archive/names.ts';
 import type { Signer } from './archive/note.ts';
 import { NoteError } from './archive/noteKey.ts';
-import { HOUR } from './archive/schedule.ts';
 import { parseSeconds } from './archive/time.ts';
 import type { TreeHead } from './archive/treeProof.ts';
 import { knownSpkis } from './keyIndex.ts';

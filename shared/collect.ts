@@ -14,8 +14,8 @@
  * same window try to create the same entry, and the store lets one of them.
  */
 import { encodeEntry, type ReadEntry, type SegmentInfo } from './archive/entry.ts';
+import { DAY } from './archive/hours.ts';
 import { entryName, LEDGER_CONTAINER } from './archive/names.ts';
-import { DAY } from './archive/schedule.ts';
 import { formatSeconds } from './archive/time.ts';
 import { Versions } from './archive/versions.ts';
 import { beforeUnreadable, nextWindow, retentionEdge, type Window } from './archive/window.ts';

@@ -15,8 +15,8 @@
  */
 import { removeRows, type WaitingRow, waitingRows } from './access/rows.ts';
 import { AccessVersions } from './accessVersions.ts';
+import { ceilHour, DAY, floorHour, HOUR } from './archive/hours.ts';
 import { readRecord } from './archive/page.ts';
-import { ceilHour, DAY, floorHour, HOUR } from './archive/schedule.ts';
 import { hourOf } from './archive/time.ts';
 import { storedTime } from './archive/undated.ts';
 import type { Window } from './archive/window.ts';

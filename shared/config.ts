@@ -5,7 +5,7 @@
  * malformed, or a name that starts like ours but is not one of ours (a slip of the keyboard), refuses to start. Secret
  * values are never repeated in an error. The platform's own names are not ours to judge.
  */
-import { DAY, HOUR } from './archive/schedule.ts';
+import { DAY, HOUR } from './archive/hours.ts';
 import type { SimulatedTime } from './clock.ts';
 import { ACCESS_LOG_TYPE, LOG_TYPES, type LogType } from './logTypes.ts';
 import { isLoopback, KNOWN, SETTINGS, type Setting, type SigningKey } from './settings.ts';

@@ -17,8 +17,9 @@ import {
   spanReport,
 } from './archive/coverageReport.ts';
 import { eachSpan, type MergedSpan, SpanMerger } from './archive/coverageSpans.ts';
+import { DAY } from './archive/hours.ts';
 import { Lateness } from './archive/lateness.ts';
-import { DAY, formatDuration, nextDue, type Schedule } from './archive/schedule.ts';
+import { formatDuration, nextDue, type Schedule } from './archive/schedule.ts';
 import { formatSeconds, type Instant, instantFromSeconds } from './archive/time.ts';
 import type { Window } from './archive/window.ts';
 import {

@@ -12,8 +12,8 @@
 import type { KnownGap } from './archive/coverage.ts';
 import { daysOf, MOST_DAYS, spanRead } from './archive/coverageFold.ts';
 import type { Entry, GapEntry } from './archive/entry.ts';
+import { DAY } from './archive/hours.ts';
 import { foldFailure, foldRead, type Piece, type SpanRead } from './archive/pieces.ts';
-import { DAY } from './archive/schedule.ts';
 import { formatSeconds, parseSeconds } from './archive/time.ts';
 import { chunks, joinChunks } from './chunks.ts';
 import type { Deps } from './deps.ts';

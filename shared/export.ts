@@ -6,7 +6,7 @@
  * are go out as they are stored (`serve/`); memory stays flat at any size.
  */
 import { type CoverageState, worstState } from './archive/coverage.ts';
-import { ceilHour } from './archive/schedule.ts';
+import { ceilHour } from './archive/hours.ts';
 import { hourOf, type Instant, instantFromSeconds, secondsOf } from './archive/time.ts';
 import { coveredInstant, mergedSpans, pinCoverage, windowOfRange } from './coveragePin.ts';
 import type { Deps } from './deps.ts';

@@ -4,8 +4,8 @@
  * A gap is never a reason to stop: it is said, and the pull goes on behind it. Later reads that succeed close it.
  */
 import { encodeEntry, type GapEntry, type Unavailability } from './archive/entry.ts';
+import { DAY } from './archive/hours.ts';
 import { entryName, LEDGER_CONTAINER } from './archive/names.ts';
-import { DAY } from './archive/schedule.ts';
 import { formatSeconds } from './archive/time.ts';
 import { retentionEdge, type Window } from './archive/window.ts';
 import type { Deps } from './deps.ts';

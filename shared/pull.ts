@@ -8,7 +8,7 @@
  * is durable by itself, so a run may end, or be killed, at any moment. What time is left goes to the sketches.
  */
 import type { Unavailability } from './archive/entry.ts';
-import { DAY } from './archive/schedule.ts';
+import { DAY } from './archive/hours.ts';
 import type { Deps } from './deps.ts';
 import { commitUnavailable } from './gaps.ts';
 import { GraphFailure } from './graph/failure.ts';

@@ -7,8 +7,8 @@
  */
 import { randomUUID } from 'node:crypto';
 import { decodeEntry } from './archive/entry.ts';
+import { DAY, HOUR } from './archive/hours.ts';
 import { entryName, LEDGER_CONTAINER } from './archive/names.ts';
-import { DAY, HOUR } from './archive/schedule.ts';
 import { formatSeconds, parseSeconds } from './archive/time.ts';
 import { retentionEdge, type Window } from './archive/window.ts';
 import type { Deps } from './deps.ts';

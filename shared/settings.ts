@@ -1,7 +1,8 @@
 /**
  * The settings as data: what each wants, in words and as a reader of its text.
  */
-import { DAY, HOUR, parseDuration } from './archive/schedule.ts';
+import { DAY, HOUR } from './archive/hours.ts';
+import { parseDuration } from './archive/schedule.ts';
 import { parseSimulatedTime, type SimulatedTime } from './clock.ts';
 import { ACCESS_LOG_TYPE, LOG_TYPES, type LogType } from './logTypes.ts';
 

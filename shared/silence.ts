@@ -5,8 +5,9 @@
  * between log types by orders of magnitude, so each is judged by its own last four weeks. Pure; times are seconds
  * since 1970.
  */
+
+import { DAY, floorHour, HOUR } from './archive/hours.ts';
 import type { Piece } from './archive/pieces.ts';
-import { DAY, floorHour, HOUR } from './archive/schedule.ts';
 import { heldIn } from './archive/sweepPlan.ts';
 
 export interface Volume {

@@ -1,5 +1,5 @@
 /** When the sketches of a day or a month are made. Pure. Seconds since 1970. */
-import { DAY } from './archive/schedule.ts';
+import { DAY } from './archive/hours.ts';
 import type { SketchHint, Span } from './sketchIndex.ts';
 
 /**

@@ -7,7 +7,7 @@
  * Days are sketched once the head has passed them. Readers never build: an answer must not wait for it.
  */
 
-import { DAY } from './archive/schedule.ts';
+import { DAY } from './archive/hours.ts';
 import { sketchKey } from './archive/sketch.ts';
 import { LAYERS } from './archive/sketchValues.ts';
 import { instantFromSeconds } from './archive/time.ts';

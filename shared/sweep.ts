@@ -6,8 +6,9 @@
  * found nothing commits an entry all the same, and so moves what is due.
  */
 import { allPieces, type KnownGap } from './archive/coverage.ts';
+import { DAY, floorHour, HOUR } from './archive/hours.ts';
 import type { Piece } from './archive/pieces.ts';
-import { DAY, floorHour, forgottenAt, HOUR, type Schedule } from './archive/schedule.ts';
+import { forgottenAt, type Schedule } from './archive/schedule.ts';
 import { isUrgent, planSweep } from './archive/sweepPlan.ts';
 import { hourOf, instantFromSeconds } from './archive/time.ts';
 import type { Window } from './archive/window.ts';

@@ -3,6 +3,7 @@
  *
  * A step is a head window, a re-read that is due, or a window of a sweep somebody asked for. Each is durable by itself.
  */
+import { DAY, HOUR } from './archive/hours.ts';
 import { forgottenAt } from './archive/schedule.ts';
 import { formatSeconds } from './archive/time.ts';
 import { beforeUnreadable, unreadableAfter, type Window } from './archive/window.ts';
@@ -210,7 +211,7 @@ async function beginLater(deps: Deps, turn: Turn, work: Work, error: GraphFailur
   const { logType, ledger, window } = turn;
   if (!ledger || !window) return false;
   // Rounded down to midnight where it is named, and this far from it; a day at a time where it is not.
-  const notBefore = error.notBefore === undefined ? window.from + 86_400 : error.notBefore + 3600;
+  const notBefore = error.notBefore === undefined ? window.from + DAY : error.notBefore + HOUR;
   if (notBefore <= window.from) return false;
   const refused = { from: window.from, to: work === 'head' ? notBefore : Math.min(window.to, notBefore) };
   if (work === 'head' && !ledger.head) turn.notBefore = notBefore;

@@ -6,7 +6,7 @@
  */
 import { type Alarm, alarmsOf, countdownOf, type OpenGap, type ProofFacts } from './alarms.ts';
 import { coverage, type Known } from './archive/coverage.ts';
-import { DAY, HOUR } from './archive/schedule.ts';
+import { DAY, HOUR } from './archive/hours.ts';
 import { formatSeconds, parseSeconds } from './archive/time.ts';
 import { retentionEdge } from './archive/window.ts';
 import { piecesAndGaps, wideReads } from './coverageIndex.ts';

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type AlarmLevel, type AlarmName, alarmsOf, countdownOf, type Facts, type OpenGap } from '../shared/alarms.ts';
-import { DAY, HOUR } from '../shared/archive/schedule.ts';
+import { DAY, HOUR } from '../shared/archive/hours.ts';
 
 const NOW = Date.parse('2026-11-21T12:00:00Z') / 1000;
 const LOUD = { hoursSinceLastRecord: 0, longestQuietBefore: 0, historyHours: 672 };

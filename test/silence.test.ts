@@ -1,8 +1,8 @@
 /** When a log type that brings nothing is silent, and when it is only quiet. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { HOUR } from '../shared/archive/hours.ts';
 import type { Piece } from '../shared/archive/pieces.ts';
-import { HOUR } from '../shared/archive/schedule.ts';
 import { isSilent, volumeOf } from '../shared/silence.ts';
 
 const START = Date.parse('2026-11-01T00:00:00Z') / 1000;

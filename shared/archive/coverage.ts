@@ -7,8 +7,9 @@
  */
 import { type Deletion, type Gone, Marks } from './coverageMarks.ts';
 import type { HourCounts } from './entryTypes.ts';
+import { ceilHour, floorHour, HOUR } from './hours.ts';
 import { type Piece, type SpanRead, unread } from './pieces.ts';
-import { ceilHour, floorHour, forgottenAt, HOUR, nextDue, type Schedule } from './schedule.ts';
+import { forgottenAt, nextDue, type Schedule } from './schedule.ts';
 import { formatSeconds, parseSeconds } from './time.ts';
 import type { Window } from './window.ts';
 

@@ -7,9 +7,10 @@ import type { Known, KnownGap } from './coverage.ts';
 import type { Deletion } from './coverageMarks.ts';
 import { deletionsIn, termsWindow } from './deletions.ts';
 import type { Entry, GapEntry, ReadEntry } from './entryTypes.ts';
+import { DAY } from './hours.ts';
 import { advance, EMPTY, type Ledger, owedSpan } from './ledgerState.ts';
 import { foldFailure, foldRead, type Piece, readAt, type SpanRead } from './pieces.ts';
-import { DAY, scheduleInForce } from './schedule.ts';
+import { scheduleInForce } from './schedule.ts';
 import { parseSeconds } from './time.ts';
 import type { Window } from './window.ts';
 

@@ -2,7 +2,7 @@
  * What deletions and holds say of the spans of coverage. Both concern whole UTC hours. Pure; seconds since 1970.
  */
 import { heldHours } from './holds.ts';
-import { floorHour, HOUR } from './schedule.ts';
+import { floorHour, HOUR } from './hours.ts';
 import type { Window } from './window.ts';
 
 /** What one `delete` entry says of one UTC hour. */

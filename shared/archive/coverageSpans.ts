@@ -5,8 +5,8 @@
  */
 import { type CoverageSpan, type CoverageState, coverage, type Known } from './coverage.ts';
 import type { Gone } from './coverageMarks.ts';
+import { DAY, floorHour } from './hours.ts';
 import type { Piece } from './pieces.ts';
-import { DAY, floorHour } from './schedule.ts';
 
 interface Least {
   least: number;

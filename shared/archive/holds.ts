@@ -4,7 +4,7 @@
  * Segments are of one UTC hour, so a hold that touches an hour holds all of it. Of undated records nobody knows the time:
  * every hold of their ledger holds them. Pure; times are seconds since 1970.
  */
-import { ceilHour, floorHour } from './schedule.ts';
+import { ceilHour, floorHour } from './hours.ts';
 import type { Window } from './window.ts';
 
 /** The hour that undated records are stored under. */

@@ -5,8 +5,9 @@
  * read before and that age. All other re-reads (somebody asked, a span first read when it was old, daily ones until one
  * is quiet) are counted apart. Pure; times are seconds since 1970.
  */
+
+import { ceilHour, floorHour } from './hours.ts';
 import type { Piece, Reread } from './pieces.ts';
-import { ceilHour, floorHour } from './schedule.ts';
 
 export interface LatenessRow {
   /** Age of the schedule, in seconds; `undefined` for the re-reads that measure none. */

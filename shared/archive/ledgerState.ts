@@ -9,8 +9,8 @@ import {
   type SegmentInfo,
   type VerifyEntry,
 } from './entry.ts';
+import { HOUR } from './hours.ts';
 import { readAt } from './pieces.ts';
-import { HOUR } from './schedule.ts';
 import { parseSeconds } from './time.ts';
 
 /** A log type's ledger, as far as its entries were counted in. Times are seconds since 1970 unless they are text. */

@@ -1,7 +1,6 @@
 /**
  * The keys of signed notes: their names, their ids and the one-line text that other tools read (C2SP signed-note).
  */
-import { fromBase64 } from './base64.ts';
 import { fingerprint, isP256Spki } from './ecdsa.ts';
 
 /** A note, or the text of a key, is not what it must be. The message names the fault and repeats no content. */
@@ -40,14 +39,4 @@ export function noteKey(name: string, spki: Uint8Array): NoteKey {
 /** The text by which tools take a public key: `<name>+<id>+<base64 of 02 and the SPKI>`. */
 export function formatNoteKey({ name, id, spki }: NoteKey): string {
   return `${name}+${id}+${Buffer.concat([Buffer.of(ECDSA), spki]).toString('base64')}`;
-}
-
-/** Reads such a text. @throws NoteError */
-export function parseNoteKey(text: string): NoteKey {
-  const [, name = '', id, encoded = ''] = /^([^+]*)\+([^+]*)\+(.*)$/s.exec(text) ?? [];
-  const bytes = fromBase64(encoded);
-  if (bytes?.[0] !== ECDSA) throw new NoteError('The text is not <name>+<id>+<base64> of an ECDSA key.');
-  const key = noteKey(name, bytes.subarray(1));
-  if (key.id !== id) throw new NoteError('The id in the text of a key is not that of the key.');
-  return key;
 }

@@ -6,6 +6,7 @@
  * again, so that an hour comes to rest as a single one. Pure, and a function of the entries alone. Times are seconds
  * since 1970.
  */
+import { floorHour, HOUR } from './hours.ts';
 import { formatSeconds } from './time.ts';
 
 /** One more read of a piece that had been read before; its counts are those of the piece's whole hour. */
@@ -43,7 +44,6 @@ export interface SpanRead {
   >;
 }
 
-const HOUR = 3600;
 /** A read takes a quarter of an hour at most; a process that needed longer to commit it had stood still. */
 const LONGEST_READ = 1200;
 /** Pieces first read within this long of their hour's end owe the same re-reads, whichever of them came first. */
@@ -67,7 +67,7 @@ export function foldRead(pieces: readonly Piece[], read: SpanRead, start: number
   folded.push(...pieces.filter((piece) => piece.to <= from));
   const touched = pieces.filter((piece) => piece.to > from && piece.from < to).flatMap((piece) => cut(piece, from, to));
   folded.push(...touched.filter((piece) => piece.to <= from));
-  for (let hour = Math.floor(from / HOUR) * HOUR; hour < to; hour += HOUR) {
+  for (let hour = floorHour(from); hour < to; hour += HOUR) {
     folded.push(...foldHour(touched, read, Math.max(from, hour), Math.min(to, hour + HOUR)));
   }
   folded.push(...touched.filter((piece) => piece.from >= to));
@@ -152,7 +152,7 @@ function joined(pieces: readonly Piece[]): Piece[] {
 }
 
 function canJoin(a: Piece, b: Piece): boolean {
-  const hourEnd = (Math.floor(a.from / HOUR) + 1) * HOUR;
+  const hourEnd = floorHour(a.from) + HOUR;
   if (a.to !== b.from || b.to > hourEnd || a.failedAt !== b.failedAt) return false;
   const soon = hourEnd + SAME_FIRST_READ;
   if (a.firstAt !== b.firstAt && (a.firstAt > soon || b.firstAt > soon)) return false;

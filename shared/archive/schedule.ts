@@ -6,6 +6,7 @@
  * would have shown.
  */
 import type { ConfigEntry } from './entryTypes.ts';
+import { ceilHour, DAY, HOUR } from './hours.ts';
 import type { Piece } from './pieces.ts';
 
 export interface Schedule {
@@ -15,8 +16,6 @@ export interface Schedule {
   readonly sourceDays: number | undefined;
 }
 
-export const HOUR = 3600;
-export const DAY = 24 * HOUR;
 /** Least time between a first read and the re-read that stands for the ages which were past by then. */
 export const SECOND_LOOK: number = 2 * HOUR;
 /** The longest that a re-read may wait for its neighbours, to be one wide read with them. */
@@ -96,14 +95,6 @@ export function dueAfterFailure(end: number, failedAt: number, schedule: Schedul
 /** When the source begins to forget what happened at `second`. */
 export function forgottenAt(second: number, { sourceDays }: Pick<Schedule, 'sourceDays'>): number {
   return sourceDays === undefined ? Number.POSITIVE_INFINITY : second + sourceDays * DAY;
-}
-
-export function floorHour(second: number): number {
-  return Math.floor(second / HOUR) * HOUR;
-}
-
-export function ceilHour(second: number): number {
-  return Math.ceil(second / HOUR) * HOUR;
 }
 
 function due(at: number, age: number): Due {

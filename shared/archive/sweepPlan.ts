@@ -5,8 +5,9 @@
  * for its neighbours, so that quiet log types cost a few wide sweeps a day and not one for each hour and age.
  */
 import type { KnownGap } from './coverage.ts';
+import { DAY, floorHour, HOUR } from './hours.ts';
 import { type Piece, unread } from './pieces.ts';
-import { DAY, type Due, dueAfterFailure, floorHour, forgottenAt, HOUR, nextDue, type Schedule } from './schedule.ts';
+import { type Due, dueAfterFailure, forgottenAt, nextDue, type Schedule } from './schedule.ts';
 import type { Window } from './window.ts';
 
 /** The widest sweep. */

@@ -3,15 +3,13 @@
  *
  * A window is what is read from Graph in one go. All times here are seconds since 1970, UTC.
  */
+import { DAY, floorHour, HOUR } from './hours.ts';
 
 /** `[from, to)` in seconds since 1970. */
 export interface Window {
   readonly from: number;
   readonly to: number;
 }
-
-const HOUR = 3600;
-const DAY = 24 * HOUR;
 
 export interface WidthHints {
   /** Rows and seconds of the read before: the density to expect. Absent at the first read. */
@@ -34,13 +32,13 @@ export function nextWindow(from: number, until: number, hints: WidthHints): Wind
   const grown = last ? Math.min(byRows, Math.max(2 * last.seconds, HOUR)) : byRows;
   const width = Math.max(1, Math.floor(Math.min(grown, DAY) / 2 ** failures));
   const to = Math.min(until, from + width);
-  const wholeHour = Math.floor(to / HOUR) * HOUR;
+  const wholeHour = floorHour(to);
   return { from, to: to < until && wholeHour > from ? wholeHour : to };
 }
 
 /** The first second that is safe to ask for: the hour after the edge of what a source keeps for `days` days. */
 export function retentionEdge(nowSeconds: number, days: number): number {
-  return Math.floor((nowSeconds - days * DAY) / HOUR) * HOUR + HOUR;
+  return floorHour(nowSeconds - days * DAY) + HOUR;
 }
 
 /**

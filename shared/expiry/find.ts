@@ -7,8 +7,8 @@
  */
 import { hash } from 'node:crypto';
 import type { DoomedSegment } from '../archive/entry.ts';
+import { DAY, HOUR } from '../archive/hours.ts';
 import { archiveContainer, fullName, parseSegmentName, segmentPrefix } from '../archive/names.ts';
-import { DAY, HOUR } from '../archive/schedule.ts';
 import { formatSeconds, hourOf, type Instant, instantFromSeconds, secondsOf } from '../archive/time.ts';
 import { UNDATED } from '../archive/undated.ts';
 import { knownClasses } from '../deletionIndex.ts';

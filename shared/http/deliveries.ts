@@ -1,5 +1,5 @@
 /** `GET /api/exports/{sha256}[?from&to]`: which request delivered a file. */
-import { DAY } from '../archive/schedule.ts';
+import { DAY } from '../archive/hours.ts';
 import { instantFromMilliseconds } from '../archive/time.ts';
 import { findDeliveries } from '../delivered.ts';
 import { RANGE_PARAMETERS, type Range, readOptionalRange } from '../query/range.ts';

@@ -1,5 +1,5 @@
 /** Which log types, and which part of time, answer a Graph request. */
-import { DAY } from '../archive/schedule.ts';
+import { DAY } from '../archive/hours.ts';
 import { type Instant, instantFromSeconds } from '../archive/time.ts';
 import type { Config } from '../config.ts';
 import { ALWAYS } from '../list.ts';

@@ -3,7 +3,7 @@
  * most 6 KB.
  */
 import { gzipSync } from 'node:zlib';
-import { DAY } from '../archive/schedule.ts';
+import { DAY } from '../archive/hours.ts';
 import { instantFromMilliseconds, instantFromSeconds, secondsOf } from '../archive/time.ts';
 import { formatTlogProof } from '../archive/tlogProof.ts';
 import { applyLedger, MOST_ENTRIES_BEHIND } from '../ledger.ts';

@@ -2,7 +2,7 @@
  * The span of a sweep on demand: what may be asked for, and how it is rounded. Pure; times are seconds since 1970 unless
  * they are instants.
  */
-import { ceilHour, DAY, floorHour, HOUR } from '../archive/schedule.ts';
+import { ceilHour, DAY, floorHour, HOUR } from '../archive/hours.ts';
 import { formatSeconds, type Instant, instantFromSeconds, secondsOf } from '../archive/time.ts';
 import type { Window } from '../archive/window.ts';
 import type { Ledger } from '../ledger.ts';

@@ -1,6 +1,7 @@
 /**
  * Records one by one, in either direction of time, from a place that a page ended at.
  */
+import { ceilHour, HOUR } from '../archive/hours.ts';
 import { readRecord } from '../archive/page.ts';
 import { hourOf, type Instant, instantFromSeconds, secondsOf } from '../archive/time.ts';
 import { storedTime } from '../archive/undated.ts';
@@ -57,7 +58,7 @@ export function resumed(range: Range, order: Order, from: Pick<Place, 'hour'> | 
   if (!from) return range;
   const start = `${from.hour}:00:00.0000000Z`;
   if (order === 'asc') return { from: start > range.from ? start : range.from, to: range.to };
-  const end = instantFromSeconds(secondsOf(start) + 3600);
+  const end = instantFromSeconds(secondsOf(start) + HOUR);
   return { from: range.from, to: end < range.to ? end : range.to };
 }
 
@@ -122,8 +123,8 @@ function* backwards(range: Range): Generator<Range> {
   const first = secondsOf(range.from);
   let [to, hours] = [range.to, HOURS_AT_FIRST];
   while (to > range.from) {
-    const lastHour = Math.ceil(secondsOf(to) / 3600) * 3600;
-    const start = lastHour - hours * 3600;
+    const lastHour = ceilHour(secondsOf(to));
+    const start = lastHour - hours * HOUR;
     const from = start <= first ? range.from : instantFromSeconds(start);
     yield { from, to };
     [to, hours] = [from, Math.min(HOURS_AT_MOST, 2 * hours)];

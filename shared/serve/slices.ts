@@ -1,7 +1,7 @@
 /**
  * A range in slices of whole hours, so that a search has places to stop at.
  */
-import { HOUR } from '../archive/schedule.ts';
+import { HOUR } from '../archive/hours.ts';
 import { type Instant, instantFromSeconds, secondsOf } from '../archive/time.ts';
 import type { Clock } from '../clock.ts';
 import type { Range } from '../query/range.ts';

@@ -10,8 +10,9 @@ import {
   stateOf,
   worstState,
 } from '../../shared/archive/coverage.ts';
+import { DAY, HOUR } from '../../shared/archive/hours.ts';
 import { foldFailure, foldRead, type Piece, type SpanRead } from '../../shared/archive/pieces.ts';
-import { DAY, HOUR, type Schedule } from '../../shared/archive/schedule.ts';
+import type { Schedule } from '../../shared/archive/schedule.ts';
 import { formatSeconds } from '../../shared/archive/time.ts';
 
 const MINUTE = 60;

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { type CoverageSpan, coverage, type Known } from '../../shared/archive/coverage.ts';
 import { coveredTo, eachSpan, SpanMerger } from '../../shared/archive/coverageSpans.ts';
+import { DAY, HOUR } from '../../shared/archive/hours.ts';
 import { foldRead, type Piece } from '../../shared/archive/pieces.ts';
-import { DAY, HOUR } from '../../shared/archive/schedule.ts';
 
 /** 2026-11-20T00:00:00Z. */
 const START = 1_795_132_800;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { DAY, HOUR } from '../../shared/archive/hours.ts';
 import { Lateness } from '../../shared/archive/lateness.ts';
 import type { Piece, Reread } from '../../shared/archive/pieces.ts';
-import { DAY, HOUR } from '../../shared/archive/schedule.ts';
 
 /** 2026-11-20T00:00:00Z. */
 const START = 1_795_132_800;

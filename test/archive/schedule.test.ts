@@ -1,13 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { ceilHour, DAY, HOUR } from '../../shared/archive/hours.ts';
 import type { Piece } from '../../shared/archive/pieces.ts';
 import {
-  ceilHour,
-  DAY,
   dueAfterFailure,
   forgottenAt,
   formatDuration,
-  HOUR,
   nextDue,
   parseDuration,
   type Schedule,

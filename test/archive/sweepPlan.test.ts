@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { KnownGap } from '../../shared/archive/coverage.ts';
+import { DAY, HOUR } from '../../shared/archive/hours.ts';
 import type { Piece } from '../../shared/archive/pieces.ts';
-import { DAY, HOUR, nextDue, type Schedule } from '../../shared/archive/schedule.ts';
+import { nextDue, type Schedule } from '../../shared/archive/schedule.ts';
 import { isUrgent, planSweep } from '../../shared/archive/sweepPlan.ts';
 
 /** 2026-11-20T00:00:00Z. */

@@ -13,7 +13,7 @@ import {
 } from '../../shared/archive/entry.ts';
 import { leafHash } from '../../shared/archive/merkle.ts';
 import { segmentName } from '../../shared/archive/names.ts';
-import { parseNoteKey } from '../../shared/archive/noteKey.ts';
+import { formatNoteKey, noteKey } from '../../shared/archive/noteKey.ts';
 import { provesConsistency, provesInclusion } from '../../shared/archive/treeProof.ts';
 import { signLedgers } from '../../shared/checkpoint.ts';
 import { getIntegrity } from '../../shared/http/integrity.ts';
@@ -88,7 +88,7 @@ describe('the keys', () => {
     });
     const [key] = ledger.keys;
     expect(Buffer.from(key.spki, 'base64')).toEqual(Buffer.from(SIGNER.spki));
-    expect(parseNoteKey(key.noteKey).spki).toEqual(Buffer.from(SIGNER.spki));
+    expect(key.noteKey).toBe(formatNoteKey(noteKey(ledger.origin, SIGNER.spki)));
     const signature = await SIGNER.sign(Buffer.from('x'));
     expect(verify('sha256', Buffer.from('x'), createPublicKey(key.pem), signature)).toBe(true);
   });

@@ -1,5 +1,5 @@
 /** Puts rows into an archive by reading again the days that they are of. */
-import { DAY } from '../../shared/archive/schedule.ts';
+import { DAY } from '../../shared/archive/hours.ts';
 import { secondsOf } from '../../shared/archive/time.ts';
 import { collectWindow } from '../../shared/collect.ts';
 import { applyLedger } from '../../shared/ledger.ts';
