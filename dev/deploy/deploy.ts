@@ -19,7 +19,7 @@ import {
   type Template,
 } from './infrastructure.ts';
 import { textAt } from './json.ts';
-import { lockedParameters } from './locked.ts';
+import { lockedContainers } from './locked.ts';
 import { defaultName } from './options.ts';
 import { type Group, type Place, readGroup, readPlace } from './place.ts';
 import { checkRegion, locationOf } from './region.ts';
@@ -129,13 +129,14 @@ async function planTemplate(world: World, target: Target, appId: string): Promis
   const last = await lastDeployment(az, resourceGroup);
   const succeeded = last !== undefined && hasSucceeded(last);
   if (last !== undefined && !succeeded) say('the last deployment did not end well; this one goes on where it stopped');
+  const locked = await lockedContainers(az, resourceGroup, target.name, say);
   const template = {
     resourceGroup,
     parameters: [
       ...options.parameters,
       ...[`name=${target.name}`, `alertEmail=${options.alertEmail}`, `authClientId=${appId}`],
       `location=${target.location}`,
-      ...(await lockedParameters(az, resourceGroup, target.name, say)),
+      ...(locked.length > 0 ? [`lockedContainers=${JSON.stringify(locked)}`] : []),
     ],
   };
   const changes = await preview(az, template);

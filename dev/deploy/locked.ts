@@ -2,8 +2,11 @@
 import type { Az } from './az.ts';
 import { archiveAccounts, policiesOf } from './policies.ts';
 
-/** Parameters for infra/main.bicep that say what is locked; none when nothing is. */
-export async function lockedParameters(
+/**
+ * The containers whose policy is locked, by name, as the parameter `lockedContainers` of infra/main.bicep takes them. Every
+ * other immutable container gets an unlocked policy, also one that this deployment makes.
+ */
+export async function lockedContainers(
   az: Az,
   resourceGroup: string,
   app: string,
@@ -13,12 +16,7 @@ export async function lockedParameters(
   if (account === undefined) return [];
   const policies = await policiesOf(az, resourceGroup, account);
   const locked = policies.filter(({ state }) => state === 'Locked');
-  if (locked.length === 0) return [];
-  say(`locked and left alone: ${locked.map(({ container, days }) => `${container} (${days} days)`).join(', ')}`);
-  const added = policies
-    .filter(({ state, container }) => state !== 'Locked' && container !== 'ledger')
-    .map(({ container }) => Number(/\d+/.exec(container)?.[0]));
-  const parameters = ['immutabilityLocked=true'];
-  if (added.length > 0) parameters.push(`classesAddedAfterLock=${JSON.stringify(added)}`);
-  return parameters;
+  if (locked.length > 0)
+    say(`locked and left alone: ${locked.map(({ container, days }) => `${container} (${days} days)`).join(', ')}`);
+  return locked.map(({ container }) => container);
 }

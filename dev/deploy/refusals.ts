@@ -61,7 +61,7 @@ export const REFUSALS: readonly Refusal[] = [
   {
     says: /ImmutabilityPolicy\w*(Locked|NotAllowed|Prohibited)|immutability polic\w+ .*locked/i,
     what: 'An immutability policy is locked, and the deployment wanted to change it.',
-    next: "Run this again with --parameters immutabilityLocked=true. A locked policy can be extended ('az storage container immutability-policy extend'), never shortened.",
+    next: "Run this again: what is locked by then is left alone. A locked policy can be extended ('az storage container immutability-policy extend'), never shortened.",
   },
   {
     says: /LocationNotAvailableForResourceType|(flex ?consumption|FC1).*(not (available|supported)|location)/i,

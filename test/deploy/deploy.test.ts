@@ -182,16 +182,13 @@ describe('locked policies', () => {
 
   it('are seen beforehand, and the template is told to leave them alone', async () => {
     const { calls, stdout } = await run(ALL, [locked('ledger'), locked('archive-2555d'), ...deployed(host, SHA256)]);
-    expect(parametersOf(calls)).toContain('immutabilityLocked=true --no-pretty-print');
+    expect(parametersOf(calls)).toContain('lockedContainers=["archive-2555d","ledger"] --no-pretty-print');
     expect(stdout).toContain('locked and left alone: archive-2555d (365 days), ledger (365 days)');
   });
 
   it('beside unlocked ones leave those to the template', async () => {
     const { calls } = await run(ALL, [locked('ledger'), ...deployed(host, SHA256)]);
-    expect(parametersOf(calls).slice(-2)).toEqual([
-      'immutabilityLocked=true',
-      'classesAddedAfterLock=[2555] --no-pretty-print',
-    ]);
+    expect(parametersOf(calls).at(-1)).toBe('lockedContainers=["ledger"] --no-pretty-print');
   });
 });
 

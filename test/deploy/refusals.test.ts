@@ -143,7 +143,10 @@ describe('what Azure refuses on the way', () => {
     ['(VaultAlreadyExists) The vault name x is already in use.', /Key Vault.*\n.*--name/],
     ['(ConflictError) A vault with the same name already exists in deleted state.', /az keyvault recover/],
     ['(Conflict) Website with given name ela-test already exists.', /azurewebsites\.net/],
-    ['(ImmutabilityPolicyLocked) The immutability policy is locked', /immutabilityLocked=true/],
+    [
+      '(ImmutabilityPolicyLocked) The immutability policy is locked',
+      /locked.*\n.*left alone.*immutability-policy extend/,
+    ],
     ['(SubscriptionIsOverQuotaForSku) This region has quota of 0 instances for your subscription', /quota.*\n.*Quotas/],
     ['(LocationNotAvailableForResourceType) The provided location is not available', /list-flexconsumption-locations/],
     ['(RoleAssignmentExists) The role assignment already exists.', /az role assignment delete/],

@@ -175,7 +175,8 @@ export const PROPERTIES: readonly Property[] = [
   ]),
   ...rows(module('alerts'), [['alert rules are on', 'rules.properties.enabled', 'true']]),
   ...rows('infra/main.bicep', [
-    ['policies start unlocked', 'immutabilityLocked', 'false'],
+    ['policies start unlocked', 'lockedContainers', '[]'],
+    ['the template knows what is locked by name', 'containers.params.lockedContainers', 'lockedContainers'],
     ['deletion starts switched off', 'expireEnabled', 'false'],
     ['creating is all that the app is granted', 'grantBlobWrite', 'false'],
     ['locks are on unless switched off', 'deleteLocks', 'true'],

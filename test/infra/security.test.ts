@@ -89,6 +89,17 @@ describe('rights', () => {
   });
 });
 
+describe('an immutable container', () => {
+  it('has a policy unless the one that it has is locked, whichever it is and whenever it came', () => {
+    const root = parse(textOf('infra/modules/immutableContainers.bicep'));
+    const loop = (name: string) => flat(declarations(root).find((each) => each.name === name)?.node);
+    expect(loop('containers')).toContain('for policy in policies: {');
+    expect(loop('immutability')).toContain(
+      'for (policy, index) in policies: if (!contains(lockedContainers, policy.name)) { parent: containers[index]',
+    );
+  });
+});
+
 describe('what moves or removes blobs by rule', () => {
   it('moves segments to cool and cold, and deletes nothing', () => {
     const policies = [...TEMPLATES].filter(([, text]) => text.includes('storageAccounts/managementPolicies@'));
