@@ -9,7 +9,6 @@ import { askHealth, packageTag, publish, remember, waitForVersion } from './app.
 import { openDirectory } from './directory.ts';
 import { ensureGrants, ensureIdentity, permissionsNeeded } from './grants.ts';
 import {
-  checkNames,
   deployTemplate,
   hasSucceeded,
   lastDeployment,
@@ -20,6 +19,7 @@ import {
 } from './infrastructure.ts';
 import { textAt } from './json.ts';
 import { lockedContainers } from './locked.ts';
+import { checkAppName, checkNames } from './names.ts';
 import { defaultName } from './options.ts';
 import { type Group, type Place, readGroup, readPlace } from './place.ts';
 import { checkRegion, locationOf } from './region.ts';
@@ -80,7 +80,8 @@ async function lookAround({ az, options, say }: World): Promise<Target> {
   const location = locationOf(options, group);
   await checkRegion(az, location);
   const name = options.name ?? defaultName(place.subscriptionId, options.resourceGroup);
-  say(`app ${name}, region ${location}`);
+  const isThere = await checkAppName(az, place, group && options.resourceGroup, name);
+  say(`app ${name}${isThere ? ', which is there' : ''}, region ${location}`);
   return { place, name, host: `${name}.${place.appSuffix}`, location, group };
 }
 

@@ -1,4 +1,4 @@
-/** infra/main.bicep: what it would change, whether its names are free, and its deployment. */
+/** infra/main.bicep: what it would change, and its deployment. */
 import type { Az } from './az.ts';
 import { at, listAt, textAt } from './json.ts';
 import { ifThere } from './place.ts';
@@ -37,37 +37,6 @@ export async function preview(az: Az, template: Template): Promise<Preview> {
       .filter((change) => types.includes(String(at(change, 'changeType'))))
       .map((change) => textAt(change, 'resourceId'));
   return { create: of('Create'), modify: of('Modify', 'Deploy') };
-}
-
-/**
- * Checks that the names of what would be made are free. Reads only.
- * @throws DeployProblem naming the one that is not.
- */
-export async function checkNames(az: Az, { create }: Preview): Promise<void> {
-  for (const id of create) {
-    const name = id.slice(id.lastIndexOf('/') + 1);
-    if (/\/Microsoft\.Storage\/storageAccounts\/[^/]+$/i.test(id)) {
-      const answer = await az(['storage', 'account', 'check-name', '--name', name]);
-      if (at(answer, 'nameAvailable') === false) throw taken(`storage account ${name}`);
-    }
-    if (/\/Microsoft\.KeyVault\/vaults\/[^/]+$/i.test(id)) await checkVault(az, name);
-  }
-}
-
-async function checkVault(az: Az, name: string): Promise<void> {
-  const deleted = listAt(await az(['keyvault', 'list-deleted', '--resource-type', 'vault']));
-  if (deleted.some((vault) => at(vault, 'name') === name)) {
-    throw new DeployProblem(
-      `The Key Vault ${name} was deleted and is kept until its purge protection ends.`,
-      `Bring it back, key included, with 'az keyvault recover --name ${name}' and run this again, or choose another --name.`,
-    );
-  }
-  const answer = await az(['keyvault', 'check-name', '--name', name]);
-  if (at(answer, 'nameAvailable') === false) throw taken(`Key Vault ${name}`);
-}
-
-function taken(what: string): DeployProblem {
-  return new DeployProblem(`The name of the ${what} is taken by somebody else.`, 'Choose another --name.');
 }
 
 /** How the last deployment ended; `undefined` when there was none. Reads only. */

@@ -32,6 +32,7 @@ const SIGNED_IN: readonly Rule[] = [
     },
   },
   { call: '/providers/Microsoft.Authorization/permissions', answer: { value: [{ actions: ['*'], notActions: [] }] } },
+  { call: 'Microsoft.Web/checknameavailability', answer: { nameAvailable: true } },
   { call: '^functionapp list-flexconsumption-locations', answer: [{ name: 'westeurope' }, { name: 'North Europe' }] },
 ];
 
@@ -96,8 +97,11 @@ export function deployed(host: string, sha256: string): readonly Rule[] {
   const registration = { id: 'object', appId: APP_ID, ...whatIsMissing({}, APP_ID, HOST) };
   const graph = 'https://graph.microsoft.com/v1.0';
   return [
+    // As of any name that is taken, by whomever.
+    { call: 'Microsoft.Web/checknameavailability', answer: { nameAvailable: false, reason: 'AlreadyExists' } },
     ...SIGNED_IN,
     { call: '^group exists', answer: true },
+    { call: '^resource list', answer: [{ name: NAME }] },
     { call: '^group show', answer: { location: 'westeurope', tags: { [`package-of-${NAME}`]: sha256 } } },
     ...DIRECTORY,
     { call: `GET --url ${graph}/applications?`, answer: { value: [registration] } },

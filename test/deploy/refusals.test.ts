@@ -50,7 +50,7 @@ async function fails(rules: readonly Rule[], args = ARGS): Promise<{ message: st
 }
 
 const CHANGING =
-  /^(group create|identity create|deployment group create|functionapp deployment|rest --method (POST|PATCH))/;
+  /^(group create|identity create|deployment group create|functionapp deployment|rest --method (POST|PATCH) (?!.*checknameavailability))/;
 
 describe('before anything is changed', () => {
   it.each<[string, Rule, RegExp]>([
@@ -78,6 +78,11 @@ describe('before anything is changed', () => {
       'the region has no Flex Consumption',
       { call: '^functionapp list-flex', answer: [{ name: 'northeurope' }] },
       /westeurope does not offer.*\n.*northeurope/,
+    ],
+    [
+      'the name of the app is somebody else’s',
+      { call: 'checknameavailability', answer: { nameAvailable: false, reason: 'AlreadyExists', message: 'x' } },
+      /ela-test\.azurewebsites\.net is somebody else's.*AlreadyExists.*\n.*--name/,
     ],
   ])('is refused: %s', async (_what, rule, words) => {
     const { message, calls } = await fails([rule, ...fresh(HOST)]);
