@@ -99,9 +99,9 @@ param weeklyAudit bool = false
 @minValue(26)
 param coolAfterDays int = 90
 
-@description('Days after which a segment moves on to cold: a fifth of the price to store, 0.03 USD for each GB that is read. With the daily audit that is dearer than hot, so it is put off for ten years; with the weekly one it is a third of hot.')
+@description('Days after which a segment moves on to cold; 3650, or 365 with weeklyAudit, where it is not given. A fifth of the price to store, 0.03 USD for each GB that is read. With the daily audit that is dearer than hot, so it is put off for ten years; with the weekly one it is a third of hot.')
 @minValue(56)
-param coldAfterDays int = weeklyAudit ? 365 : 3650
+param coldAfterDays int?
 
 @description('True keeps the signing key in hardware (premium vault). Cost: about 1 USD a month for the key.')
 param signingKeyInHsm bool = false
@@ -193,7 +193,7 @@ module containers 'modules/immutableContainers.bicep' = {
     classes: classes
     lockedContainers: lockedContainers
     coolAfterDays: coolAfterDays
-    coldAfterDays: coldAfterDays
+    coldAfterDays: coldAfterDays ?? (weeklyAudit ? 365 : 3650)
   }
 }
 

@@ -14,6 +14,7 @@ import {
   lastDeployment,
   type Outputs,
   outputsOf,
+  parameterOf,
   preview,
   type Template,
 } from './infrastructure.ts';
@@ -21,6 +22,7 @@ import { textAt } from './json.ts';
 import { lockedContainers } from './locked.ts';
 import { checkAppName, checkNames } from './names.ts';
 import { defaultName } from './options.ts';
+import { chosenParameters, knownParameters, type Parameter } from './parameters.ts';
 import { type Group, type Place, readGroup, readPlace } from './place.ts';
 import { checkRegion, locationOf } from './region.ts';
 import { ensureRegistration, ensureTrust, findRegistration } from './registration.ts';
@@ -37,6 +39,9 @@ interface Target {
   readonly host: string;
   readonly location: string;
   readonly group: Group | undefined;
+  /** The last deployment of this archive, if there was one. */
+  readonly last: unknown;
+  readonly parameters: readonly Parameter[];
 }
 
 /** @returns what was deployed; `undefined` from a dry run. @throws StepFailed */
@@ -77,12 +82,17 @@ async function lookAround({ az, options, say }: World): Promise<Target> {
   const place = await readPlace(az, say);
   const group = await readGroup(az, options.resourceGroup);
   await checkRights(az, place, group && options.resourceGroup);
-  const location = locationOf(options, group);
+  const last = group && (await lastDeployment(az, options.resourceGroup, options.name));
+  const location = locationOf(options, group, parameterOf(last, 'location'));
   await checkRegion(az, location);
-  const name = options.name ?? defaultName(place.subscriptionId, options.resourceGroup);
+  const name = options.name ?? parameterOf(last, 'name') ?? defaultName(place.subscriptionId, options.resourceGroup);
   const isThere = await checkAppName(az, place, group && options.resourceGroup, name);
   say(`app ${name}${isThere ? ', which is there' : ''}, region ${location}`);
-  return { place, name, host: `${name}.${place.appSuffix}`, location, group };
+  const parameters = chosenParameters(await knownParameters(az), options.parameters, last);
+  for (const parameter of parameters) say(`${parameter.name}=${parameter.text} (${parameter.origin})`);
+  if (isThere && last === undefined)
+    say('Azure has no record of the last deployment: what is not said now falls back to its default');
+  return { place, name, host: `${name}.${place.appSuffix}`, location, group, last, parameters };
 }
 
 async function leaveIdentity({ options, say }: World): Promise<string> {
@@ -127,14 +137,14 @@ async function planTemplate(world: World, target: Target, appId: string): Promis
     say('the resource group is not there, so Azure cannot be asked what would change, nor whether names are free');
     return undefined;
   }
-  const last = await lastDeployment(az, resourceGroup);
+  const { last } = target;
   const succeeded = last !== undefined && hasSucceeded(last);
   if (last !== undefined && !succeeded) say('the last deployment did not end well; this one goes on where it stopped');
   const locked = await lockedContainers(az, resourceGroup, target.name, say);
   const template = {
     resourceGroup,
     parameters: [
-      ...options.parameters,
+      ...target.parameters.map(({ name, text }) => `${name}=${text}`),
       ...[`name=${target.name}`, `alertEmail=${options.alertEmail}`, `authClientId=${appId}`],
       `location=${target.location}`,
       ...(locked.length > 0 ? [`lockedContainers=${JSON.stringify(locked)}`] : []),

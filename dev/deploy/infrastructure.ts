@@ -6,7 +6,7 @@ import { DeployProblem } from './problem.ts';
 
 /** The name of the deployment in the resource group, of each that `npm run deploy` ever made there. */
 const DEPLOYMENT = 'entra-log-archive';
-const TEMPLATE = 'infra/main.bicep';
+export const TEMPLATE = 'infra/main.bicep';
 
 export interface Template {
   readonly resourceGroup: string;
@@ -39,9 +39,20 @@ export async function preview(az: Az, template: Template): Promise<Preview> {
   return { create: of('Create'), modify: of('Modify', 'Deploy') };
 }
 
-/** How the last deployment ended; `undefined` when there was none. Reads only. */
-export async function lastDeployment(az: Az, resourceGroup: string): Promise<unknown> {
-  return ifThere(az(['deployment', 'group', 'show', '--resource-group', resourceGroup, '--name', DEPLOYMENT]));
+/**
+ * The last deployment; `undefined` when there was none, or none of the app of this name. Reads only.
+ * @param name any app's where it is not given.
+ */
+export async function lastDeployment(az: Az, resourceGroup: string, name: string | undefined): Promise<unknown> {
+  const show = ['deployment', 'group', 'show', '--resource-group', resourceGroup, '--name', DEPLOYMENT];
+  const last = await ifThere(az(show));
+  return name === undefined || parameterOf(last, 'name') === name ? last : undefined;
+}
+
+/** The text that a deployment was told; `undefined` where it was not. */
+export function parameterOf(deployment: unknown, name: string): string | undefined {
+  const value = at(deployment, 'properties', 'parameters', name, 'value');
+  return typeof value === 'string' ? value : undefined;
 }
 
 /** Deploys the template; what is there already and is so is left alone. Takes minutes. */

@@ -1,6 +1,7 @@
 /** What Azure says of a subscription where the archive was never deployed, and of one where it was. */
 import { permissionsNeeded } from '../../dev/deploy/grants.ts';
 import { whatIsMissing } from '../../dev/deploy/registrationBody.ts';
+import { PARAMETERS } from './compiled.ts';
 import type { Rule } from './stub.ts';
 
 export const SUBSCRIPTION = '11111111-1111-4111-8111-111111111111';
@@ -14,15 +15,16 @@ const GROUP = `/subscriptions/${SUBSCRIPTION}/resourceGroups/logs`;
 const HOST = `${NAME}.azurewebsites.net`;
 const ISSUER = `https://login.microsoftonline.com/${TENANT}/v2.0`;
 
-const SIGNED_IN: readonly Rule[] = [
-  { call: '^version', answer: { 'azure-cli': '2.81.0' } },
-  {
-    call: '^account show',
-    answer: { id: SUBSCRIPTION, name: 'Production', tenantId: TENANT, user: { name: 'ops@example.com' } },
-  },
-  {
-    call: '^cloud show',
-    answer: {
+/** What whoever is signed in is told, by the beginning of the question. */
+export const SIGNED_IN_ANSWERS: readonly (readonly [string, unknown])[] = [
+  ['version', { 'azure-cli': '2.81.0' }],
+  [
+    'account show',
+    { id: SUBSCRIPTION, name: 'Production', tenantId: TENANT, user: { name: 'ops@example.com', type: 'user' } },
+  ],
+  [
+    'cloud show',
+    {
       name: 'AzureCloud',
       endpoints: {
         resourceManager: 'https://management.azure.com/',
@@ -30,10 +32,15 @@ const SIGNED_IN: readonly Rule[] = [
         activeDirectory: 'https://login.microsoftonline.com',
       },
     },
-  },
+  ],
+  ['functionapp list-flexconsumption-locations', [{ name: 'westeurope' }, { name: 'North Europe' }]],
+  ['bicep build --file infra/main.bicep --stdout', { parameters: PARAMETERS }],
+];
+
+const SIGNED_IN: readonly Rule[] = [
+  ...SIGNED_IN_ANSWERS.map(([call, answer]) => ({ call: `^${call}`, answer })),
   { call: '/providers/Microsoft.Authorization/permissions', answer: { value: [{ actions: ['*'], notActions: [] }] } },
   { call: 'Microsoft.Web/checknameavailability', answer: { nameAvailable: true } },
-  { call: '^functionapp list-flexconsumption-locations', answer: [{ name: 'westeurope' }, { name: 'North Europe' }] },
 ];
 
 const id = (type: string, name: string) => ({ changeType: 'Create', resourceId: `${GROUP}/providers/${type}/${name}` });
@@ -49,7 +56,8 @@ const DIRECTORY: readonly Rule[] = [
 export function outputs(host: string): object {
   const values = { appName: NAME, hostName: host, vaultName: VAULT, archiveStorageName: ACCOUNT };
   const fields = Object.entries(values).map(([name, value]) => [name, { type: 'String', value }]);
-  return { properties: { provisioningState: 'Succeeded', outputs: Object.fromEntries(fields) } };
+  const parameters = { name: { type: 'String', value: NAME } };
+  return { properties: { provisioningState: 'Succeeded', parameters, outputs: Object.fromEntries(fields) } };
 }
 
 /** Nothing is there yet. */

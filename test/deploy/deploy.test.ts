@@ -71,6 +71,7 @@ describe('a first deployment', () => {
       'rest --method',
       'functionapp list-flexconsumption-locations',
       'rest --method',
+      'bicep build',
     ]);
     const nameChecks = calls.findIndex((call) => call.startsWith('keyvault check-name'));
     expect(nameChecks).toBeGreaterThan(0);
@@ -131,7 +132,9 @@ describe('a second run', () => {
   });
 
   it('goes on after one that broke off', async () => {
-    const half = { properties: { provisioningState: 'Failed', error: { code: 'Conflict' } } };
+    const half = {
+      properties: { parameters: { name: { value: NAME } }, provisioningState: 'Failed', error: { code: 'Conflict' } },
+    };
     const rules = [
       { call: '^deployment group show', answer: half },
       ...deployed(host, SHA256),

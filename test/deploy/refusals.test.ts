@@ -97,7 +97,12 @@ describe('before anything is changed', () => {
 });
 
 describe('before the infrastructure is changed', () => {
-  const before = [...fresh(HOST)];
+  const before = [
+    { call: '^group exists', answer: true },
+    { call: '^group show', answer: { location: 'westeurope', tags: {} } },
+    { call: '^resource list', answer: [] },
+    ...fresh(HOST),
+  ];
   it.each<[string, Rule, RegExp]>([
     [
       'a storage account of that name is somebody else’s',
@@ -116,7 +121,10 @@ describe('before the infrastructure is changed', () => {
     ],
     [
       'another deployment is under way',
-      { call: '^deployment group show', answer: { properties: { provisioningState: 'Running' } } },
+      {
+        call: '^deployment group show',
+        answer: { properties: { parameters: { name: { value: NAME } }, provisioningState: 'Running' } },
+      },
       /under way.*\n.*az deployment group cancel --name entra-log-archive/,
     ],
     [
@@ -204,6 +212,11 @@ describe('a wrong command line', () => {
     [[...ARGS, '--package', 'nowhere.zip'], /no package 'nowhere\.zip'/],
     [[...ARGS, '--wait', 'long'], /--wait wants/],
     [[...ARGS, '--purge'], /Unknown option '--purge'/],
+    [[...ARGS, '--parameters', 'main.bicepparam'], /name=value or a \.json file that is there, not 'main\.bicepparam'/],
+    [[...ARGS, '--parameters', 'nowhere.json'], /name=value or a \.json file that is there/],
+    [[...ARGS, '--parameters', 'host.json'], /a file with "parameters" in it/],
+    [[...ARGS, '--parameters', 'lockedContainers=[]'], /lockedContainers cannot be given/],
+    [[...ARGS, '--parameters', 'name=other'], /name cannot be given/],
   ])('%j is refused', (args, words) => {
     expect(() => readOptions(args)).toThrow(words);
   });
