@@ -1,6 +1,6 @@
 /** `npm run deploy`, the command, against a CLI that writes down what it is asked and an app that answers. */
 import { createHash } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -98,6 +98,37 @@ describe('a first deployment', () => {
     const again = await run([...ARGS, '--dry-run'], fresh(host));
     expect(stdout).toMatch(/app ela-[0-9a-f]{8}, region westeurope/);
     expect(again.stdout).toBe(stdout);
+  });
+});
+
+describe('the package', () => {
+  /** Runs in a folder of its own with this in place of npm, which is given its arguments. */
+  const withNpm = (script: string) => {
+    mkdirSync(join(folder, 'dist'), { recursive: true });
+    writeFileSync(join(folder, 'npm.mjs'), script);
+    const env = { npm_execpath: join(folder, 'npm.mjs') };
+    return az.run('dev/deploy/main.ts', [...ARGS, '--name', NAME], fresh(host), env, folder);
+  };
+
+  it("is made by 'npm run package' where none is given, and what that names is published", async () => {
+    const { code, stdout, calls } = await withNpm(`
+      import { writeFileSync } from 'node:fs';
+      if (process.argv.slice(2).join(' ') !== 'run --silent package') throw new Error('another command');
+      writeFileSync('dist/made.zip', 'package');
+      console.log('what a build says\\ndist/made.zip: 1.0 MB, 2 files\\nSHA-256 x');
+    `);
+    expect(code).toBe(0);
+    expect(stdout).toContain('   dist/made.zip: 1.0 MB, 2 files\n');
+    const order = changesIn(calls).slice(-3);
+    expect(order[0]).toMatch(/^deployment group create/);
+    expect(order[1]).toMatch(/^functionapp deployment .* --src dist\/made\.zip$/);
+    expect(order[2]).toContain(`package-of-${NAME}=${SHA256}`);
+  });
+
+  it('is not published where it cannot be made, and what the build said is shown', async () => {
+    const { code, stderr, calls } = await withNpm("console.error('no such module'); process.exitCode = 1;");
+    expect([code, calls.filter((call) => call.startsWith('functionapp deployment'))]).toEqual([1, []]);
+    expect(stderr).toMatch(/Package: The package could not be made: no such module/);
   });
 });
 
