@@ -80,8 +80,8 @@ export const PROPERTIES: readonly Property[] = [
     ['the ledger outlives the longest class by a year', 'ledgerDays', 'max(classes) + 365'],
     [
       'segments are never deleted by rule',
-      'tiering.properties.policy.rules.0.definition.actions.baseBlob',
-      '{ tierToCool: { daysAfterCreationGreaterThan: coolAfterDays } tierToCold: { daysAfterCreationGreaterThan: coldAfterDays } }',
+      'tiering.properties.policy.rules.0.definition.actions',
+      '{ baseBlob: { tierToCool: { daysAfterCreationGreaterThan: coolAfterDays } tierToCold: { daysAfterCreationGreaterThan: coldAfterDays } } }',
     ],
   ]),
   ...rows(module('archiveRoles'), [
