@@ -8,41 +8,16 @@ import { APP_VERSION } from '../../shared/version.ts';
 import { askHealth, packageTag, publish, remember, waitForVersion } from './app.ts';
 import { openDirectory } from './directory.ts';
 import { ensureGrants, ensureIdentity, permissionsNeeded } from './grants.ts';
-import {
-  deployTemplate,
-  hasSucceeded,
-  lastDeployment,
-  type Outputs,
-  outputsOf,
-  parameterOf,
-  preview,
-  type Template,
-} from './infrastructure.ts';
+import { deployTemplate, hasSucceeded, type Outputs, outputsOf, preview, type Template } from './infrastructure.ts';
 import { textAt } from './json.ts';
 import { lockedContainers } from './locked.ts';
-import { checkAppName, checkNames } from './names.ts';
-import { defaultName } from './options.ts';
-import { chosenParameters, knownParameters, type Parameter } from './parameters.ts';
-import { type Group, type Place, readGroup, readPlace } from './place.ts';
-import { checkRegion, locationOf } from './region.ts';
+import { checkNames } from './names.ts';
 import { ensureRegistration, ensureTrust, findRegistration } from './registration.ts';
-import { checkRights } from './rights.ts';
 import type { Step, World } from './steps.ts';
+import { lookAround, type Target } from './target.ts';
 
 /** Stands for the registration in a dry run that would make it. */
 const NOT_REGISTERED = '00000000-0000-0000-0000-000000000000';
-
-/** Where this deployment goes, once that is known. */
-interface Target {
-  readonly place: Place;
-  readonly name: string;
-  readonly host: string;
-  readonly location: string;
-  readonly group: Group | undefined;
-  /** The last deployment of this archive, if there was one. */
-  readonly last: unknown;
-  readonly parameters: readonly Parameter[];
-}
 
 /** @returns what was deployed; `undefined` from a dry run. @throws StepFailed */
 export async function deploy(world: World, step: Step): Promise<(Outputs & { readonly appId: string }) | undefined> {
@@ -77,24 +52,6 @@ export async function deploy(world: World, step: Step): Promise<(Outputs & { rea
   return { ...outputs, appId };
 }
 
-/** Reads only: everything that can be known to fail is found before anything is changed. */
-async function lookAround({ az, options, say }: World): Promise<Target> {
-  const place = await readPlace(az, say);
-  const group = await readGroup(az, options.resourceGroup);
-  await checkRights(az, place, group && options.resourceGroup);
-  const last = group && (await lastDeployment(az, options.resourceGroup, options.name));
-  const location = locationOf(options, group, parameterOf(last, 'location'));
-  await checkRegion(az, location);
-  const name = options.name ?? parameterOf(last, 'name') ?? defaultName(place.subscriptionId, options.resourceGroup);
-  const isThere = await checkAppName(az, place, group && options.resourceGroup, name);
-  say(`app ${name}${isThere ? ', which is there' : ''}, region ${location}`);
-  const parameters = chosenParameters(await knownParameters(az), options.parameters, last);
-  for (const parameter of parameters) say(`${parameter.name}=${parameter.text} (${parameter.origin})`);
-  if (isThere && last === undefined)
-    say('Azure has no record of the last deployment: what is not said now falls back to its default');
-  return { place, name, host: `${name}.${place.appSuffix}`, location, group, last, parameters };
-}
-
 async function leaveIdentity({ options, say }: World): Promise<string> {
   say('left alone (--no-identity). Without these the archive cannot read or be read:');
   say(`  app registration ${options.authClientId} with its roles, and its trust in the app's identity`);
@@ -116,7 +73,8 @@ async function identify({ az, options, clock, say }: World, { place, name, host,
   const registration = await ensureRegistration(directory, name, host);
   const identity = await ensureIdentity(az, options.resourceGroup, name, location);
   await ensureTrust(directory, registration, `${place.login}/${place.tenantId}/v2.0`, identity.principalId);
-  const { granted, unknown } = await ensureGrants(directory, identity, clock);
+  const { grants, unknown } = await ensureGrants(directory, identity, clock);
+  const granted = grants.map(([permission]) => permission);
   say(`registration ${registration.appId}`);
   say(granted.length === 0 ? 'all permissions were granted before' : `granted: ${granted.join(', ')}`);
   if (unknown.length > 0) say(`this cloud has no ${unknown.join(', ')}: the log types that need them stay empty`);

@@ -4,6 +4,7 @@ import type { Preview } from './infrastructure.ts';
 import { at, listAt, textAt } from './json.ts';
 import type { Place } from './place.ts';
 import { DeployProblem } from './problem.ts';
+import { displayNameOf } from './registration.ts';
 
 /**
  * Checks that the app is in this resource group already, or that nobody has its name. It has to be asked before anything is
@@ -29,7 +30,8 @@ export async function checkAppName(az: Az, place: Place, group: string | undefin
   if (at(answer, 'nameAvailable') === true) return false;
   throw new DeployProblem(
     `${name}.${place.appSuffix} is somebody else's, or an app of yours in another resource group (${at(answer, 'reason')}).`,
-    'Choose another --name, or name the resource group that the app is in.',
+    'Choose another --name, or name the resource group that the app is in. If an earlier try left an app registration ' +
+      `'${displayNameOf(name)}', delete it: it trusts that address.`,
   );
 }
 

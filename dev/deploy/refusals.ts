@@ -56,7 +56,9 @@ export const REFUSALS: readonly Refusal[] = [
   {
     says: /WebsiteAlreadyExists|Website with given name .* already exists|hostname .* already (in use|exists)/i,
     what: 'The name of the app is taken by somebody else.',
-    next: 'Choose another --name: it is part of the address https://<name>.azurewebsites.net.',
+    next:
+      'Choose another --name: it is part of the address https://<name>.azurewebsites.net. Delete the app registration ' +
+      "'Entra Log Archive (<name>)': it trusts that address.",
   },
   {
     says: /ImmutabilityPolicy\w*(Locked|NotAllowed|Prohibited)|immutability polic\w+ .*locked/i,

@@ -47,6 +47,10 @@ const id = (type: string, name: string) => ({ changeType: 'Create', resourceId: 
 const GRAPH_ROLES = permissionsNeeded().map((value, n) => ({ value, id: `role-${n}` }));
 const DIRECTORY: readonly Rule[] = [
   {
+    call: 'me/transitiveMemberOf/microsoft.graph.directoryRole',
+    answer: { value: [{ roleTemplateId: 'e8611ab8-c189-46e8-94a1-60213ab1f814' }] },
+  },
+  {
     call: "servicePrincipals?$filter=appId%20eq%20'00000003-0000-0000-c000-000000000000'",
     answer: { value: [{ id: 'graph', appRoles: GRAPH_ROLES }] },
   },

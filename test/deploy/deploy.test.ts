@@ -71,6 +71,8 @@ describe('a first deployment', () => {
       'rest --method',
       'functionapp list-flexconsumption-locations',
       'rest --method',
+      'rest --method',
+      'rest --method',
       'bicep build',
     ]);
     const nameChecks = calls.findIndex((call) => call.startsWith('keyvault check-name'));

@@ -2,7 +2,9 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { AzFailure } from '../../dev/deploy/az.ts';
 import { deploy } from '../../dev/deploy/deploy.ts';
+import { permissionsNeeded } from '../../dev/deploy/grants.ts';
 import { at } from '../../dev/deploy/json.ts';
 import { readOptions } from '../../dev/deploy/options.ts';
 import { createSteps, StepFailed } from '../../dev/deploy/steps.ts';
@@ -166,6 +168,50 @@ describe('a retention class that comes after the lock', () => {
       expect(tenant.changes()).toEqual([]);
     },
   );
+});
+
+describe('rights in Entra ID', () => {
+  it('that do not suffice are found before anything is changed', async () => {
+    const tenant = createTenant(host);
+    tenant.directory.roles.splice(0, 1, '9b895d92-2cd3-44c7-9d02-a6ac2d5ea5c3'); // Application Administrator
+    const before = tenant.everything();
+    const words = /may not grant AuditLog\.Read\.All, .*Privileged Role Administrator.*\n.*az login.*--no-identity/;
+    await expect(run(tenant, ...FIRST)).rejects.toThrow(words);
+    expect(tenant.changes()).toEqual([]);
+    expect(tenant.everything()).toEqual(before);
+  });
+
+  it('are needed by nobody once all is granted', async () => {
+    const tenant = createTenant(host);
+    await run(tenant, ...FIRST);
+    tenant.directory.roles.length = 0;
+    await run(tenant, ...said('logDays=30'));
+    expect(tenant.parameters()).toMatchObject({ logDays: 30 });
+  });
+
+  it.each<[string, string, (args: readonly string[]) => unknown, RegExp]>([
+    [
+      'cannot be read',
+      'rest --method GET --url https://graph.microsoft.com/v1.0/me/',
+      () => {
+        throw new AzFailure('az rest', 'Forbidden({"code":"Authorization_RequestDenied"})');
+      },
+      /roles in Entra ID cannot be read \(Forbidden/,
+    ],
+    [
+      'are an application’s',
+      'account show',
+      () => ({ id: 's', name: 'n', tenantId: 't', user: { name: 'app', type: 'servicePrincipal' } }),
+      /signed in as an application/,
+    ],
+  ])('that %s are left to the directory to judge', async (_, call, answers, words) => {
+    const tenant = createTenant(host);
+    tenant.directory.roles.length = 0;
+    const az: Tenant['az'] = async (args) => (args.join(' ').startsWith(call) ? answers(args) : tenant.az(args));
+    const lines = await run({ ...tenant, az }, ...FIRST);
+    expect(lines.join('\n')).toMatch(words);
+    expect(tenant.directory.content.grants.length).toBe(permissionsNeeded().length);
+  });
 });
 
 describe('a name that is somebody else’s', () => {

@@ -82,7 +82,7 @@ describe('before anything is changed', () => {
     [
       'the name of the app is somebody else’s',
       { call: 'checknameavailability', answer: { nameAvailable: false, reason: 'AlreadyExists', message: 'x' } },
-      /ela-test\.azurewebsites\.net is somebody else's.*AlreadyExists.*\n.*--name/,
+      /ela-test\.azurewebsites\.net is somebody else's.*AlreadyExists.*\n.*--name.*'Entra Log Archive \(ela-test\)', delete/,
     ],
   ])('is refused: %s', async (_what, rule, words) => {
     const { message, calls } = await fails([rule, ...fresh(HOST)]);
@@ -155,7 +155,7 @@ describe('what Azure refuses on the way', () => {
     ['(StorageAccountAlreadyTaken) The storage account named x is already taken.', /storage account.*\n.*--name/],
     ['(VaultAlreadyExists) The vault name x is already in use.', /Key Vault.*\n.*--name/],
     ['(ConflictError) A vault with the same name already exists in deleted state.', /az keyvault recover/],
-    ['(Conflict) Website with given name ela-test already exists.', /azurewebsites\.net/],
+    ['(Conflict) Website with given name ela-test already exists.', /azurewebsites\.net.*Delete the app registration/],
     [
       '(ImmutabilityPolicyLocked) The immutability policy is locked',
       /locked.*\n.*left alone.*immutability-policy extend/,
