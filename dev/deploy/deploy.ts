@@ -98,7 +98,7 @@ async function planTemplate(world: World, target: Target, appId: string): Promis
   const { last } = target;
   const succeeded = last !== undefined && hasSucceeded(last);
   if (last !== undefined && !succeeded) say('the last deployment did not end well; this one goes on where it stopped');
-  const locked = await lockedContainers(az, resourceGroup, target.name, say);
+  const locked = await lockedContainers(az, resourceGroup, target.name, target.ledgerDays, say);
   const template = {
     resourceGroup,
     parameters: [

@@ -42,6 +42,7 @@ export function chosenParameters(known: Known, said: readonly Said[], last: unkn
     const next = 'docs/INFRASTRUCTURE.md has the table of all parameters.';
     throw new DeployProblem(`infra/main.bicep has no parameter ${unknown.name}.`, next);
   }
+  for (const { name, text } of said) if (known.get(name)?.type !== 'string') checkJson(name, text);
   const chosen = new Map(carriedOver(known, last).map((parameter) => [parameter.name, parameter]));
   for (const { name, text } of said) {
     const before = chosen.get(name)?.text;
@@ -49,6 +50,25 @@ export function chosenParameters(known: Known, said: readonly Said[], last: unkn
     chosen.set(name, { name, text, origin });
   }
   return [...chosen.values()];
+}
+
+/** Days that the ledger has to be kept, as infra/modules/immutableContainers.bicep reckons them. */
+export function ledgerDays(known: Known, chosen: readonly Parameter[]): number {
+  const chosenValue = (name: string): unknown => {
+    const text = chosen.find((parameter) => parameter.name === name)?.text;
+    return text === undefined ? known.get(name)?.default : JSON.parse(text);
+  };
+  const byLogType = Object.values(chosenValue('retentionDaysByLogType') ?? {});
+  return Math.max(...[chosenValue('retentionClasses'), byLogType].flat().map(Number)) + 365;
+}
+
+function checkJson(name: string, text: string): void {
+  try {
+    JSON.parse(text);
+  } catch {
+    const next = 'Numbers, true and false stand as they are; lists are ["a","b"], objects {"a":1}.';
+    throw new DeployProblem(`The parameter ${name} wants JSON, not '${text.slice(0, 80)}'.`, next);
+  }
 }
 
 /** What was deployed and is not the default. A parameter that the template no longer has is left behind. */

@@ -5,7 +5,7 @@ import { findIdentity, missingGrants } from './grants.ts';
 import { lastDeployment, parameterOf } from './infrastructure.ts';
 import { checkAppName } from './names.ts';
 import { defaultName } from './options.ts';
-import { chosenParameters, knownParameters, type Parameter } from './parameters.ts';
+import { chosenParameters, knownParameters, ledgerDays, type Parameter } from './parameters.ts';
 import { type Group, type Place, readGroup, readPlace } from './place.ts';
 import { checkRegion, locationOf } from './region.ts';
 import { checkRights } from './rights.ts';
@@ -20,6 +20,8 @@ export interface Target {
   /** The last deployment of this archive, if there was one. */
   readonly last: unknown;
   readonly parameters: readonly Parameter[];
+  /** Days that the ledger has to be kept with these. */
+  readonly ledgerDays: number;
 }
 
 /** Reads only: everything that can be known to fail is found before anything is changed. */
@@ -35,11 +37,15 @@ export async function lookAround(world: World): Promise<Target> {
   const isThere = await checkAppName(az, place, group && options.resourceGroup, name);
   say(`app ${name}${isThere ? ', which is there' : ''}, region ${location}`);
   if (options.withIdentity) await lookIntoDirectory(world, place, group, name);
-  const parameters = chosenParameters(await knownParameters(az), options.parameters, last);
+  const known = await knownParameters(az);
+  const parameters = chosenParameters(known, options.parameters, last);
   for (const parameter of parameters) say(`${parameter.name}=${parameter.text} (${parameter.origin})`);
   if (isThere && last === undefined)
     say('Azure has no record of the last deployment: what is not said now falls back to its default');
-  return { place, name, host: `${name}.${place.appSuffix}`, location, group, last, parameters };
+  return {
+    ...{ place, name, host: `${name}.${place.appSuffix}`, location, group, last, parameters },
+    ledgerDays: ledgerDays(known, parameters),
+  };
 }
 
 /** Rights are needed only for what is not granted yet, so that whoever deploys a second time needs none in the directory. */

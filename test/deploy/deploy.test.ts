@@ -212,7 +212,7 @@ describe('a second run', () => {
 describe('locked policies', () => {
   const locked = (container: string) => ({
     call: `immutability-policy show --container-name ${container} `,
-    answer: { etag: '"1"', immutabilityPeriodSinceCreationInDays: 365, state: 'Locked' },
+    answer: { etag: '"1"', immutabilityPeriodSinceCreationInDays: 2920, state: 'Locked' },
   });
   const parametersOf = (calls: readonly string[]) =>
     (calls.find((call) => call.startsWith('deployment group what-if')) ?? '').split(' --parameters ').slice(1);
@@ -220,7 +220,7 @@ describe('locked policies', () => {
   it('are seen beforehand, and the template is told to leave them alone', async () => {
     const { calls, stdout } = await run(ALL, [locked('ledger'), locked('archive-2555d'), ...deployed(host, SHA256)]);
     expect(parametersOf(calls)).toContain('lockedContainers=["archive-2555d","ledger"] --no-pretty-print');
-    expect(stdout).toContain('locked and left alone: archive-2555d (365 days), ledger (365 days)');
+    expect(stdout).toContain('locked and left alone: archive-2555d (2920 days), ledger (2920 days)');
   });
 
   it('beside unlocked ones leave those to the template', async () => {

@@ -143,6 +143,7 @@ describe('an upgrade', () => {
   it('is refused before anything changes where it says what the template does not know', async () => {
     const tenant = createTenant(host);
     await expect(run(tenant, ...FIRST, ...said('privatNetwork=true'))).rejects.toThrow(/no parameter privatNetwork/);
+    await expect(run(tenant, ...FIRST, ...said('logTypes=a,b'))).rejects.toThrow(/logTypes wants JSON, not 'a,b'/);
     expect(tenant.changes()).toEqual([]);
   });
 });
@@ -168,6 +169,26 @@ describe('a retention class that comes after the lock', () => {
       expect(tenant.changes()).toEqual([]);
     },
   );
+});
+
+describe('a class that needs a longer ledger than is locked', () => {
+  it('is refused before the infrastructure changes, with the command that extends it', async () => {
+    const tenant = createTenant(host);
+    await run(tenant, ...FIRST);
+    Object.assign(tenant.containers.get('ledger') ?? {}, { state: 'Locked' });
+    tenant.changes();
+    const longer = said('retentionDaysByLogType={"riskyUsers":3650}');
+    await expect(run(tenant, ...longer)).rejects.toThrow(
+      /locked for 2920 days; .* needs 4015\.\n.*immutability-policy extend .* --container-name ledger --period 4015 --if-match '"1"'/,
+    );
+    expect(tenant.changes()).toEqual([]);
+    Object.assign(tenant.containers.get('ledger') ?? {}, { days: 4015 });
+    await run(tenant, ...longer);
+    expect(Object.fromEntries(tenant.containers)).toMatchObject({
+      ledger: { days: 4015, state: 'Locked' },
+      'archive-3650d': { days: 3650, state: 'Unlocked' },
+    });
+  });
 });
 
 describe('rights in Entra ID', () => {
