@@ -21,11 +21,14 @@ export interface Shared {
   readonly accessLog: AccessLog;
   readonly authenticate: Authenticate;
   readonly cap: Cap;
+  /** Resolves when the storage is there. */
+  readonly ready: () => Promise<void>;
 }
 
 /** @param ready resolves when the storage is there. */
-export function createShared(deps: Deps, ready?: () => Promise<void>): Shared {
+export function createShared(deps: Deps, ready: () => Promise<void> = async () => undefined): Shared {
   return {
+    ready,
     accessLog: createAccessLog(deps, ready),
     authenticate: createAuthenticate(deps),
     cap: createCap(deps.config.maxParallelRequests),
@@ -68,8 +71,8 @@ async function admitHolder(
     accessLog.countRefused();
     throw error;
   });
-  // Whatever comes of it, it is known now who asks: that is noted before anything is refused or read. A crash after this
-  // line leaves a record that says `unfinished`.
+  // Whatever comes of it, it is known now who asks: that is noted before anything is refused or read. The storage is there
+  // by then. A crash after this line leaves a record that says `unfinished`.
   const { note, end } = await accessLog.open({ ...asked, caller });
   ending.recorded(end);
   requireBounded(request, url);
@@ -83,13 +86,16 @@ async function admitHolder(
 
 /** To what everybody may ask: no read, and no record. */
 async function admitAnybody(
-  { authenticate, cap }: Shared,
+  { authenticate, cap, ready }: Shared,
   { request, url, route, incoming }: Arrived,
   ending: Ending,
 ): Promise<Admitted> {
   requireBounded(request, url);
   const caller = route.knowsCaller ? await callerIfAny(authenticate, request, incoming) : undefined;
-  // Whoever is told more is worked for: that takes a place like any read.
-  if (caller) ending.placed(cap.enter());
+  // Whoever is told more is worked for: that takes a place like any read, and the storage.
+  if (caller) {
+    ending.placed(cap.enter());
+    await ready();
+  }
   return { caller, note: async () => undefined };
 }

@@ -2,8 +2,8 @@
 import { DAY } from '../archive/hours.ts';
 import { instantFromMilliseconds } from '../archive/time.ts';
 import { findDeliveries } from '../delivered.ts';
-import { RANGE_PARAMETERS, type Range, readOptionalRange } from '../query/range.ts';
-import { type Answer, type Call, json, refuseUnknown } from './call.ts';
+import { type Range, readOptionalRange } from '../query/range.ts';
+import { type Answer, type Call, json } from './call.ts';
 import { Problem } from './problem.ts';
 
 /** What is looked through where no range is given. */
@@ -11,12 +11,10 @@ const DEFAULT_DAYS = 31;
 const DIGEST = /^[0-9a-f]{64}$/;
 
 /** @throws Problem 404 that says what was looked through. */
-export async function getDeliveries({ url, path, deps, signal }: Call, ready: () => Promise<void>): Promise<Answer> {
-  refuseUnknown(url.searchParams, RANGE_PARAMETERS);
+export async function getDeliveries({ url, path, deps, signal }: Call): Promise<Answer> {
   const sha256 = readDigest(path[1] ?? '');
   const now = deps.clock.now();
   const range = readOptionalRange(url.searchParams, instantFromMilliseconds(now)) ?? lastDays(now);
-  await ready();
   const { records, more } = await findDeliveries(deps, sha256, range, signal);
   if (records.length === 0) throw notDelivered(range);
   return { ...json({ sha256, ...range, exports: records, more }), records: () => records.length };

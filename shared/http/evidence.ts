@@ -2,8 +2,8 @@
 import { instantFromMilliseconds } from '../archive/time.ts';
 import { type EvidenceAsked, NothingInRange, NothingSigned, openEvidence, RecordsUnknown } from '../evidence.ts';
 import { safeFileName } from '../query/fileName.ts';
-import { BadQuery, RANGE_PARAMETERS, readRange } from '../query/range.ts';
-import { type Answer, type Call, refuseUnknown } from './call.ts';
+import { BadQuery, readRange } from '../query/range.ts';
+import type { Answer, Call } from './call.ts';
 import { readLogType } from './logs.ts';
 import { Problem } from './problem.ts';
 
@@ -13,7 +13,6 @@ const EXAMPLE_IDS = 'Directory_0a4c_00001,Directory_0a4c_00002';
 
 /** @param verifier gives the bytes of `verify.mjs`. */
 export async function getEvidence({ url, path, deps }: Call, verifier: () => Promise<Uint8Array>): Promise<Answer> {
-  refuseUnknown(url.searchParams, { ...RANGE_PARAMETERS, ids: EXAMPLE_IDS });
   const logType = readLogType(deps.config, path[1] ?? '');
   const range = readRange(url.searchParams, instantFromMilliseconds(deps.clock.now()));
   const ids = readIds(url.searchParams);

@@ -14,25 +14,20 @@ import { afterHeader, GZIP_FILLER, gzipBody, inflated } from '../serve/encode.ts
 import { formatted } from '../serve/format.ts';
 import type { Piece } from '../serve/pieces.ts';
 import { neverSilent } from '../serve/silence.ts';
-import { type Answer, type Call, json, refuseUnknown } from './call.ts';
-import { EXPORT_PARAMETERS, type ExportRequest, readExport } from './exportQuery.ts';
+import { type Answer, type Call, json } from './call.ts';
+import { type ExportRequest, readExport } from './exportQuery.ts';
 import { checkpointHeader } from './integrity.ts';
 import { listLogTypes, readLogType } from './logs.ts';
 import { Problem } from './problem.ts';
 
-/**
- * `GET /api/logs` and `GET,HEAD /api/logs/{logType}`.
- * @param ready resolves when the storage is there; nothing is asked of it before the request has been judged.
- */
-export async function getLogs(call: Call, ready: () => Promise<void>): Promise<Answer> {
+/** `GET /api/logs` and `GET,HEAD /api/logs/{logType}`. */
+export async function getLogs(call: Call): Promise<Answer> {
   const { request, url, path, deps, signal } = call;
   const name = path[1];
-  refuseUnknown(url.searchParams, name === undefined ? {} : EXPORT_PARAMETERS);
   if (name === undefined) return json(listLogTypes(deps.config));
   const logType = readLogType(deps.config, name);
   const now = instantFromMilliseconds(deps.clock.now());
   const asked = readExport(deps.config.tenantId, logType, url.searchParams, request.headers, now, signal);
-  await ready();
   const answer = request.method === 'HEAD' ? answerHead : answerExport;
   if (!asked.query.cursor) return answer(deps, logType, asked, url);
   try {

@@ -18,14 +18,12 @@ import { type GraphQuery, readGraphQuery, readOptions, readSelection } from './g
 import { formatSkipToken, parseSkipToken, type SkipToken } from './graphSkipToken.ts';
 
 /**
- * Answers a request. Whatever is wrong with it is said before the storage is looked at.
- * @param ready resolves when the storage is there.
+ * Answers a request. Whatever is wrong with it is said before anything is looked for.
  * @throws Problem in Graph's words.
  */
-export async function getGraph(call: Call, ready: () => Promise<void>): Promise<Answer> {
+export async function getGraph(call: Call): Promise<Answer> {
   const path = readGraphPath(call.path);
   const answer = path.id === undefined ? prepareList(call, path) : prepareRecord(call, path, path.id);
-  await ready();
   const { body, records, deleted = 0 } = await answer();
   // Graph has no word for it: what it shows is simply there or not.
   return { headers: { ...graphHeaders(call), ...deletedHeader(deleted) }, body: once(body), records: () => records };

@@ -17,21 +17,26 @@ import { newestHead, type StoredHead, storedHead } from '../proof/heads.ts';
 import { proveConsistency, proveEntry, TilesMissing } from '../proof/proofs.ts';
 import { signedSizes } from '../proof/stored.ts';
 import { BadQuery } from '../query/range.ts';
-import { type Answer, type Call, json, refuseUnknown } from './call.ts';
+import { type Answer, type Call, json } from './call.ts';
 import { readLogType } from './logs.ts';
 import { Problem } from './problem.ts';
 import { getRecordProof } from './recordProof.ts';
+import { refuseUnknown } from './refuseUnknown.ts';
+import { operationOf } from './route.ts';
+import { PROOF_ROUTES } from './routes/proof.ts';
 
-type Handler = (call: Call, rest: readonly string[]) => Promise<Answer>;
+/** @param given what stands in the places of the parameters of the path. */
+type Handler = (call: Call, given: readonly string[]) => Promise<Answer>;
 
-/** By what follows `/api/integrity/`, and how many further segments the route takes. */
-const ROUTES: readonly { readonly path: string; readonly takes: readonly number[]; readonly handle: Handler }[] = [
-  { path: 'keys', takes: [0], handle: getKeys },
-  { path: 'checkpoints', takes: [1, 2], handle: getCheckpoint },
-  { path: 'proofs/entry', takes: [2], handle: getEntryProof },
-  { path: 'proofs/consistency', takes: [1], handle: getConsistencyProof },
-  { path: 'proofs/record', takes: [2], handle: getRecordProof },
-];
+/** By the path of the operation. */
+const HANDLERS: Readonly<Record<string, Handler>> = {
+  '/api/integrity/keys': getKeys,
+  '/api/integrity/checkpoints/{logType}': getCheckpoint,
+  '/api/integrity/checkpoints/{logType}/{size}': getCheckpoint,
+  '/api/integrity/proofs/entry/{logType}/{seq}': getEntryProof,
+  '/api/integrity/proofs/consistency/{logType}': getConsistencyProof,
+  '/api/integrity/proofs/record/{logType}/{id}': getRecordProof,
+};
 const THERE_ARE =
   'keys, checkpoints/{logType}[/{size}], proofs/entry/{logType}/{seq}, proofs/consistency/{logType}?from&to, ' +
   'proofs/record/{logType}/{id}?from&to';
@@ -41,25 +46,28 @@ const NEAREST = 5;
 
 /** `GET /api/integrity/…` */
 export async function getIntegrity(call: Call): Promise<Answer> {
-  const asked = call.path.slice(1);
-  for (const { path, takes, handle } of ROUTES) {
-    const words = path.split('/');
-    const rest = asked.slice(words.length);
-    if (!words.every((word, n) => word === asked[n]) || !takes.includes(rest.length)) continue;
-    try {
-      return await handle(call, rest);
-    } catch (error) {
-      if (!(error instanceof TilesMissing)) throw error;
-      const detail = `${error.message}. They are made anew with the next checkpoint, at the latest with the next audit.`;
-      throw new Problem(503, 'Proof not available yet', detail, {}, { 'retry-after': '3600' });
-    }
+  const { path, url } = call;
+  const operation = operationOf(PROOF_ROUTES.integrity, 'GET', path);
+  const words = operation?.path.split('/').slice(2) ?? [];
+  const handle = HANDLERS[operation?.path ?? ''];
+  // The host matches no further than `integrity`: what follows is taken as it is written.
+  if (!operation || !handle || !words.slice(1).every((word, n) => word.startsWith('{') || word === path[n + 1]))
+    throw new Problem(404, 'No such route', `Below /api/integrity/ there are: ${THERE_ARE}.`);
+  refuseUnknown(url.searchParams, operation.query);
+  try {
+    return await handle(
+      call,
+      path.filter((_, n) => words[n]?.startsWith('{')),
+    );
+  } catch (error) {
+    if (!(error instanceof TilesMissing)) throw error;
+    const detail = `${error.message}. They are made anew with the next checkpoint, at the latest with the next audit.`;
+    throw new Problem(503, 'Proof not available yet', detail, {}, { 'retry-after': '3600' });
   }
-  throw new Problem(404, 'No such route', `Below /api/integrity/ there are: ${THERE_ARE}.`);
 }
 
 /** Every key that ever signed, by ledger, in the forms that openssl and C2SP's tools take. */
-async function getKeys({ deps, url }: Call): Promise<Answer> {
-  refuseUnknown(url.searchParams, {});
+async function getKeys({ deps }: Call): Promise<Answer> {
   const ledgers = deps.config.logTypes.map(async ({ name }) => {
     await applyLedger(deps, name, MOST_ENTRIES_BEHIND);
     const origin = originOf(ledgerName(deps.config.tenantId, name));
@@ -75,8 +83,7 @@ function showKey(origin: string, { seq, time, key }: KnownKey) {
 }
 
 /** The signed note, verbatim. */
-async function getCheckpoint({ deps, url }: Call, [name = '', size]: readonly string[]): Promise<Answer> {
-  refuseUnknown(url.searchParams, {});
+async function getCheckpoint({ deps }: Call, [name = '', size]: readonly string[]): Promise<Answer> {
   const logType = readLogType(deps.config, name);
   const { head, bytes } =
     size === undefined ? await newest(deps, logType) : await ofSize(deps, logType, readNumber('size', size));
@@ -85,8 +92,7 @@ async function getCheckpoint({ deps, url }: Call, [name = '', size]: readonly st
 }
 
 /** A C2SP tlog-proof that carries the entry's bytes as its extra data. */
-async function getEntryProof({ deps, url }: Call, [name = '', number = '']: readonly string[]): Promise<Answer> {
-  refuseUnknown(url.searchParams, {});
+async function getEntryProof({ deps }: Call, [name = '', number = '']: readonly string[]): Promise<Answer> {
   const logType = readLogType(deps.config, name);
   const seq = readNumber('seq', number);
   const checkpoint = await newest(deps, logType);
@@ -106,7 +112,6 @@ async function getEntryProof({ deps, url }: Call, [name = '', number = '']: read
 
 /** No C2SP text exists for these: JSON, with both checkpoints as signed. */
 async function getConsistencyProof({ deps, url }: Call, [name = '']: readonly string[]): Promise<Answer> {
-  refuseUnknown(url.searchParams, { from: '24', to: '48' });
   const logType = readLogType(deps.config, name);
   const [from, to] = (['from', 'to'] as const).map((side) => {
     const given = url.searchParams.get(side) ?? '';

@@ -189,8 +189,7 @@ async function ask(
   const read = readAnswer(socket);
   const deps = { ...world.instance(faulty(fault)), clock: { ...world.clock, sleep: sleepless } };
   const accessLog = createAccessLog(deps);
-  const ready = async () => undefined;
-  const own: Handle = route === ROUTES.graph ? (call) => getGraph(call, ready) : (call) => getLogs(call, ready);
+  const own: Handle = route === ROUTES.graph ? getGraph : getLogs;
   const options = { accessLog, authenticate, ...(route === ROUTES.graph && { errorAnswer: graphError }) };
   const handler = respond(deps, route, handle?.(exchange) ?? own, options);
   const request = new HttpRequest({ method, url: `http://localhost${url}`, headers: { authorization, ...headers } });

@@ -35,7 +35,7 @@ export async function callLogs(world: World, target: string, options: CallOption
   const { method = 'GET', headers = {} } = options;
   const request = new HttpRequest({ method, url: `http://localhost/api/logs/${target}`, headers });
   const context = new InvocationContext({ invocationId: 'an-id', functionName: 'logs' });
-  const handler = respond(deps, ROUTES.logs, (call) => getLogs(call, async () => undefined), { accessLog: UNLOGGED });
+  const handler = respond(deps, ROUTES.logs, getLogs, { accessLog: UNLOGGED });
   const answer = (await handler(request, context)) as HttpResponseInit & { headers?: Record<string, string> };
   return { status: answer.status ?? 200, headers: answer.headers ?? {}, calls, ...(await read(answer.body)) };
 }

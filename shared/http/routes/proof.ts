@@ -82,6 +82,7 @@ const INTEGRITY: Route = {
   template: 'api/integrity/{*path}',
   purpose: 'Proves what is stored: keys, checkpoints, and proofs of entries, consistency and records.',
   access: 'Archive.Verify',
+  ownQuery: true,
   operations: OPERATIONS,
 };
 
