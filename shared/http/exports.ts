@@ -15,8 +15,8 @@ import { formatted } from '../serve/format.ts';
 import type { Piece } from '../serve/pieces.ts';
 import { neverSilent } from '../serve/silence.ts';
 import { type Answer, type Call, json } from './call.ts';
+import { checkpointHeader } from './checkpoints.ts';
 import { type ExportRequest, readExport } from './exportQuery.ts';
-import { checkpointHeader } from './integrity.ts';
 import { listLogTypes, readLogType } from './logs.ts';
 import { Problem } from './problem.ts';
 

@@ -9,20 +9,17 @@ import { fingerprint } from '../archive/ecdsa.ts';
 import { ledgerName } from '../archive/names.ts';
 import { formatNoteKey, noteKey } from '../archive/noteKey.ts';
 import { formatTlogProof } from '../archive/tlogProof.ts';
-import type { Deps } from '../deps.ts';
 import { type KnownKey, knownKeys } from '../keyIndex.ts';
 import { applyLedger, MOST_ENTRIES_BEHIND } from '../ledger.ts';
-import type { LogType } from '../logTypes.ts';
-import { newestHead, type StoredHead, storedHead } from '../proof/heads.ts';
 import { proveConsistency, proveEntry, TilesMissing } from '../proof/proofs.ts';
-import { signedSizes } from '../proof/stored.ts';
 import { BadQuery } from '../query/range.ts';
 import { type Answer, type Call, json } from './call.ts';
+import { checkpointHeader, HOURLY, newest, ofSize } from './checkpoints.ts';
 import { readLogType } from './logs.ts';
 import { Problem } from './problem.ts';
 import { getRecordProof } from './recordProof.ts';
 import { refuseUnknown } from './refuseUnknown.ts';
-import { operationOf } from './route.ts';
+import { type Operation, operationOf } from './route.ts';
 import { PROOF_ROUTES } from './routes/proof.ts';
 
 /** @param given what stands in the places of the parameters of the path. */
@@ -41,30 +38,30 @@ const THERE_ARE =
   'keys, checkpoints/{logType}[/{size}], proofs/entry/{logType}/{seq}, proofs/consistency/{logType}?from&to, ' +
   'proofs/record/{logType}/{id}?from&to';
 const NUMBER = /^(?:0|[1-9]\d{0,11})$/;
-/** Sizes named to somebody who asked for one that there is not. */
-const NEAREST = 5;
 
 /** `GET /api/integrity/…` */
 export async function getIntegrity(call: Call): Promise<Answer> {
-  const { path, url } = call;
-  const operation = operationOf(PROOF_ROUTES.integrity, 'GET', path);
-  const words = operation?.path.split('/').slice(2) ?? [];
+  const operation = askedFor(call.path);
   const handle = HANDLERS[operation?.path ?? ''];
-  // The host matches no further than `integrity`: what follows is taken as it is written.
-  if (!operation || !handle || !words.slice(1).every((word, n) => word.startsWith('{') || word === path[n + 1]))
-    throw new Problem(404, 'No such route', `Below /api/integrity/ there are: ${THERE_ARE}.`);
-  refuseUnknown(url.searchParams, operation.query);
-  try {
-    return await handle(
-      call,
-      path.filter((_, n) => words[n]?.startsWith('{')),
-    );
-  } catch (error) {
+  if (!operation || !handle) throw new Problem(404, 'No such route', `Below /api/integrity/ there are: ${THERE_ARE}.`);
+  refuseUnknown(call.url.searchParams, operation.query);
+  const given = wordsOf(operation).flatMap((word, n) => (isParameter(word) ? [call.path[n] ?? ''] : []));
+  return handle(call, given).catch((error: unknown) => {
     if (!(error instanceof TilesMissing)) throw error;
     const detail = `${error.message}. They are made anew with the next checkpoint, at the latest with the next audit.`;
     throw new Problem(503, 'Proof not available yet', detail, {}, { 'retry-after': '3600' });
-  }
+  });
 }
+
+/** The operation of a path. The host matches no further than `integrity`: what follows is taken as it is written. */
+function askedFor(path: readonly string[]): Operation | undefined {
+  const operation = operationOf(PROOF_ROUTES.integrity, 'GET', path);
+  const isWritten = (word: string, n: number) => n === 0 || isParameter(word) || word === path[n];
+  return operation && wordsOf(operation).every(isWritten) ? operation : undefined;
+}
+
+const wordsOf = ({ path }: Operation) => path.split('/').slice(2);
+const isParameter = (word: string) => word.startsWith('{');
 
 /** Every key that ever signed, by ledger, in the forms that openssl and C2SP's tools take. */
 async function getKeys({ deps }: Call): Promise<Answer> {
@@ -128,37 +125,6 @@ async function getConsistencyProof({ deps, url }: Call, [name = '']: readonly st
     proof: proof.map((hash) => hash.toString('base64')),
     checkpoints: { from: older.bytes.toString('utf8'), to: newer.bytes.toString('utf8') },
   });
-}
-
-const HOURLY = 'Checkpoints are signed every hour; GET /api/status says if something keeps them from it.';
-
-/** @throws Problem 404 when nothing is signed yet. */
-export async function newest(deps: Deps, { name }: LogType): Promise<StoredHead> {
-  await applyLedger(deps, name, MOST_ENTRIES_BEHIND);
-  const found = await newestHead(deps, name);
-  if (found) return found;
-  throw new Problem(404, 'No checkpoint yet', `No checkpoint of ${name} is signed yet. ${HOURLY}`);
-}
-
-/** @throws Problem 404 that names the sizes nearest to it. */
-async function ofSize(deps: Deps, { name }: LogType, size: number): Promise<StoredHead> {
-  await applyLedger(deps, name, MOST_ENTRIES_BEHIND);
-  const found = await storedHead(deps, name, size);
-  if (found) return found;
-  const sizes = await signedSizes(deps, name);
-  const nearest = sizes.toSorted((a, b) => Math.abs(a - size) - Math.abs(b - size)).slice(0, NEAREST);
-  const there =
-    sizes.length === 0
-      ? `None is signed yet. ${HOURLY}`
-      : `There are ${sizes.length}, over ${sizes[0]} to ${sizes.at(-1)} entries; the nearest: ${nearest.sort((a, b) => a - b).join(', ')}.`;
-  throw new Problem(404, 'No such checkpoint', `No checkpoint of ${name} is over ${size} entries. ${there}`, {
-    nearest,
-  });
-}
-
-/** `<size> <root>`: what `X-Archive-Checkpoint` says. */
-export function checkpointHeader({ size, root }: { readonly size: number; readonly root: Buffer | string }): string {
-  return `${size} ${typeof root === 'string' ? root : root.toString('base64')}`;
 }
 
 function readNumber(name: string, given: string): number {
