@@ -38,6 +38,11 @@ export function json(value: unknown, headers: Readonly<Record<string, string>> =
   return { headers: { 'content-type': 'application/json', ...headers }, body: `${JSON.stringify(value)}\n` };
 }
 
+/** A body that is all there. */
+export async function* whole(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
+}
+
 /** Segments of a path after `/api/`, decoded once. */
 export function segmentsOf({ pathname }: URL): string[] {
   return pathname.split('/').filter(Boolean).slice(1).map(decode);

@@ -12,7 +12,7 @@ import { safeFileName } from '../query/fileName.ts';
 import { SegmentMissing } from '../segments.ts';
 import { afterHeader, GZIP_FILLER, gzipBody, inflated } from '../serve/encode.ts';
 import { formatted } from '../serve/format.ts';
-import type { Piece } from '../serve/pieces.ts';
+import { counted, type Pieces } from '../serve/pieces.ts';
 import { neverSilent } from '../serve/silence.ts';
 import { type Answer, type Call, json } from './call.ts';
 import { checkpointHeader } from './checkpoints.ts';
@@ -43,9 +43,9 @@ async function answerExport(deps: Deps, logType: LogType, request: ExportRequest
   if (request.countOnly) return answerCount(deps, logType, request);
   if (request.limit !== undefined) return answerPage(deps, logType, request, request.limit, url);
   const { pieces, ...opened } = await exportRange(deps, logType, request.query);
-  const counted = new Counted(pieces);
+  const given = { records: 0 };
   const headers = await headersOf(deps, logType, request, opened);
-  return { headers, body: bodyOf(deps, request, counted), records: () => counted.records };
+  return { headers, body: bodyOf(deps, request, counted(pieces, given)), records: () => given.records };
 }
 
 /** The headers alone; how many records there are where the index tells. */
@@ -97,7 +97,7 @@ async function answerPage(
   const link = next && {
     link: `<${nextLink(url, formatCursor({ pin: opened.seq, ...next }, request.key))}>; rel="next"`,
   };
-  return { headers: { ...headers, ...link }, body: bodyOf(deps, request, listed(pieces)), records: () => records };
+  return { headers: { ...headers, ...link }, body: bodyOf(deps, request, pieces), records: () => records };
 }
 
 function nextLink(url: URL, cursor: string): string {
@@ -107,31 +107,10 @@ function nextLink(url: URL, cursor: string): string {
   return `${next.pathname}${next.search}`;
 }
 
-function bodyOf(deps: Deps, { format, gzip }: ExportRequest, pieces: AsyncIterable<Piece>): AsyncIterable<Buffer> {
+function bodyOf(deps: Deps, { format, gzip }: ExportRequest, pieces: Pieces): AsyncIterable<Buffer> {
   const written = formatted(pieces, format);
   if (gzip) return afterHeader(neverSilent(gzipBody(written), GZIP_FILLER, deps.clock));
   return neverSilent(inflated(written), Buffer.from(format.filler), deps.clock);
-}
-
-/** Passes pieces on, and knows how many records that were: each piece says it of itself. */
-class Counted implements AsyncIterable<Piece> {
-  readonly #pieces: AsyncIterable<Piece>;
-  records = 0;
-
-  constructor(pieces: AsyncIterable<Piece>) {
-    this.#pieces = pieces;
-  }
-
-  async *[Symbol.asyncIterator](): AsyncGenerator<Piece> {
-    for await (const piece of this.#pieces) {
-      this.records += piece.records;
-      yield piece;
-    }
-  }
-}
-
-async function* listed(pieces: readonly Piece[]): AsyncGenerator<Piece> {
-  yield* pieces;
 }
 
 type Opened = Omit<Export, 'pieces'>;
