@@ -4,7 +4,7 @@ import { instantFromMilliseconds, secondsOf } from '../archive/time.ts';
 import { readCoverage, summariseCoverage } from '../coverage.ts';
 import { BadQuery, type Range, readOptionalRange } from '../query/range.ts';
 import { type Answer, type Call, json } from './call.ts';
-import { readLogType } from './logs.ts';
+import { readLogType } from './readLogType.ts';
 
 /** Days of which every piece may be asked for at once. */
 const MOST_DAYS = 31;

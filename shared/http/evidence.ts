@@ -4,8 +4,8 @@ import { type EvidenceAsked, NothingInRange, NothingSigned, openEvidence, Record
 import { safeFileName } from '../query/fileName.ts';
 import { BadQuery, readRange } from '../query/range.ts';
 import type { Answer, Call } from './call.ts';
-import { readLogType } from './logs.ts';
 import { Problem } from './problem.ts';
+import { readLogType } from './readLogType.ts';
 
 const MOST_IDS = 100;
 const MOST_ID_LENGTH = 256;

@@ -11,8 +11,8 @@ import { newestHead } from '../proof/heads.ts';
 import { proveRecord, type RecordProof } from '../proof/recordProof.ts';
 import { BadQuery, type Range, readOptionalRange } from '../query/range.ts';
 import { type Answer, type Call, json } from './call.ts';
-import { readLogType } from './logs.ts';
 import { Problem } from './problem.ts';
+import { readLogType } from './readLogType.ts';
 
 /** Days that are looked through at once: every segment of the range is opened. */
 const MOST_DAYS = 31;

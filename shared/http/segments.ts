@@ -3,7 +3,7 @@ import { instantFromMilliseconds } from '../archive/time.ts';
 import { listSegments } from '../export.ts';
 import { readRange } from '../query/range.ts';
 import { type Answer, type Call, json } from './call.ts';
-import { readLogType } from './logs.ts';
+import { readLogType } from './readLogType.ts';
 
 export async function getSegments({ url, path, deps }: Call): Promise<Answer> {
   const logType = readLogType(deps.config, path[1] ?? '');

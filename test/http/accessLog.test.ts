@@ -6,7 +6,7 @@ import { closeRow, openRow } from '../../shared/access/rows.ts';
 import { collectAccess } from '../../shared/collectAccess.ts';
 import { type AccessLog, createAccessLog } from '../../shared/http/accessLog.ts';
 import type { Answer, Handle } from '../../shared/http/call.ts';
-import { getDeliveries } from '../../shared/http/deliveries.ts';
+import { getDeliveries } from '../../shared/http/exports.ts';
 import { respond } from '../../shared/http/respond.ts';
 import type { Route } from '../../shared/http/route.ts';
 import { ROUTES } from '../../shared/http/routes.ts';

@@ -10,7 +10,7 @@ import { collectAccess } from '../../shared/collectAccess.ts';
 import { createAccessLog } from '../../shared/http/accessLog.ts';
 import { type Authenticate, createAuthenticate } from '../../shared/http/authenticate.ts';
 import type { Handle } from '../../shared/http/call.ts';
-import { getLogs } from '../../shared/http/exports.ts';
+import { getLogs } from '../../shared/http/logs.ts';
 import { getGraph } from '../../shared/http/graph.ts';
 import { graphError } from '../../shared/http/graphErrors.ts';
 import { respond } from '../../shared/http/respond.ts';

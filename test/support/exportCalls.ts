@@ -2,7 +2,7 @@
 import { gunzipSync } from 'node:zlib';
 import { HttpRequest, type HttpResponseInit, InvocationContext } from '@azure/functions';
 import type { Deps } from '../../shared/deps.ts';
-import { getLogs } from '../../shared/http/exports.ts';
+import { getLogs } from '../../shared/http/logs.ts';
 import { respond } from '../../shared/http/respond.ts';
 import { ROUTES } from '../../shared/http/routes.ts';
 import type { World } from './flowHarness.ts';
