@@ -3,6 +3,8 @@ import type { Operation, Parameters, Route } from '../route.ts';
 import { JSON_TYPE, LOG_TYPE, OPTIONAL_RANGE, RANGE } from './parameters.ts';
 
 const TEXT = ['text/plain'] as const;
+/** Ids of records, a comma list. */
+export const IDS_EXAMPLE = 'Directory_0a4c_00001,Directory_0a4c_00002';
 const SIZES: Parameters = {
   from: { example: '24', description: 'Size of the older checkpoint.', required: true },
   to: { example: '48', description: 'Size of the newer checkpoint.', required: true },
@@ -101,7 +103,7 @@ const EVIDENCE: Route = {
       query: {
         ...RANGE,
         ids: {
-          example: 'Directory_0a4c_00001,Directory_0a4c_00002',
+          example: IDS_EXAMPLE,
           description: '1 to 100 ids of records, a comma list: only these are given.',
         },
       },
