@@ -42,7 +42,7 @@ export interface Arrived extends Omit<Asked, 'caller'> {
 }
 
 /** What is known of a request that has come in. */
-export type Admitted = Pick<Call, 'caller' | 'note'>;
+export type Admitted = Pick<Call, 'caller' | 'note' | 'concerns'>;
 
 /**
  * Lets a request in.
@@ -73,7 +73,7 @@ async function admitHolder(
   });
   // Whatever comes of it, it is known now who asks: that is noted before anything is refused or read. The storage is there
   // by then. A crash after this line leaves a record that says `unfinished`.
-  const { note, end } = await accessLog.open({ ...asked, caller });
+  const { end, ...noted } = await accessLog.open({ ...asked, caller });
   ending.recorded(end);
   requireBounded(request, url);
   authorise(role, caller);
@@ -81,7 +81,7 @@ async function admitHolder(
   // Whoever may not has taken nobody's place.
   ending.placed(cap.enter());
   requirePurpose(route.needsPurpose ?? config.purposeRequired, request.headers);
-  return { caller, note };
+  return { caller, ...noted };
 }
 
 /** To what everybody may ask: no read, and no record. */
@@ -97,5 +97,5 @@ async function admitAnybody(
     ending.placed(cap.enter());
     await ready();
   }
-  return { caller, note: async () => undefined };
+  return { caller, note: async () => undefined, concerns: () => undefined };
 }

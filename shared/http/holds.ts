@@ -33,6 +33,10 @@ export async function postHold(call: Call): Promise<Answer> {
   const { request, deps } = call;
   const body = await readBody(request, HOLD_BODY, ['id']);
   const logTypes = readHeldLogTypes(deps.config, body.logTypes);
+  call.concerns(
+    logTypes.map(({ name }) => name),
+    { from: body.from, to: body.to },
+  );
   if (body.case.trim() === '' || body.case.length > LONGEST_CASE) {
     throw badMember('case', `must have 1 to ${LONGEST_CASE} characters`, RIGHT);
   }
@@ -61,7 +65,8 @@ export async function getHolds({ deps }: Call): Promise<Answer> {
 }
 
 /** `DELETE /api/holds/{id}`. */
-export async function deleteHold({ deps, path }: Call): Promise<Answer> {
+export async function deleteHold(call: Call): Promise<Answer> {
+  const { deps, path } = call;
   const id = (path[1] ?? '').toLowerCase();
   const found = UUID.test(id) ? (await listHolds(deps)).find((hold) => hold.id === id) : undefined;
   if (!found) {
@@ -70,6 +75,10 @@ export async function deleteHold({ deps, path }: Call): Promise<Answer> {
   }
   const concerned = deps.config.everyLogType.filter(({ name }) =>
     found.ledgers.some(({ logType }) => logType === name),
+  );
+  call.concerns(
+    concerned.map(({ name }) => name),
+    found,
   );
   const failed: { logType: string; error: string }[] = [];
   for (const logType of concerned) {

@@ -29,7 +29,11 @@ async function ask(mended: readonly Mended[]) {
       open: async () => {
         if (!does('log')) throw new Problem(503, 'log', '');
         log.push('began');
-        return { note: async () => undefined, end: async ({ status }) => void log.push(`ended ${status}`) };
+        return {
+          note: async () => undefined,
+          concerns: () => undefined,
+          end: async ({ status }) => void log.push(`ended ${status}`),
+        };
       },
       countRefused: () => log.push('counted'),
       flush: async () => undefined,

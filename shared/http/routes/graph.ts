@@ -25,10 +25,11 @@ const GRAPH: Route = {
   operations: GRAPH_RESOURCES.flatMap(operationsOf),
 };
 
-function operationsOf({ path, typeName, versions, times: [time = ''] }: GraphResource): Operation[] {
+function operationsOf({ path, typeName, versions, times: [time = ''], ...resource }: GraphResource): Operation[] {
   const inPath: Parameters = {
     version: { example: 'beta', description: 'Version of the Graph API.', values: versions, required: true },
   };
+  const logTypes = resource.logTypes.map(({ name }) => name);
   const query = {
     ...LIST_QUERY,
     $filter: { ...LIST_QUERY.$filter, example: `${time} ge 2026-11-20T00:00:00Z` },
@@ -41,6 +42,7 @@ function operationsOf({ path, typeName, versions, times: [time = ''] }: GraphRes
       summary: `The records of ${path}, newest first.`,
       inPath,
       query,
+      logTypes,
       success: {
         status: 200,
         description: `A page of ${typeName}.`,
@@ -54,6 +56,7 @@ function operationsOf({ path, typeName, versions, times: [time = ''] }: GraphRes
       summary: `One record of ${path}.`,
       inPath: { ...inPath, id: { example: 'Directory_0a4c_00001', description: 'Id of the record.', required: true } },
       query: { $select: LIST_QUERY.$select } as Parameters,
+      logTypes,
       success: {
         status: 200,
         description: `A ${typeName}.`,
