@@ -133,10 +133,9 @@ describe('a thousand requests with everything that can go wrong', () => {
     // Evidence of the access log is that of any log type.
     const logType = ACCESS_LOG_TYPE;
     const range = { from: '2026-11-20T12:30:00.0000000Z', to: '2026-11-20T13:00:00.0000000Z' };
-    const zip = await Array.fromAsync(
-      await openEvidence(signing, { logType, range, ids: undefined, verifier: Buffer.of() }),
-    );
-    const bundle = await verify(filesOf(unzip(Buffer.concat(zip))), { keys: [hash('sha256', signer.spki)] });
+    const { body } = await openEvidence(signing, { logType, range, ids: undefined, verifier: Buffer.of() });
+    const zip = Buffer.concat(await Array.fromAsync(body));
+    const bundle = await verify(filesOf(unzip(zip)), { keys: [hash('sha256', signer.spki)] });
     expect(bundle).toMatchObject({ verdict: 'proved', kind: 'evidence', errors: 0 });
   });
 });

@@ -10,6 +10,7 @@ import type { Route } from '../../shared/http/route.ts';
 import { ROUTES } from '../../shared/http/routes.ts';
 import { getSubject } from '../../shared/http/subjects.ts';
 import { getSweep, postSweep } from '../../shared/http/sweeps.ts';
+import { waitingRecords } from '../support/accessWorld.ts';
 import { sleepless } from '../support/exportCalls.ts';
 import { createWorld, rows, TENANT_ID, type World } from '../support/flowHarness.ts';
 import { askGraph, type GraphList } from '../support/graphApi.ts';
@@ -47,8 +48,7 @@ interface Noted {
 }
 
 async function ask({ route, handle, url, method = 'GET', body }: Asked): Promise<[HttpResponseInit, Noted]> {
-  const rowsOfLog = world.stores.partitions.get(`${TENANT_ID}|access`);
-  rowsOfLog?.clear();
+  world.stores.partitions.delete(`${TENANT_ID}|access`);
   const request = new HttpRequest({
     method,
     url: `http://localhost${url}`,
@@ -59,8 +59,7 @@ async function ask({ route, handle, url, method = 'GET', body }: Asked): Promise
   const deps = { ...world.instance(), clock: { ...world.clock, sleep: sleepless } };
   const answer = (await respond(deps, route, handle)(request, context)) as HttpResponseInit;
   if (typeof answer.body === 'object') await Array.fromAsync(answer.body as AsyncIterable<Uint8Array>);
-  const [row] = [...(world.stores.partitions.get(`${TENANT_ID}|access`)?.values() ?? [])];
-  return [answer, JSON.parse(String(row?.values.record)) as Noted];
+  return [answer, waitingRecords(world)[0] as unknown as Noted];
 }
 
 async function noted(asked: Asked): Promise<unknown[]> {
