@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { type IncomingMessage, request as sendRequest } from 'node:http';
+import { type IncomingMessage, type OutgoingHttpHeaders, request as sendRequest } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ROLES, type Role } from '../../shared/access/caller.ts';
 import { MOST_URL } from '../../shared/http/limits.ts';
@@ -42,7 +42,7 @@ const seen: Seen[] = [];
 
 interface Asking {
   readonly method?: string;
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string | readonly string[]>>;
   readonly body?: object;
   /** Another server than the sign-in. */
   readonly origin?: string;
@@ -55,7 +55,7 @@ async function ask(oid: string | undefined, path: string, { method = 'GET', head
   const request = sendRequest(`${origin ?? archive.url}${path}`, {
     method,
     agent: false,
-    headers: { 'x-purpose': encodeURIComponent(purpose), ...json, ...headers },
+    headers: { 'x-purpose': encodeURIComponent(purpose), ...json, ...headers } as OutgoingHttpHeaders,
   });
   request.end(body && JSON.stringify(body));
   const [answer] = (await once(request, 'response')) as [IncomingMessage];
@@ -119,6 +119,16 @@ describe('whoever asks', () => {
     }
     const past = await ask(undefined, '/api/status', { headers: { [SESSION]: idToken }, origin: archive.host.url });
     expect(past.status).toBe(401);
+  });
+
+  it('with two Authorization headers is refused, at the sign-in and behind it, whatever they say', async () => {
+    const { authorization } = bearer(await tokenFor(...ROLES));
+    for (const origin of [archive.url, archive.host.url]) {
+      for (const other of [authorization, 'Bearer x', 'Basic eDp4']) {
+        const headers = { authorization: [authorization, other] };
+        expect((await ask(undefined, '/api/status', { headers, origin })).status).toBe(401);
+      }
+    }
   });
 
   it('of what is open leaves no record', async () => {
