@@ -39,6 +39,7 @@ interface Seen {
 }
 
 const seen: Seen[] = [];
+let asked = 0;
 
 interface Asking {
   readonly method?: string;
@@ -50,7 +51,8 @@ interface Asking {
 
 /** One request, its purpose a number of its own. @param oid of whoever must be on record; none for nobody. */
 async function ask(oid: string | undefined, path: string, { method = 'GET', headers, body, origin }: Asking = {}) {
-  const purpose = `request ${seen.length + 1}`;
+  asked += 1;
+  const purpose = `request ${asked}`;
   const json = body && { 'content-type': 'application/json' };
   const request = sendRequest(`${origin ?? archive.url}${path}`, {
     method,
@@ -144,6 +146,15 @@ describe('whoever asks', () => {
     const headers = bearer(await tokenFor('Archive.Read'));
     const { status } = await ask(OID, `/api/logs?${'x'.repeat(MOST_URL)}`, { headers });
     expect(status).toBe(414);
+  });
+
+  it('with hundreds at once is answered or told when to come back, each on record, and then is answered again', async () => {
+    const headers = bearer(await tokenFor('Archive.Read'));
+    const all = await Promise.all(Array.from({ length: 300 }, () => ask(OID, '/api/status', { headers })));
+    const waiting = all.filter(({ status }) => status === 429);
+    expect(new Set(all.map(({ status }) => status))).toEqual(new Set([200, 429]));
+    expect(waiting.map(({ headers }) => Number(headers['retry-after']) > 0)).toEqual(waiting.map(() => true));
+    expect((await ask(OID, '/api/status', { headers })).status).toBe(200);
   });
 
   it('for a file gets it whole, and finds out that he got it', async () => {
