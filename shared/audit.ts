@@ -13,7 +13,9 @@ import { DAY } from './archive/hours.ts';
 import { HASH_BYTES, leafHash } from './archive/merkle.ts';
 import { splitName } from './archive/names.ts';
 import { NoteError } from './archive/noteKey.ts';
+import { nowSeconds } from './clock.ts';
 import type { Deps } from './deps.ts';
+import { messageOf } from './errors.ts';
 import { knownSpkis } from './keyIndex.ts';
 import { applyLedger, type Ledger, LedgerTorn } from './ledger.ts';
 import { advance, EMPTY, valuesOf } from './ledgerState.ts';
@@ -102,7 +104,7 @@ interface WholeLedger {
 
 /** Reads every entry up to where the ledger stood. @throws LedgerTorn */
 async function readWhole(deps: Deps, logType: LogType, ledger: Ledger): Promise<WholeLedger> {
-  const day = Math.floor(deps.clock.now() / 1000 / DAY);
+  const day = Math.floor(nowSeconds(deps) / DAY);
   const again = new Set(ledger.audit ? (JSON.parse(ledger.audit.mismatched) as string[]) : []);
   const leaves = Buffer.alloc((ledger.seq + 1) * HASH_BYTES);
   const due = new Map<string, SegmentInfo>();
@@ -196,14 +198,13 @@ async function isSound(deps: Deps, { name, sha256 }: SegmentInfo): Promise<boole
 
 /** Never throws: what cannot be noted is logged, and the other ledgers follow. */
 async function noteFailure(deps: Deps, { name }: LogType, error: unknown): Promise<void> {
-  const cause = (error instanceof Error ? error.message : String(error)).slice(0, 2000);
+  const cause = messageOf(error).slice(0, 2000);
   const torn = error instanceof LedgerTorn || error instanceof NoteError;
   deps.log(torn ? 'error' : 'warn', `the audit of ${name} was not finished: ${cause}`, { logType: name });
   if (!torn) return;
   try {
     await noteProof(deps, name, { contradiction: cause });
   } catch (unwritten) {
-    const why = unwritten instanceof Error ? unwritten.message : String(unwritten);
-    deps.log('error', `what the audit of ${name} met could not be noted: ${why}`, { logType: name });
+    deps.log('error', `what the audit of ${name} met could not be noted: ${messageOf(unwritten)}`, { logType: name });
   }
 }

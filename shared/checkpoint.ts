@@ -19,6 +19,8 @@ import type { Signer } from './archive/note.ts';
 import { NoteError } from './archive/noteKey.ts';
 import { parseSeconds } from './archive/time.ts';
 import type { TreeHead } from './archive/treeProof.ts';
+import { nowSeconds } from './clock.ts';
+import { messageOf } from './errors.ts';
 import { knownSpkis } from './keyIndex.ts';
 import { applyLedger, type Ledger, LedgerTorn, requireReach } from './ledger.ts';
 import type { LogType } from './logTypes.ts';
@@ -77,7 +79,7 @@ async function signLedger(deps: SigningDeps, logType: LogType, asked: () => Prom
   const { tree, generation } = await growAndStore(deps, logType, ledger, last, notes.generation);
   if (signed < size) await putCheckpoint(deps, logType, tree, signer);
   const root = tree.root.toString('base64');
-  const signedAt = Math.floor(deps.clock.now() / 1000);
+  const signedAt = nowSeconds(deps);
   const well = { error: undefined, refused: undefined };
   await noteProof(deps, logType.name, { size, root, signedAt, generation, ...well });
   return true;
@@ -140,14 +142,13 @@ async function putCheckpoint(deps: SigningDeps, logType: LogType, tree: GrownTre
 
 /** Never throws: when the note cannot be written that is logged too, and the other ledgers follow. */
 async function noteFailure(deps: SigningDeps, logType: LogType, error: unknown): Promise<void> {
-  const cause = (error instanceof Error ? error.message : String(error)).slice(0, 2000);
+  const cause = messageOf(error).slice(0, 2000);
   const torn = error instanceof LedgerTorn;
   deps.log(torn ? 'error' : 'warn', `no checkpoint of ${logType.name} was signed: ${cause}`, { logType: logType.name });
   try {
     await noteProof(deps, logType.name, { error: cause, ...(torn && { refused: cause }) });
   } catch (unwritten) {
-    const why = unwritten instanceof Error ? unwritten.message : String(unwritten);
-    deps.log('error', `what keeps ${logType.name} from being signed could not be noted: ${why}`, {
+    deps.log('error', `what keeps ${logType.name} from being signed could not be noted: ${messageOf(unwritten)}`, {
       logType: logType.name,
     });
   }

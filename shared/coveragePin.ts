@@ -9,6 +9,7 @@ import { ceilHour, floorHour } from './archive/hours.ts';
 import { unread } from './archive/pieces.ts';
 import { type Instant, instantFromSeconds, secondsOf } from './archive/time.ts';
 import type { Window } from './archive/window.ts';
+import { nowSeconds } from './clock.ts';
 import { knownGaps, pinnedPieces, wideReads } from './coverageIndex.ts';
 import { isOpenAt, knownHolds } from './deletionIndex.ts';
 import type { Deps } from './deps.ts';
@@ -119,8 +120,4 @@ export function windowOfRange({ from, to }: Range): Window {
 /** Seconds after which what was not read yet should have been. */
 export function overdueSeconds({ config }: Pick<Deps, 'config'>): number {
   return config.settleMinutes * 60 + LATE_SECONDS;
-}
-
-export function nowSeconds({ clock }: Pick<Deps, 'clock'>): number {
-  return Math.floor(clock.now() / 1000);
 }

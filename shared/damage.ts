@@ -5,7 +5,9 @@
  */
 import { hash } from 'node:crypto';
 import { DamagedSegment } from './archive/segment.ts';
+import { nowSeconds } from './clock.ts';
 import type { Deps } from './deps.ts';
+import { messageOf } from './errors.ts';
 import { applyLedger } from './ledger.ts';
 import type { LogType } from './logTypes.ts';
 import { type IndexedSegment, isDeleted, partitionOf } from './segmentIndex.ts';
@@ -52,11 +54,10 @@ async function note(deps: Deps, logType: LogType, { name, seq, sha256 }: Indexed
   const key = `${PREFIX}${hash('sha256', name)}`;
   try {
     await deps.state.commit(partitionOf(deps, logType.name), [
-      { kind: 'upsert', key, values: { name, seq, sha256, at: Math.floor(deps.clock.now() / 1000) } },
+      { kind: 'upsert', key, values: { name, seq, sha256, at: nowSeconds(deps) } },
     ]);
   } catch (error) {
-    const cause = error instanceof Error ? error.message : String(error);
-    deps.log('error', `that ${name} is damaged could not be noted: ${cause}`, { logType: logType.name });
+    deps.log('error', `that ${name} is damaged could not be noted: ${messageOf(error)}`, { logType: logType.name });
   }
 }
 

@@ -11,6 +11,7 @@ import { DAY, HOUR } from './archive/hours.ts';
 import { entryName, LEDGER_CONTAINER } from './archive/names.ts';
 import { formatSeconds, parseSeconds } from './archive/time.ts';
 import { retentionEdge, type Window } from './archive/window.ts';
+import { nowSeconds } from './clock.ts';
 import type { Deps } from './deps.ts';
 import { applyLedger, type Ledger } from './ledger.ts';
 import type { LogType } from './logTypes.ts';
@@ -56,7 +57,7 @@ export async function addRequest(deps: Deps, logType: LogType, window: Window): 
     logType: logType.name,
     from: window.from,
     to: window.to,
-    requestedAt: Math.floor(deps.clock.now() / 1000),
+    requestedAt: nowSeconds(deps),
     reached: window.from,
     seq,
     counts: NOTHING,
@@ -78,7 +79,7 @@ export async function findRequest(deps: Deps, id: string): Promise<SweepRequest 
 /** The oldest request of a log type that is not done, brought up to the ledger. Those that were done long ago are removed. */
 export async function nextRequest(deps: Deps, logType: LogType, ledger: Ledger): Promise<SweepRequest | undefined> {
   const open: SweepRequest[] = [];
-  const forgotten = Math.floor(deps.clock.now() / 1000) - KEPT;
+  const forgotten = nowSeconds(deps) - KEPT;
   const partition = partitionOf(deps, logType.name);
   for await (const row of deps.state.list(partition, PREFIX, `${PREFIX}~`)) {
     const request = requestOf(logType.name, row);
@@ -104,7 +105,7 @@ export function requestWindow({ reached, to }: SweepRequest): Window {
 /** The beginning of a window that the source has forgotten while the request waited. Reading it would show nothing. */
 export function forgottenPart(deps: Deps, { sourceRetentionDays }: LogType, window: Window): Window | undefined {
   if (sourceRetentionDays === undefined) return undefined;
-  const edge = retentionEdge(Math.floor(deps.clock.now() / 1000), sourceRetentionDays);
+  const edge = retentionEdge(nowSeconds(deps), sourceRetentionDays);
   return edge > window.from ? { from: window.from, to: Math.min(edge, window.to) } : undefined;
 }
 

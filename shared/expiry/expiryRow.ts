@@ -2,7 +2,9 @@
  * What the last run said of a log type's deletions: one row of the table, a hint for people and alarms.
  */
 import type { ExpiryFacts } from '../alarms.ts';
+import { nowSeconds } from '../clock.ts';
 import type { Deps } from '../deps.ts';
+import { messageOf } from '../errors.ts';
 import type { LogType } from '../logTypes.ts';
 import { partitionOf } from '../segmentIndex.ts';
 import type { RowValues } from '../storage/port.ts';
@@ -37,8 +39,7 @@ export async function noteFailure(deps: Deps, logType: LogType, error: unknown):
     const { refused = 0, cause: refusal } = (await readExpiry(deps, logType.name)) ?? {};
     await noteExpiry(deps, logType, { refused, cause: refusal, error: cause });
   } catch (unwritten) {
-    const why = messageOf(unwritten);
-    deps.log('error', `what keeps ${logType.name} from being deleted could not be noted: ${why}`, {
+    deps.log('error', `what keeps ${logType.name} from being deleted could not be noted: ${messageOf(unwritten)}`, {
       logType: logType.name,
     });
   }
@@ -49,7 +50,7 @@ export async function noteFailure(deps: Deps, logType: LogType, error: unknown):
  * deleted too early cannot be had again, so no clock is believed alone.
  */
 export async function dueSecond(deps: Deps, { name }: LogType): Promise<number> {
-  const ours = Math.floor(deps.clock.now() / 1000);
+  const ours = nowSeconds(deps);
   // Time that is simulated has nothing to do with the table's.
   if (deps.config.simulatedTime) return ours;
   const partition = partitionOf(deps, name);
@@ -60,8 +61,4 @@ export async function dueSecond(deps: Deps, { name }: LogType): Promise<number> 
 
 async function write(deps: TableDeps, logType: string, values: RowValues): Promise<void> {
   await deps.state.commit(partitionOf(deps, logType), [{ kind: 'upsert', key: ROW, values }]);
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
