@@ -15,7 +15,9 @@ import { splitName } from './archive/names.ts';
 import { NoteError } from './archive/noteKey.ts';
 import { nowSeconds } from './clock.ts';
 import type { Deps } from './deps.ts';
+import { eachLedger } from './eachLedger.ts';
 import { messageOf } from './errors.ts';
+import { noteOrLog } from './hintRow.ts';
 import { knownSpkis } from './keyIndex.ts';
 import { applyLedger, type Ledger, LedgerTorn } from './ledger.ts';
 import { advance, EMPTY, valuesOf } from './ledgerState.ts';
@@ -52,18 +54,12 @@ export function isDue(name: string, day: number): boolean {
  * @param stopping aborted when the host shuts down; the audit under way is then left to the next day.
  */
 export async function auditLedgers(deps: Deps, stopping: AbortSignal): Promise<AuditSummary> {
-  const [found, failed]: [VerifyEntry['verify'][], string[]] = [[], []];
-  for (const logType of deps.config.everyLogType) {
-    if (stopping.aborted) break;
-    try {
-      const verify = await auditLedger(deps, logType, stopping);
-      if (verify) found.push(verify);
-    } catch (error) {
-      if (stopping.aborted) break;
-      failed.push(logType.name);
-      await noteFailure(deps, logType, error);
-    }
-  }
+  const found: VerifyEntry['verify'][] = [];
+  const step = async (logType: LogType) => {
+    const verify = await auditLedger(deps, logType, stopping);
+    if (verify) found.push(verify);
+  };
+  const failed = await eachLedger(deps, stopping, step, (logType, error) => noteFailure(deps, logType, error));
   const sum = (pick: 'segments' | 'mismatches') => found.reduce((total, each) => total + each[pick], 0);
   return { segments: sum('segments'), mismatches: sum('mismatches'), failed };
 }
@@ -196,15 +192,10 @@ async function isSound(deps: Deps, { name, sha256 }: SegmentInfo): Promise<boole
   return bytes !== undefined && hash('sha256', bytes) === sha256;
 }
 
-/** Never throws: what cannot be noted is logged, and the other ledgers follow. */
 async function noteFailure(deps: Deps, { name }: LogType, error: unknown): Promise<void> {
   const cause = messageOf(error).slice(0, 2000);
   const torn = error instanceof LedgerTorn || error instanceof NoteError;
   deps.log(torn ? 'error' : 'warn', `the audit of ${name} was not finished: ${cause}`, { logType: name });
-  if (!torn) return;
-  try {
-    await noteProof(deps, name, { contradiction: cause });
-  } catch (unwritten) {
-    deps.log('error', `what the audit of ${name} met could not be noted: ${messageOf(unwritten)}`, { logType: name });
-  }
+  const note = () => noteProof(deps, name, { contradiction: cause });
+  if (torn) await noteOrLog(deps, name, `what the audit of ${name} met`, note);
 }

@@ -20,7 +20,9 @@ import { NoteError } from './archive/noteKey.ts';
 import { parseSeconds } from './archive/time.ts';
 import type { TreeHead } from './archive/treeProof.ts';
 import { nowSeconds } from './clock.ts';
+import { eachLedger } from './eachLedger.ts';
 import { messageOf } from './errors.ts';
+import { noteOrLog } from './hintRow.ts';
 import { knownSpkis } from './keyIndex.ts';
 import { applyLedger, type Ledger, LedgerTorn, requireReach } from './ledger.ts';
 import type { LogType } from './logTypes.ts';
@@ -48,19 +50,13 @@ const SILENT = HOUR - 600;
  * @param stopping aborted when the host shuts down.
  */
 export async function signLedgers(deps: SigningDeps, stopping: AbortSignal): Promise<CheckpointSummary> {
-  const failed: string[] = [];
   let signed = 0;
   // A vault that does not answer is waited for once in a run, not once for each ledger.
   const asked = onceInRun(() => deps.signing.current());
-  for (const logType of deps.config.everyLogType) {
-    if (stopping.aborted) break;
-    try {
-      if (await signLedger(deps, logType, asked)) signed += 1;
-    } catch (error) {
-      failed.push(logType.name);
-      await noteFailure(deps, logType, error);
-    }
-  }
+  const step = async (logType: LogType) => {
+    if (await signLedger(deps, logType, asked)) signed += 1;
+  };
+  const failed = await eachLedger(deps, stopping, step, (logType, error) => noteFailure(deps, logType, error));
   return { signed, failed };
 }
 
@@ -140,18 +136,13 @@ async function putCheckpoint(deps: SigningDeps, logType: LogType, tree: GrownTre
   }
 }
 
-/** Never throws: when the note cannot be written that is logged too, and the other ledgers follow. */
-async function noteFailure(deps: SigningDeps, logType: LogType, error: unknown): Promise<void> {
+async function noteFailure(deps: SigningDeps, { name }: LogType, error: unknown): Promise<void> {
   const cause = messageOf(error).slice(0, 2000);
   const torn = error instanceof LedgerTorn;
-  deps.log(torn ? 'error' : 'warn', `no checkpoint of ${logType.name} was signed: ${cause}`, { logType: logType.name });
-  try {
-    await noteProof(deps, logType.name, { error: cause, ...(torn && { refused: cause }) });
-  } catch (unwritten) {
-    deps.log('error', `what keeps ${logType.name} from being signed could not be noted: ${messageOf(unwritten)}`, {
-      logType: logType.name,
-    });
-  }
+  deps.log(torn ? 'error' : 'warn', `no checkpoint of ${name} was signed: ${cause}`, { logType: name });
+  await noteOrLog(deps, name, `what keeps ${name} from being signed`, () =>
+    noteProof(deps, name, { error: cause, ...(torn && { refused: cause }) }),
+  );
 }
 
 /** Asks once, and gives everybody the same answer, or the same error. */

@@ -8,6 +8,7 @@ import { DamagedSegment } from './archive/segment.ts';
 import { nowSeconds } from './clock.ts';
 import type { Deps } from './deps.ts';
 import { messageOf } from './errors.ts';
+import { noteOrLog } from './hintRow.ts';
 import { applyLedger } from './ledger.ts';
 import type { LogType } from './logTypes.ts';
 import { type IndexedSegment, isDeleted, partitionOf } from './segmentIndex.ts';
@@ -44,21 +45,20 @@ async function isDeletedNow(deps: Deps, { name }: LogType, segment: IndexedSegme
   try {
     await applyLedger(deps, name);
     return await isDeleted(deps, name, segment.name);
-  } catch {
+  } catch (error) {
     // Nothing is excused by what cannot be read: the damage is what is told.
+    const message = `whether ${segment.name} was deleted meanwhile cannot be told: ${messageOf(error)}`;
+    deps.log('warn', message, { logType: name });
     return false;
   }
 }
 
 async function note(deps: Deps, logType: LogType, { name, seq, sha256 }: IndexedSegment): Promise<void> {
   const key = `${PREFIX}${hash('sha256', name)}`;
-  try {
-    await deps.state.commit(partitionOf(deps, logType.name), [
-      { kind: 'upsert', key, values: { name, seq, sha256, at: nowSeconds(deps) } },
-    ]);
-  } catch (error) {
-    deps.log('error', `that ${name} is damaged could not be noted: ${messageOf(error)}`, { logType: logType.name });
-  }
+  const values = { name, seq, sha256, at: nowSeconds(deps) };
+  await noteOrLog(deps, logType.name, `that ${name} is damaged`, () =>
+    deps.state.commit(partitionOf(deps, logType.name), [{ kind: 'upsert', key, values }]),
+  );
 }
 
 /** The names of segments that were found damaged and still are. */

@@ -5,6 +5,7 @@ import type { ExpiryFacts } from '../alarms.ts';
 import { nowSeconds } from '../clock.ts';
 import type { Deps } from '../deps.ts';
 import { messageOf } from '../errors.ts';
+import { noteOrLog } from '../hintRow.ts';
 import type { LogType } from '../logTypes.ts';
 import { partitionOf } from '../segmentIndex.ts';
 import type { RowValues } from '../storage/port.ts';
@@ -30,19 +31,16 @@ export async function noteExpiry(deps: TableDeps, { name }: LogType, notes: Expi
   await write(deps, name, Object.fromEntries(set));
 }
 
-/** Notes why a run did not get to its end, and logs it. Never throws: what cannot be noted is logged too. */
+/** Notes why a run did not get to its end, and logs it. Never throws. */
 export async function noteFailure(deps: Deps, logType: LogType, error: unknown): Promise<void> {
+  const { name } = logType;
   const cause = messageOf(error).slice(0, 2000);
   const next = 'Nothing was deleted that should not be; the next run tries again.';
-  deps.log('warn', `deleting what is due of ${logType.name} failed: ${cause}. ${next}`, { logType: logType.name });
-  try {
-    const { refused = 0, cause: refusal } = (await readExpiry(deps, logType.name)) ?? {};
+  deps.log('warn', `deleting what is due of ${name} failed: ${cause}. ${next}`, { logType: name });
+  await noteOrLog(deps, name, `what keeps ${name} from being deleted`, async () => {
+    const { refused = 0, cause: refusal } = (await readExpiry(deps, name)) ?? {};
     await noteExpiry(deps, logType, { refused, cause: refusal, error: cause });
-  } catch (unwritten) {
-    deps.log('error', `what keeps ${logType.name} from being deleted could not be noted: ${messageOf(unwritten)}`, {
-      logType: logType.name,
-    });
-  }
+  });
 }
 
 /**
