@@ -16,11 +16,9 @@ import { DAY } from './archive/hours.ts';
 import { foldFailure, foldRead, type Piece, type SpanRead } from './archive/pieces.ts';
 import { formatSeconds, parseSeconds } from './archive/time.ts';
 import { chunks, joinChunks } from './chunks.ts';
-import type { Deps } from './deps.ts';
+import type { TableDeps } from './deps.ts';
 import { partitionOf } from './segmentIndex.ts';
 import type { RowChange, RowValues } from './storage/port.ts';
-
-type TableDeps = Pick<Deps, 'config' | 'state'>;
 
 const PREFIX = { day: 'day|', wide: 'wide|', gap: 'gap|' } as const;
 

@@ -11,11 +11,9 @@
 import type { DeleteEntry, DoomedSegment, Entry, HoldTerms } from './archive/entry.ts';
 import { parseSegmentName, splitName } from './archive/names.ts';
 import { chunks, joinChunks } from './chunks.ts';
-import type { Deps } from './deps.ts';
+import type { TableDeps } from './deps.ts';
 import { partitionOf, rowsOfHour } from './segmentIndex.ts';
 import type { Row, RowChange, RowValues } from './storage/port.ts';
-
-type TableDeps = Pick<Deps, 'config' | 'state'>;
 
 /** A hold as the ledger tells of it. */
 export interface KnownHold extends HoldTerms {

@@ -13,3 +13,6 @@ export interface Deps extends PageSource {
   /** Writes one structured line. */
   readonly log: Log;
 }
+
+/** What reads the table's rows. */
+export type TableDeps = Pick<Deps, 'config' | 'state'>;

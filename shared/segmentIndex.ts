@@ -7,10 +7,8 @@
 import type { ReadEntry, SegmentInfo } from './archive/entry.ts';
 import { parseSegmentName, splitName } from './archive/names.ts';
 import { hourOf, type Instant } from './archive/time.ts';
-import type { Deps } from './deps.ts';
+import type { Deps, TableDeps } from './deps.ts';
 import type { Row, RowValues } from './storage/port.ts';
-
-type TableDeps = Pick<Deps, 'config' | 'state'>;
 
 /** A segment and where the ledger names it. */
 export interface IndexedSegment extends SegmentInfo {
