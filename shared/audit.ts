@@ -28,8 +28,7 @@ import { storedHead } from './proof/heads.ts';
 import { noteProof, readProofNotes } from './proof/proofRow.ts';
 import { RowsDigest } from './proof/rowsDigest.ts';
 import { largestSize } from './proof/stored.ts';
-import { storeTiles } from './proof/tiles.ts';
-import { treeOf } from './proof/tree.ts';
+import { type GrownTree, storeTree, treeOf } from './proof/tree.ts';
 import { isDeleted, partitionOf, SEGMENT_ROWS, segmentRow } from './segmentIndex.ts';
 
 export interface AuditSummary {
@@ -72,7 +71,8 @@ async function auditLedger(
   const ledger = await applyLedger(deps, logType.name);
   if (ledger.seq < 0) return undefined;
   const { due, leaves, isIndexed } = await readWhole(deps, logType, ledger);
-  await checkSigned(deps, logType, leaves);
+  const tree = await signedTree(deps, logType, leaves);
+  if (tree) await restoreTiles(deps, logType, tree);
   const mismatched = await stillNamed(deps, logType, await hashSegments(deps, due, stopping));
   const verify = {
     segments: due.length,
@@ -156,19 +156,23 @@ async function indexed(deps: Deps, logType: LogType, ledger: Ledger): Promise<Ro
   return found;
 }
 
-/** The entries under the newest checkpoint are those it was signed over; its tiles that were lost are stored again. */
-async function checkSigned(deps: Deps, logType: LogType, leaves: Buffer): Promise<void> {
-  const { name } = logType;
+/**
+ * The tree under the newest checkpoint, out of the entries: they are those it was signed over.
+ * @returns `undefined` where nothing is signed.
+ * @throws LedgerTorn, or NoteError when the checkpoint cannot be believed.
+ */
+async function signedTree(deps: Deps, { name }: LogType, leaves: Buffer): Promise<GrownTree | undefined> {
   const size = Math.min(await largestSize(deps, name), leaves.length / HASH_BYTES);
   const stored = size === 0 ? undefined : await storedHead(deps, name, size, await knownSpkis(deps, name));
   // Signed since the ledger was read: the next audit has it.
-  if (!stored) return;
-  const { tiles } = treeOf(name, leaves.subarray(0, size * HASH_BYTES), stored.head);
-  const { generation } = await readProofNotes(deps, name);
-  if (await storeTiles(deps, name, generation, tiles)) return;
-  deps.log('warn', 'stored tiles are wrong; all are written anew under other names', { logType: name });
-  await noteProof(deps, name, { generation: generation + 1 });
-  await storeTiles(deps, name, generation + 1, tiles);
+  return stored && treeOf(name, leaves.subarray(0, size * HASH_BYTES), stored.head);
+}
+
+/** Stores again the tiles of a tree that were lost. */
+async function restoreTiles(deps: Deps, { name }: LogType, tree: GrownTree): Promise<void> {
+  const noted = await readProofNotes(deps, name);
+  const { generation } = await storeTree(deps, name, noted.generation, () => tree);
+  if (generation !== noted.generation) await noteProof(deps, name, { generation });
 }
 
 /** @returns those that are missing or have another hash. */

@@ -32,8 +32,7 @@ import { announce } from './proof/keys.ts';
 import { noteProof, readProofNotes } from './proof/proofRow.ts';
 import type { SigningDeps } from './proof/signing.ts';
 import { largestSize } from './proof/stored.ts';
-import { storeTiles } from './proof/tiles.ts';
-import { type GrownTree, growTree } from './proof/tree.ts';
+import { type GrownTree, growTree, storeTree } from './proof/tree.ts';
 
 export interface CheckpointSummary {
   /** Ledgers whose every entry is under a checkpoint now. */
@@ -72,7 +71,9 @@ async function signLedger(deps: SigningDeps, logType: LogType, asked: () => Prom
 
   const last = await openLast(deps, logType, ledger, signed, signer);
   const notes = await readProofNotes(deps, logType.name);
-  const { tree, generation } = await growAndStore(deps, logType, ledger, last, notes.generation);
+  const { tree, generation } = await storeTree(deps, logType.name, notes.generation, (each) =>
+    growTree(deps, logType.name, ledger, last, each),
+  );
   if (signed < size) await putCheckpoint(deps, logType, tree, signer);
   const root = tree.root.toString('base64');
   const signedAt = nowSeconds(deps);
@@ -106,20 +107,6 @@ async function openLast(
     if (!(error instanceof NoteError)) throw error;
     throw new LedgerTorn(`checkpoint ${size} of ${name} cannot be believed: ${error.message}`, { cause: error });
   }
-}
-
-/** Stores the tiles of the tree. Where a name holds other bytes than it should, all are written anew under others. */
-async function growAndStore(
-  deps: SigningDeps,
-  logType: LogType,
-  ledger: Ledger,
-  last: TreeHead | undefined,
-  generation: number,
-): Promise<{ readonly tree: GrownTree; readonly generation: number }> {
-  const tree = await growTree(deps, logType.name, ledger, last, generation);
-  if (await storeTiles(deps, logType.name, generation, tree.tiles)) return { tree, generation };
-  deps.log('warn', 'stored tiles are wrong; all are written anew under other names', { logType: logType.name });
-  return growAndStore(deps, logType, ledger, last, generation + 1);
 }
 
 async function putCheckpoint(deps: SigningDeps, logType: LogType, tree: GrownTree, signer: Signer): Promise<void> {
