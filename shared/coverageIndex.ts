@@ -18,7 +18,7 @@ import { formatSeconds, parseSeconds } from './archive/time.ts';
 import { chunks, joinChunks } from './chunks.ts';
 import type { TableDeps } from './deps.ts';
 import { partitionOf } from './segmentIndex.ts';
-import type { RowChange, RowValues } from './storage/port.ts';
+import { listPrefix, type RowChange, type RowValues } from './storage/port.ts';
 
 const PREFIX = { day: 'day|', wide: 'wide|', gap: 'gap|' } as const;
 
@@ -57,7 +57,8 @@ export async function pinnedPieces(
 /** Every gap that the ledger tells of, by entry. */
 export async function knownGaps(deps: TableDeps, logType: string): Promise<KnownGap[]> {
   const gaps: KnownGap[] = [];
-  for await (const { values } of listOf(deps, logType, PREFIX.gap)) gaps.push(gapOf(values));
+  for await (const { values } of listPrefix(deps.state, partitionOf(deps, logType), PREFIX.gap))
+    gaps.push(gapOf(values));
   return gaps;
 }
 
@@ -78,7 +79,7 @@ export async function piecesAndGaps(
 /** The reads that are too wide for pieces, by entry. */
 export async function wideReads(deps: TableDeps, logType: string): Promise<SpanRead[]> {
   const reads: SpanRead[] = [];
-  for await (const { values } of listOf(deps, logType, PREFIX.wide)) {
+  for await (const { values } of listPrefix(deps.state, partitionOf(deps, logType), PREFIX.wide)) {
     const { seq, at, from, to } = values;
     const hours = JSON.parse(joinChunks(values)) as SpanRead['hours'];
     reads.push({ seq: Number(seq), at: Number(at), from: Number(from), to: Number(to), hours });
@@ -88,10 +89,6 @@ export async function wideReads(deps: TableDeps, logType: string): Promise<SpanR
 
 function listDays(deps: TableDeps, logType: string, from: number, to: number) {
   return deps.state.list(partitionOf(deps, logType), dayKey(from), `${dayKey(to)}~`);
-}
-
-function listOf(deps: TableDeps, logType: string, prefix: string) {
-  return deps.state.list(partitionOf(deps, logType), prefix, `${prefix}~`);
 }
 
 /** Folds an entry into the rows of some days. A row that knows the entry already stays: its watermark had been lost. */

@@ -13,6 +13,7 @@ import { applyLedger } from './ledger.ts';
 import type { LogType } from './logTypes.ts';
 import { type IndexedSegment, isDeleted, partitionOf } from './segmentIndex.ts';
 import { loadSegment, SegmentDeleted, SegmentMissing } from './segments.ts';
+import { listPrefix } from './storage/port.ts';
 
 const PREFIX = 'damage|';
 
@@ -65,7 +66,7 @@ async function note(deps: Deps, logType: LogType, { name, seq, sha256 }: Indexed
 export async function damagedSegments(deps: Deps, logType: LogType): Promise<string[]> {
   const partition = partitionOf(deps, logType.name);
   const damaged: string[] = [];
-  for await (const { key, values, etag } of deps.state.list(partition, PREFIX, `${PREFIX}~`)) {
+  for await (const { key, values, etag } of listPrefix(deps.state, partition, PREFIX)) {
     const segment = values as unknown as IndexedSegment;
     const over = (await isDeleted(deps, logType.name, segment.name)) || (await isWhole(deps, segment));
     if (over) await deps.state.commit(partition, [{ kind: 'delete', key, etag }]);

@@ -13,7 +13,7 @@ import { parseSegmentName, splitName } from './archive/names.ts';
 import { chunks, joinChunks } from './chunks.ts';
 import type { TableDeps } from './deps.ts';
 import { partitionOf, rowsOfHour } from './segmentIndex.ts';
-import type { Row, RowChange, RowValues } from './storage/port.ts';
+import { listPrefix, type Row, type RowChange, type RowValues } from './storage/port.ts';
 
 /** A hold as the ledger tells of it. */
 export interface KnownHold extends HoldTerms {
@@ -67,7 +67,8 @@ export async function deletionChanges(deps: TableDeps, logType: string, entry: E
 /** Every hold that the ledger tells of, by id. */
 export async function knownHolds(deps: TableDeps, logType: string): Promise<KnownHold[]> {
   const holds: KnownHold[] = [];
-  for await (const { values } of listOf(deps, logType, PREFIX.hold)) holds.push(holdOf(values));
+  for await (const { values } of listPrefix(deps.state, partitionOf(deps, logType), PREFIX.hold))
+    holds.push(holdOf(values));
   return holds;
 }
 
@@ -92,7 +93,8 @@ export async function openDeletions(deps: TableDeps, logType: string): Promise<O
 /** The retention classes that were ever in force, in days. */
 export async function knownClasses(deps: TableDeps, logType: string): Promise<number[]> {
   const classes: number[] = [];
-  for await (const { values } of listOf(deps, logType, PREFIX.class)) classes.push(Number(values.days));
+  for await (const { values } of listPrefix(deps.state, partitionOf(deps, logType), PREFIX.class))
+    classes.push(Number(values.days));
   return classes.sort((a, b) => a - b);
 }
 
@@ -116,7 +118,7 @@ function expiryRow(seq: number, segments: readonly DoomedSegment[]): RowChange {
 }
 
 function expiryRows(deps: TableDeps, logType: string): AsyncIterable<Row> {
-  return listOf(deps, logType, PREFIX.expiry);
+  return listPrefix(deps.state, partitionOf(deps, logType), PREFIX.expiry);
 }
 
 function openDeletion({ values }: Row): OpenDeletion {
@@ -125,8 +127,4 @@ function openDeletion({ values }: Row): OpenDeletion {
 
 function holdOf(values: RowValues): KnownHold {
   return values as unknown as KnownHold;
-}
-
-function listOf(deps: TableDeps, logType: string, prefix: string): AsyncIterable<Row> {
-  return deps.state.list(partitionOf(deps, logType), prefix, `${prefix}~`);
 }

@@ -14,5 +14,8 @@ export interface Deps extends PageSource {
   readonly log: Log;
 }
 
-/** What reads the table's rows. */
+/** What reads the rows of a tenant's partitions. */
 export type TableDeps = Pick<Deps, 'config' | 'state'>;
+
+/** What reads a tenant's blobs. */
+export type BlobDeps = Pick<Deps, 'config' | 'blobs'>;

@@ -26,7 +26,7 @@ import { formatSeconds } from './archive/time.ts';
 import { keyFileName } from './archive/verifyKeys.ts';
 import { coverageOf } from './archive/verifyLedger.ts';
 import { overdueSeconds, windowOfRange } from './coveragePin.ts';
-import type { Deps } from './deps.ts';
+import type { BlobDeps, Deps } from './deps.ts';
 import { type EvidenceLedger, readForEvidence } from './evidenceLedger.ts';
 import { evidenceReadme } from './evidenceReadme.ts';
 import { findRecords, type ProvedRecord } from './evidenceRecords.ts';
@@ -73,13 +73,11 @@ export interface EvidenceAsked {
   readonly verifier: Uint8Array;
 }
 
-type EvidenceDeps = Pick<Deps, 'blobs' | 'config'>;
-
 /**
  * Opens the evidence of a range. Everything that can be refused is refused before the first byte.
  * @throws NothingSigned, NothingInRange, RecordsUnknown, LedgerTorn; while streaming also SegmentMissing, DamagedSegment
  */
-export async function openEvidence(deps: EvidenceDeps, asked: EvidenceAsked): Promise<AsyncIterable<Uint8Array>> {
+export async function openEvidence(deps: BlobDeps, asked: EvidenceAsked): Promise<AsyncIterable<Uint8Array>> {
   const { logType, ids } = asked;
   const window = windowOfRange(asked.range);
   const ledger = await readForEvidence(deps, logType.name, window);
@@ -106,7 +104,7 @@ export async function openEvidence(deps: EvidenceDeps, asked: EvidenceAsked): Pr
 
 /** All files but the manifest, and those that it does not list. */
 async function* filesOf(
-  deps: EvidenceDeps,
+  deps: BlobDeps,
   logType: string,
   ledger: EvidenceLedger,
   { first }: Evidence,

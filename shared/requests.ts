@@ -16,7 +16,7 @@ import type { Deps } from './deps.ts';
 import { applyLedger, type Ledger } from './ledger.ts';
 import type { LogType } from './logTypes.ts';
 import { partitionOf } from './segmentIndex.ts';
-import type { Row, RowValues } from './storage/port.ts';
+import { listPrefix, type Row, type RowValues } from './storage/port.ts';
 
 /** What the re-read has found so far. */
 export interface RequestCounts {
@@ -81,7 +81,7 @@ export async function nextRequest(deps: Deps, logType: LogType, ledger: Ledger):
   const open: SweepRequest[] = [];
   const forgotten = nowSeconds(deps) - KEPT;
   const partition = partitionOf(deps, logType.name);
-  for await (const row of deps.state.list(partition, PREFIX, `${PREFIX}~`)) {
+  for await (const row of listPrefix(deps.state, partition, PREFIX)) {
     const request = requestOf(logType.name, row);
     if (request.reached < request.to) open.push(request);
     else if (request.requestedAt < forgotten) {

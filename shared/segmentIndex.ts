@@ -8,7 +8,7 @@ import type { ReadEntry, SegmentInfo } from './archive/entry.ts';
 import { parseSegmentName, splitName } from './archive/names.ts';
 import { hourOf, type Instant } from './archive/time.ts';
 import type { Deps, TableDeps } from './deps.ts';
-import type { Row, RowValues } from './storage/port.ts';
+import { listPrefix, type Row, type RowValues } from './storage/port.ts';
 
 /** A segment and where the ledger names it. */
 export interface IndexedSegment extends SegmentInfo {
@@ -87,7 +87,7 @@ export async function* namedBetween(
 
 /** The rows of the segments of a UTC hour, deleted or not. */
 export function rowsOfHour(deps: TableDeps, logType: string, hour: string): AsyncIterable<Row> {
-  return deps.state.list(partitionOf(deps, logType), `${PREFIX}${hour}|`, `${PREFIX}${hour}|~`);
+  return listPrefix(deps.state, partitionOf(deps, logType), `${PREFIX}${hour}|`);
 }
 
 /** Whether the ledger, as far as the table reflects it, deletes a segment. @param name its full name. */

@@ -9,7 +9,7 @@ import { TILE_WIDTH, tileAt, tilePath } from '../archive/tile.ts';
 import { EMPTY_EDGE, edgeOf, growTiles, type Tile } from '../archive/tileGrowth.ts';
 import { consistencyProof, type ReadTile, tilesOfRanges, treeRoot } from '../archive/tree.ts';
 import { provesConsistency, type TreeHead } from '../archive/treeProof.ts';
-import type { Deps } from '../deps.ts';
+import type { BlobDeps, Deps } from '../deps.ts';
 import { type Ledger, LedgerTorn } from '../ledger.ts';
 import { chainedEntries } from './entries.ts';
 import { edgeTiles, fetchTiles, overlaid, storeTiles } from './tiles.ts';
@@ -29,7 +29,7 @@ export interface GrownTree {
  * @throws LedgerTorn when the ledger does not begin with what was signed.
  */
 export async function growTree(
-  deps: Pick<Deps, 'config' | 'blobs'>,
+  deps: BlobDeps,
   logType: string,
   ledger: Ledger,
   last: TreeHead | undefined,
@@ -47,7 +47,7 @@ export async function growTree(
  * @returns the tree, and the generation that its tiles lie under now.
  */
 export async function storeTree(
-  deps: Pick<Deps, 'config' | 'blobs' | 'log'>,
+  deps: BlobDeps & Pick<Deps, 'log'>,
   logType: string,
   generation: number,
   grow: (generation: number) => Promise<GrownTree> | GrownTree,
@@ -60,7 +60,7 @@ export async function storeTree(
 
 /** The stored tiles that the tree of `size` leaves grows from; `undefined` where they do not give the signed root. */
 async function storedTree(
-  deps: Pick<Deps, 'config' | 'blobs'>,
+  deps: BlobDeps,
   logType: string,
   last: TreeHead,
   generation: number,
@@ -77,7 +77,7 @@ async function storedTree(
 }
 
 async function growStored(
-  deps: Pick<Deps, 'config' | 'blobs'>,
+  deps: BlobDeps,
   logType: string,
   ledger: Ledger,
   last: TreeHead,
@@ -101,7 +101,7 @@ async function growStored(
 }
 
 async function rebuild(
-  deps: Pick<Deps, 'config' | 'blobs'>,
+  deps: BlobDeps,
   logType: string,
   ledger: Ledger,
   last: TreeHead | undefined,
