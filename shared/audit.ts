@@ -8,7 +8,8 @@
  */
 import { hash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import { type Entry, entryHash, MAX_SEGMENTS_PER_ENTRY, type SegmentInfo, type VerifyEntry } from './archive/entry.ts';
+import { namedIn } from './archive/deletions.ts';
+import { entryHash, MAX_SEGMENTS_PER_ENTRY, type SegmentInfo, type VerifyEntry } from './archive/entry.ts';
 import { DAY } from './archive/hours.ts';
 import { HASH_BYTES, leafHash } from './archive/merkle.ts';
 import { splitName } from './archive/names.ts';
@@ -109,7 +110,7 @@ async function readWhole(deps: Deps, logType: LogType, ledger: Ledger): Promise<
   for await (const { entry, bytes } of chainedEntries(deps, logType.name, 0, ledger.seq + 1)) {
     leafHash(bytes).copy(leaves, entry.seq * HASH_BYTES);
     said = advance(said, entry, entryHash(bytes));
-    for (const name of deletedBy(entry)) {
+    for (const name of entry.kind === 'delete' ? namedIn(entry) : []) {
       expected.add(name, { deleteSeq: entry.seq });
       due.delete(name);
     }
@@ -124,11 +125,6 @@ async function readWhole(deps: Deps, logType: LogType, ledger: Ledger): Promise<
   const isIndexed =
     isDeepStrictEqual(valuesOf(said), valuesOf(ledger)) && expected.equals(await indexed(deps, logType, ledger));
   return { due: [...due.values()], leaves, isIndexed };
-}
-
-/** The committed segments that an entry deletes. */
-function deletedBy(entry: Entry): string[] {
-  return entry.kind === 'delete' ? entry.delete.segments.flatMap(({ name, orphan }) => (orphan ? [] : [name])) : [];
 }
 
 /** Without those that were deleted while the audit ran. */

@@ -8,6 +8,7 @@
  * A segment that is deleted keeps its row of the index, with the number of the `delete` entry.
  */
 
+import { namedIn } from './archive/deletions.ts';
 import type { DeleteEntry, DoomedSegment, Entry, HoldTerms } from './archive/entry.ts';
 import { parseSegmentName, splitName } from './archive/names.ts';
 import { chunks, joinChunks } from './chunks.ts';
@@ -100,7 +101,7 @@ export async function knownClasses(deps: TableDeps, logType: string): Promise<nu
 
 /** The index rows of the segments that an entry deletes, saying so. */
 async function markedRows(deps: TableDeps, logType: string, entry: DeleteEntry): Promise<RowChange[]> {
-  const names = new Set(entry.delete.segments.flatMap(({ name, orphan }) => (orphan ? [] : [name])));
+  const names = new Set(namedIn(entry));
   const hours = new Set([...names].map((name) => parseSegmentName(splitName(name)[1])?.hour ?? ''));
   const changes: RowChange[] = [];
   for (const hour of hours) {

@@ -16,6 +16,11 @@ export function hourInName(name: string): number {
   return parseSeconds(`${hour}:00:00Z`) ?? Number.NaN;
 }
 
+/** The full names of the segments that an entry deletes, without orphans. */
+export function namedIn({ delete: { segments } }: DeleteEntry): string[] {
+  return segments.flatMap(({ name, orphan }) => (orphan ? [] : [name]));
+}
+
 /** What an entry deletes of each UTC hour, ascending. Orphans were never part of the archive. */
 export function deletionsIn({ seq, delete: { segments } }: DeleteEntry): Deletion[] {
   const hours = new Map<number, Deletion>();
