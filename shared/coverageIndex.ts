@@ -10,11 +10,12 @@
  */
 
 import type { KnownGap } from './archive/coverage.ts';
-import { daysOf, MOST_DAYS, spanRead } from './archive/coverageFold.ts';
+import { daysOf, knownGap, MOST_DAYS, spanRead } from './archive/coverageFold.ts';
 import type { Entry, GapEntry } from './archive/entry.ts';
 import { DAY } from './archive/hours.ts';
+import { numberKey } from './archive/names.ts';
 import { foldFailure, foldRead, type Piece, type SpanRead } from './archive/pieces.ts';
-import { formatSeconds, parseSeconds } from './archive/time.ts';
+import { formatSeconds } from './archive/time.ts';
 import { chunks, joinChunks } from './chunks.ts';
 import type { TableDeps } from './deps.ts';
 import { partitionOf } from './segmentIndex.ts';
@@ -29,7 +30,7 @@ export async function coverageChanges(deps: TableDeps, logType: string, entry: E
   const read = spanRead(entry);
   const days = daysOf(read.from, read.to);
   if (days.length > MOST_DAYS)
-    return [{ kind: 'upsert', key: seqKey(PREFIX.wide, read.seq), values: wideValues(read) }];
+    return [{ kind: 'upsert', key: `${PREFIX.wide}${numberKey(read.seq)}`, values: wideValues(read) }];
   return changedDays(deps, logType, read.seq, days, (pieces, day) => foldRead(pieces, read, day, day + DAY));
 }
 
@@ -115,11 +116,10 @@ async function changedDays(
 }
 
 /** A gap over what had been read says that a re-read failed. Lost spans of many days concern nothing that was read. */
-async function failedDays(deps: TableDeps, logType: string, { seq, time, gap }: GapEntry): Promise<RowChange[]> {
-  const [from, to] = [seconds(gap.from), seconds(gap.to)];
+async function failedDays(deps: TableDeps, logType: string, entry: GapEntry): Promise<RowChange[]> {
+  const { seq, at, from, to } = knownGap(entry);
   const days = daysOf(from, to);
   if (days.length > MOST_DAYS) return [];
-  const at = seconds(time);
   return changedDays(deps, logType, seq, days, (pieces) => foldFailure(pieces, at, from, to));
 }
 
@@ -135,17 +135,10 @@ function gapOf({ seq, at, from, to, cause, recoverableUntil, unavailable }: RowV
   };
 }
 
-function gapChange({ seq, time, gap }: GapEntry): RowChange {
-  const values = {
-    seq,
-    at: seconds(time),
-    from: seconds(gap.from),
-    to: seconds(gap.to),
-    cause: gap.cause,
-    unavailable: gap.unavailable !== undefined,
-    ...(gap.recoverableUntil !== null && { recoverableUntil: seconds(gap.recoverableUntil) }),
-  };
-  return { kind: 'upsert', key: seqKey(PREFIX.gap, seq), values };
+function gapChange(entry: GapEntry): RowChange {
+  const { recoverableUntil, ...said } = knownGap(entry);
+  const values = { ...said, ...(recoverableUntil !== undefined && { recoverableUntil }) };
+  return { kind: 'upsert', key: `${PREFIX.gap}${numberKey(entry.seq)}`, values };
 }
 
 function wideValues({ seq, at, from, to, hours }: SpanRead): RowValues {
@@ -188,13 +181,4 @@ function decodePieces(values: RowValues): Piece[] {
 
 function dayKey(second: number): string {
   return `${PREFIX.day}${formatSeconds(Math.max(0, second)).slice(0, 10)}`;
-}
-
-function seqKey(prefix: string, seq: number): string {
-  return `${prefix}${String(seq).padStart(12, '0')}`;
-}
-
-/** Seconds since 1970 of a time that `decodeEntry` has checked. */
-function seconds(text: string): number {
-  return parseSeconds(text) ?? Number.NaN;
 }

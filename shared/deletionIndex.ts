@@ -10,7 +10,7 @@
 
 import { namedIn } from './archive/deletions.ts';
 import type { DeleteEntry, DoomedSegment, Entry, HoldTerms } from './archive/entry.ts';
-import { parseSegmentName, splitName } from './archive/names.ts';
+import { hourOfName, numberKey } from './archive/names.ts';
 import { chunks, joinChunks } from './chunks.ts';
 import type { TableDeps } from './deps.ts';
 import { partitionOf, rowsOfHour } from './segmentIndex.ts';
@@ -102,7 +102,7 @@ export async function knownClasses(deps: TableDeps, logType: string): Promise<nu
 /** The index rows of the segments that an entry deletes, saying so. */
 async function markedRows(deps: TableDeps, logType: string, entry: DeleteEntry): Promise<RowChange[]> {
   const names = new Set(namedIn(entry));
-  const hours = new Set([...names].map((name) => parseSegmentName(splitName(name)[1])?.hour ?? ''));
+  const hours = new Set([...names].map(hourOfName));
   const changes: RowChange[] = [];
   for (const hour of hours) {
     for await (const { key, values } of rowsOfHour(deps, logType, hour)) {
@@ -114,7 +114,7 @@ async function markedRows(deps: TableDeps, logType: string, entry: DeleteEntry):
 }
 
 function expiryRow(seq: number, segments: readonly DoomedSegment[]): RowChange {
-  const key = `${PREFIX.expiry}${String(seq).padStart(12, '0')}`;
+  const key = `${PREFIX.expiry}${numberKey(seq)}`;
   return { kind: 'upsert', key, values: { seq, ...chunks(JSON.stringify(segments)) } };
 }
 

@@ -3,6 +3,7 @@
  * is opened without reading the ledger. Written only by `applyLedger`.
  */
 import type { Entry, KeyEntry } from './archive/entry.ts';
+import { numberKey } from './archive/names.ts';
 import type { TableDeps } from './deps.ts';
 import { partitionOf } from './segmentIndex.ts';
 import { listPrefix, type RowChange } from './storage/port.ts';
@@ -22,7 +23,7 @@ export function keyChanges(entry: Entry): RowChange[] {
   if (entry.kind !== 'key') return [];
   const { seq, time, key } = entry;
   const values = { seq, time, key: JSON.stringify(key) };
-  return [{ kind: 'upsert', key: `${PREFIX}${String(seq).padStart(12, '0')}`, values }];
+  return [{ kind: 'upsert', key: `${PREFIX}${numberKey(seq)}`, values }];
 }
 
 /** Every key of a ledger, oldest first. */

@@ -2,7 +2,7 @@
 import { hourInName, termsWindow } from '../archive/deletions.ts';
 import { type DoomedSegment, MAX_SEGMENTS_PER_ENTRY } from '../archive/entry.ts';
 import { holdsHour } from '../archive/holds.ts';
-import { parseSegmentName, splitName } from '../archive/names.ts';
+import { hourOfName, splitName } from '../archive/names.ts';
 import { isOpenAt, knownHolds, openDeletions } from '../deletionIndex.ts';
 import type { Ledger } from '../ledger.ts';
 import type { LogType } from '../logTypes.ts';
@@ -45,8 +45,4 @@ export async function stillDue(
     if (await deps.deleter.exists(...splitName(name))) due.push(segment);
   }
   return due;
-}
-
-function hourOfName(name: string): string {
-  return parseSegmentName(splitName(name)[1])?.hour ?? '';
 }
