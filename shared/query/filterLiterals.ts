@@ -31,7 +31,7 @@ function readNumber(word: string): Literal | undefined {
 }
 
 /** @param digits an integer in decimal. */
-export function readInteger(digits: string): number | bigint {
+function readInteger(digits: string): number | bigint {
   const value = Number(digits);
   return Number.isSafeInteger(value) ? value : BigInt(digits);
 }

@@ -3,7 +3,7 @@ import { useRunning } from '../../state/useRunning.ts';
 import { type Run, type RunningSearch, type SearchQuery, startSearch } from './run.ts';
 
 /** Rows at first; each time one scrolls to the end; and the most without asking. */
-export const FIRST_ROWS = 500;
+const FIRST_ROWS = 500;
 export const MORE_ROWS = 5000;
 export const MOST_ROWS = 20_000;
 
