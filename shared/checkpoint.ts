@@ -42,7 +42,7 @@ export interface CheckpointSummary {
 }
 
 /** A ledger without an entry for this long says that it is alive. Less than an hour: timers are not exact. */
-const SILENT = HOUR - 600;
+const SILENT_SECONDS = HOUR - 600;
 
 /**
  * Signs every ledger that has entries. What goes wrong with one is noted and reaches no other.
@@ -85,7 +85,7 @@ async function signLedger(deps: SigningDeps, logType: LogType, asked: () => Prom
 /** Says that a silent ledger is alive: the time of its newest entry is what a checkpoint claims. */
 async function sayAlive(deps: SigningDeps, logType: LogType, ledger: Ledger): Promise<Ledger> {
   const now = deps.clock.now() / 1000;
-  const isSilent = ({ time }: Ledger) => time !== undefined && now - (parseSeconds(time) ?? 0) >= SILENT;
+  const isSilent = ({ time }: Ledger) => time !== undefined && now - (parseSeconds(time) ?? 0) >= SILENT_SECONDS;
   const verify = { segments: 0, mismatches: 0, mismatched: [], index: null };
   return commitBody(deps, logType, ledger, { kind: 'verify', verify }, isSilent);
 }

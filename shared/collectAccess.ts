@@ -39,8 +39,8 @@ export interface AccessCollected {
   readonly more: boolean;
 }
 
-/** Seconds that a row may take from its request's beginning to being there. One that takes longer comes late. */
-const SETTLE = 60;
+/** How long a row may take from its request's beginning to being there. One that takes longer comes late. */
+const SETTLE_SECONDS = 60;
 /** Rows that are looked at in one go. */
 const MOST_ROWS = 5000;
 /** The longest that nothing is said of: silence is evidence too. */
@@ -88,7 +88,7 @@ export async function collectAccess(deps: Deps): Promise<AccessCollected> {
  */
 async function listRows(deps: Deps): Promise<{ rows: WaitingRow[]; open: number; more: boolean }> {
   const rows: WaitingRow[] = [];
-  let open = nowSeconds(deps) - SETTLE;
+  let open = nowSeconds(deps) - SETTLE_SECONDS;
   let last = 0;
   for await (const row of waitingRows(deps, deps.clock.now())) {
     const second = secondOf(row);
