@@ -124,7 +124,7 @@ function integrityOf({ signedAt }: ProofFacts, ledger: Ledger | undefined, now: 
 }
 
 /** The first span of what is missing and can still be had; `undefined` when nothing is. */
-export function oldestOpen(known: Known, now: number, overdue: number): OpenGap | undefined {
+function oldestOpen(known: Known, now: number, overdue: number): OpenGap | undefined {
   const began = known.reach?.from ?? Math.min(...known.gaps.map((gap) => gap.from), now);
   const { sourceDays } = known.schedule;
   // What is forgotten within the hour is not asked for any more.

@@ -128,7 +128,7 @@ async function getConsistencyProof({ deps, url }: Call, [name = '']: readonly st
 const HOURLY = 'Checkpoints are signed every hour; GET /api/status says if something keeps them from it.';
 
 /** @throws Problem 404 when nothing is signed yet. */
-export async function newest(deps: Deps, { name }: LogType): Promise<StoredHead> {
+async function newest(deps: Deps, { name }: LogType): Promise<StoredHead> {
   await applyLedger(deps, name, MOST_ENTRIES_BEHIND);
   const found = await newestHead(deps, name);
   if (found) return found;
