@@ -2,7 +2,6 @@
  * What the last run said of a log type's deletions: one row of the table, a hint for people and alarms.
  */
 import type { ExpiryFacts } from '../alarms.ts';
-import { nowSeconds } from '../clock.ts';
 import type { Deps, TableDeps } from '../deps.ts';
 import { messageOf } from '../errors.ts';
 import { hintRow, noteOrLog } from '../hintRow.ts';
@@ -40,15 +39,8 @@ export async function noteFailure(deps: Deps, { name }: LogType, error: unknown)
   );
 }
 
-/**
- * The second up to which a retention must have ended: now by our clock or by the table's own, whichever is earlier. What is
- * deleted too early cannot be had again, so no clock is believed alone.
- */
-export async function dueSecond(deps: Deps, { name }: LogType): Promise<number> {
-  const ours = nowSeconds(deps);
-  // Time that is simulated has nothing to do with the table's.
-  if (deps.config.simulatedTime) return ours;
+/** Writes the row again as it is. @returns when that was by the table's own clock, in milliseconds since 1970. */
+export async function touchExpiry(deps: TableDeps, { name }: LogType): Promise<number | undefined> {
   await ROW.change(deps, name, (same) => same);
-  const row = await deps.state.get(partitionOf(deps, name), KEY);
-  return row ? Math.min(ours, Math.floor(row.writtenAt / 1000)) : 0;
+  return (await deps.state.get(partitionOf(deps, name), KEY))?.writtenAt;
 }
