@@ -2,8 +2,8 @@
  * One run of a pull timer: window after window of the log types that share a Graph budget, until all are up to date or
  * the time is used.
  *
- * Which step is next is decided anew each time: first what the source forgets within two days, then heads, then sweeps
- * that are due, then sweeps somebody asked for; of equals, what is forgotten soonest. A log type that fails waits until
+ * Which step is next is decided anew each time: first what the source forgets within two days, of whatever kind, then
+ * heads, then sweeps that are due, then sweeps somebody asked for; of equals, what is forgotten soonest. A log type that fails waits until
  * the others are done, and is left alone for the rest of the run after a few tries: it never stops another. Every step
  * is durable by itself, so a run may end, or be killed, at any moment. What time is left goes to the sketches.
  */
@@ -18,7 +18,17 @@ import { reportRun } from './runReport.ts';
 import { keepSketches, type Target } from './sketchUpkeep.ts';
 import { recordFailure } from './statusRow.ts';
 import { ContainerMissing } from './storage/port.ts';
-import { expiryOf, learnFrom, lookAt, newTurn, noteWaiting, openWork, type Turn, takeStep, type Work } from './turn.ts';
+import {
+  learnFrom,
+  lookAt,
+  newTurn,
+  noteWaiting,
+  openWork,
+  outlookOf,
+  type Turn,
+  takeStep,
+  type Work,
+} from './turn.ts';
 
 export interface PullSummary {
   /** Steps that moved a head. */
@@ -148,14 +158,22 @@ const RANK: Readonly<Record<Work, number>> = { head: 1, sweep: 2, request: 3 };
 function mostUrgent(turns: readonly Turn[], now: number): { turn: Turn; work: Work } | undefined {
   const steps = turns.flatMap((turn) =>
     openWork(turn).map((work) => {
-      const expires = expiryOf(turn, work);
+      const { from, expires } = outlookOf(turn, work);
       const urgent = expires - now < URGENT_SECONDS;
       // One that cannot be had is asked for last: it would be the first for ever.
       const rank = turn.ledger?.unavailable ? 4 : urgent ? 0 : RANK[work];
-      return { turn, work, failures: turn.failures[work], expires, rank };
+      return { turn, work, failures: turn.failures[work], from, expires, rank };
     }),
   );
-  return steps.sort((a, b) => a.failures - b.failures || a.rank - b.rank || a.expires - b.expires)[0];
+  // Of what is never forgotten the oldest: none of a few that each take a whole run is left for ever.
+  return steps.sort(
+    (a, b) => a.failures - b.failures || a.rank - b.rank || ascending(a.expires, b.expires) || a.from - b.from,
+  )[0];
+}
+
+/** Compares two numbers that may both be infinite. */
+function ascending(a: number, b: number): number {
+  return a === b ? 0 : a - b;
 }
 
 function hasFailed({ failures }: Turn): boolean {

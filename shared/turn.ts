@@ -99,11 +99,12 @@ export function openWork({ done, headDone, sweep, request, failures }: Turn): Wo
   return open.filter((work) => failures[work] < MOST_FAILURES);
 }
 
-/** When the source forgets what a step would read: second since 1970. Those never read come first. */
-export function expiryOf({ logType, ledger, sweep }: Turn, work: Work): number {
-  if (work === 'sweep') return sweep?.expires ?? Number.POSITIVE_INFINITY;
-  if (!ledger?.head) return 0;
-  return forgottenAt(ledger.head.to, { sourceDays: logType.sourceRetentionDays ?? 3650 });
+/** Where a step would begin to read, and when the source forgets that: seconds since 1970. Those never read come first. */
+export function outlookOf({ logType, ledger, sweep, request }: Turn, work: Work): { from: number; expires: number } {
+  if (work === 'sweep' && sweep) return { from: sweep.window.from, expires: sweep.expires };
+  const from = work === 'request' ? request?.reached : ledger?.head?.to;
+  if (from === undefined) return { from: 0, expires: 0 };
+  return { from, expires: forgottenAt(from, { sourceDays: logType.sourceRetentionDays }) };
 }
 
 /** Does one step. @returns whether it read a window. */
