@@ -13,6 +13,7 @@ import { commitUnreadable } from './gaps.ts';
 import { GraphFailure } from './graph/failure.ts';
 import { applyLedger, applySigned, type Ledger } from './ledger.ts';
 import type { LogType } from './logTypes.ts';
+import type { WindowRead } from './readWindow.ts';
 import { forgottenPart, nextRequest, noteRequestFailure, requestWindow, type SweepRequest } from './requests.ts';
 import { commitConfig } from './schedule.ts';
 import { recordSuccess } from './statusRow.ts';
@@ -44,6 +45,8 @@ export interface Turn {
   request: SweepRequest | undefined;
   /** The window being read. */
   window: Window | undefined;
+  /** Rows that its read has shown, once it is whole: what is committed of it may be several entries. */
+  rows: number | undefined;
   readonly unreadable: Record<Walk, Window | undefined>;
   notBefore: number | undefined;
   /** Rows that Graph has lately shown in a second. */
@@ -71,6 +74,7 @@ export function newTurn(logType: LogType): Turn {
     sweep: undefined,
     request: undefined,
     window: undefined,
+    rows: undefined,
     unreadable: { head: undefined, sweep: undefined },
     notBefore: undefined,
     rowsPerSecond: undefined,
@@ -119,12 +123,12 @@ export async function takeStep(
   const began = deps.clock.elapsed();
   const options = optionsOf(deps, turn, until, signal);
   turn.window = undefined;
+  turn.rows = undefined;
   const moved = work === 'head' ? await takeHead(deps, turn, options) : await takeReread(deps, turn, work, options);
   turn.failures[work] = 0;
   await forgetUnreadable(deps, turn, walkOf(work));
   const seconds = (deps.clock.elapsed() - began) / 1000;
-  if (work === 'head' && moved && seconds > 0 && turn.ledger?.last)
-    turn.rowsPerSecond = turn.ledger.last.rows / seconds;
+  if (work === 'head' && turn.rows !== undefined && seconds > 0) turn.rowsPerSecond = turn.rows / seconds;
   await recordSuccess(deps, logType, turn.lacksPolicies);
   return moved;
 }
@@ -269,9 +273,14 @@ function optionsOf(deps: Deps, turn: Turn, until: number, signal: AbortSignal): 
       turn.window = window;
     },
     onRead: (read) => {
+      turn.rows = rowsIn(read);
       turn.lacksPolicies = read.lacksPolicies ?? turn.lacksPolicies;
     },
   };
+}
+
+function rowsIn({ hours }: WindowRead): number {
+  return [...hours.values()].reduce((sum, hour) => sum + hour.new + hour.changed + hour.duplicate + hour.gone, 0);
 }
 
 function walkOf(work: Work): Walk {
