@@ -7,7 +7,6 @@
  * the others are done, and is left alone for the rest of the run after a few tries: it never stops another. Every step
  * is durable by itself, so a run may end, or be killed, at any moment. What time is left goes to the sketches.
  */
-import type { Unavailability } from './archive/entry.ts';
 import { DAY } from './archive/hours.ts';
 import type { Deps } from './deps.ts';
 import { commitUnavailable } from './gaps.ts';
@@ -22,6 +21,7 @@ import {
   learnFrom,
   lookAt,
   newTurn,
+  noteAnswer,
   noteWaiting,
   openWork,
   outlookOf,
@@ -29,6 +29,7 @@ import {
   takeStep,
   type Work,
 } from './turn.ts';
+import { unavailability } from './unavailable.ts';
 
 export interface PullSummary {
   /** Steps that moved a head. */
@@ -105,13 +106,14 @@ async function fail(deps: Deps, turn: Turn, work: Work, ends: Ends, error: unkno
   if (learned && turn.narrowings <= MOST_NARROWINGS) return;
   turn.failures[work] = isRefusal(error) ? Number.POSITIVE_INFINITY : turn.failures[work] + 1;
   turn.done = stopsAll(error);
-  const before = await recordFailure(deps, turn.logType, turn.ledger, cause);
+  await recordFailure(deps, turn.logType, turn.ledger, cause);
   await settle(deps, turn, async () => {
     await noteWaiting(deps, turn, work, cause instanceof Error ? cause.message : String(cause));
     const kind = unavailability(error);
+    if (!kind) return true;
     // Graph gives that answer to those who have it now and then: what the ledger says for good takes two runs.
-    if (kind && turn.ledger && before === kind)
-      turn.ledger = await commitUnavailable(deps, turn.logType, turn.ledger, kind);
+    if (turn.unavailable !== kind) await noteAnswer(deps, turn, kind);
+    else if (turn.ledger) turn.ledger = await commitUnavailable(deps, turn.logType, turn.ledger, kind);
     return true;
   });
 }
@@ -134,12 +136,6 @@ function targetsOf(turns: readonly Turn[]): Target[] {
 
 function longestRunSeconds({ config }: Deps): number {
   return config.runBudgetSeconds + GRACE_SECONDS;
-}
-
-function unavailability(error: unknown): Unavailability | undefined {
-  if (!(error instanceof GraphFailure)) return undefined;
-  const { kind } = error;
-  return kind === 'unlicensed' || kind === 'forbidden' || kind === 'absent' ? kind : undefined;
 }
 
 /** Licences, rights and containers do not come back within a run, and a torn ledger needs a person. */

@@ -3,6 +3,7 @@
  *
  * A step is a head window, a re-read that is due, or a window of a sweep somebody asked for. Each is durable by itself.
  */
+import type { Unavailability } from './archive/entry.ts';
 import { DAY, HOUR } from './archive/hours.ts';
 import { forgottenAt } from './archive/schedule.ts';
 import { formatSeconds } from './archive/time.ts';
@@ -18,6 +19,7 @@ import { forgottenPart, nextRequest, noteRequestFailure, requestWindow, type Swe
 import { commitConfig } from './schedule.ts';
 import { recordSuccess } from './statusRow.ts';
 import { nextSweep, type Sweep } from './sweep.ts';
+import { knownUnavailable, noteUnavailable } from './unavailable.ts';
 import {
   behindUnreadable,
   callsForNarrowing,
@@ -48,6 +50,8 @@ export interface Turn {
   /** Rows that its read has shown, once it is whole: what is committed of it may be several entries. */
   rows: number | undefined;
   readonly unreadable: Record<Walk, Window | undefined>;
+  /** That it cannot be had, by the last run that said so, if nothing was read since. */
+  unavailable: Unavailability | undefined;
   notBefore: number | undefined;
   /** Rows that Graph has lately shown in a second. */
   rowsPerSecond: number | undefined;
@@ -76,6 +80,7 @@ export function newTurn(logType: LogType): Turn {
     window: undefined,
     rows: undefined,
     unreadable: { head: undefined, sweep: undefined },
+    unavailable: undefined,
     notBefore: undefined,
     rowsPerSecond: undefined,
     lacksPolicies: undefined,
@@ -90,6 +95,7 @@ export async function lookAt(deps: Deps, turn: Turn): Promise<void> {
   turn.sweep = await nextSweep(deps, logType, turn.ledger);
   turn.request = await nextRequest(deps, logType, turn.ledger);
   for (const walk of ['head', 'sweep'] as const) turn.unreadable[walk] = await knownUnreadable(deps, logType, walk);
+  turn.unavailable = await knownUnavailable(deps, logType);
 }
 
 /** What a log type still has to do in this run. */
@@ -127,6 +133,7 @@ export async function takeStep(
   const moved = work === 'head' ? await takeHead(deps, turn, options) : await takeReread(deps, turn, work, options);
   turn.failures[work] = 0;
   await forgetUnreadable(deps, turn, walkOf(work));
+  if (turn.unavailable && turn.rows !== undefined) await noteAnswer(deps, turn, undefined);
   const seconds = (deps.clock.elapsed() - began) / 1000;
   if (work === 'head' && turn.rows !== undefined && seconds > 0) turn.rowsPerSecond = turn.rows / seconds;
   await recordSuccess(deps, logType, turn.lacksPolicies);
@@ -204,6 +211,12 @@ export async function learnFrom(
   await suspect(deps, turn, walk, behindUnreadable(logType, window));
   await planAgain(deps, turn, work, turn.ledger);
   return true;
+}
+
+/** Notes whether the log type can be had, by Graph's last answer. */
+export async function noteAnswer(deps: Deps, turn: Turn, unavailable: Unavailability | undefined): Promise<void> {
+  turn.unavailable = unavailable;
+  await noteUnavailable(deps, turn.logType, unavailable);
 }
 
 /** Notes with a request why it waits. */
