@@ -7,7 +7,7 @@
  * the others are done, and is left alone for the rest of the run after a few tries: it never stops another. Every step
  * is durable by itself, so a run may end, or be killed, at any moment. What time is left goes to the sketches.
  */
-import { DAY } from './archive/hours.ts';
+import { isUrgent } from './archive/sweepPlan.ts';
 import type { Deps } from './deps.ts';
 import { commitUnavailable } from './gaps.ts';
 import { GraphFailure } from './graph/failure.ts';
@@ -45,8 +45,6 @@ export interface PullSummary {
 const MOST_NARROWINGS = 40;
 /** A window under way may overrun the budget by this much before it is given up. */
 const GRACE_SECONDS = 180;
-/** What is forgotten within this long goes before everything else. */
-const URGENT_SECONDS = 2 * DAY;
 
 /**
  * @param budget the log types to pull: those counted against this Graph budget.
@@ -155,9 +153,8 @@ function mostUrgent(turns: readonly Turn[], now: number): { turn: Turn; work: Wo
   const steps = turns.flatMap((turn) =>
     openWork(turn).map((work) => {
       const { from, expires } = outlookOf(turn, work);
-      const urgent = expires - now < URGENT_SECONDS;
       // One that cannot be had is asked for last: it would be the first for ever.
-      const rank = turn.ledger?.unavailable ? 4 : urgent ? 0 : RANK[work];
+      const rank = turn.ledger?.unavailable ? 4 : isUrgent(expires, now) ? 0 : RANK[work];
       return { turn, work, failures: turn.failures[work], from, expires, rank };
     }),
   );

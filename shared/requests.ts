@@ -42,10 +42,10 @@ export interface SweepRequest {
 }
 
 const PREFIX = 'request|';
-/** Seconds after which a request that is done is forgotten: what it brought is in the ledger. */
-const KEPT = 90 * DAY;
+/** How long after it was made a request that is done is forgotten: what it brought is in the ledger. */
+const KEPT_SECONDS = 90 * DAY;
 /** The widest window of a request. */
-const WIDEST = 2 * DAY;
+const WIDEST_SECONDS = 2 * DAY;
 const NOTHING: RequestCounts = { fetched: 0, new: 0, changed: 0, duplicate: 0, vanished: 0 };
 
 /** Puts a request on the list. */
@@ -78,7 +78,7 @@ export async function findRequest(deps: Deps, id: string): Promise<SweepRequest 
 /** The oldest request of a log type that is not done, brought up to the ledger. Those that were done long ago are removed. */
 export async function nextRequest(deps: Deps, logType: LogType, ledger: Ledger): Promise<SweepRequest | undefined> {
   const open: SweepRequest[] = [];
-  const forgotten = Math.floor(deps.clock.now() / 1000) - KEPT;
+  const forgotten = Math.floor(deps.clock.now() / 1000) - KEPT_SECONDS;
   const partition = partitionOf(deps, logType.name);
   for await (const row of deps.state.list(partition, PREFIX, `${PREFIX}~`)) {
     const request = requestOf(logType.name, row);
@@ -98,7 +98,7 @@ export async function nextRequest(deps: Deps, logType: LogType, ledger: Ledger):
 
 /** The next window of a request. */
 export function requestWindow({ reached, to }: SweepRequest): Window {
-  return { from: reached, to: Math.min(to, reached + WIDEST - (reached % HOUR)) };
+  return { from: reached, to: Math.min(to, reached + WIDEST_SECONDS - (reached % HOUR)) };
 }
 
 /** The beginning of a window that the source has forgotten while the request waited. Reading it would show nothing. */
