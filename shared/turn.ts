@@ -79,7 +79,7 @@ export function newTurn(logType: LogType): Turn {
     request: undefined,
     window: undefined,
     rows: undefined,
-    unreadable: { head: undefined, sweep: undefined },
+    unreadable: { head: undefined, reread: undefined },
     unavailable: undefined,
     notBefore: undefined,
     rowsPerSecond: undefined,
@@ -94,7 +94,7 @@ export async function lookAt(deps: Deps, turn: Turn): Promise<void> {
   turn.ledger = await commitConfig(deps, logType, turn.ledger);
   turn.sweep = await nextSweep(deps, logType, turn.ledger);
   turn.request = await nextRequest(deps, logType, turn.ledger);
-  for (const walk of ['head', 'sweep'] as const) turn.unreadable[walk] = await knownUnreadable(deps, logType, walk);
+  for (const walk of ['head', 'reread'] as const) turn.unreadable[walk] = await knownUnreadable(deps, logType, walk);
   turn.unavailable = await knownUnavailable(deps, logType);
 }
 
@@ -174,7 +174,7 @@ async function takeReread(
   }
   // A snapshot goes up to the head, which may have moved since it was planned.
   const to = why === 'snapshot' ? (before.head?.to ?? planned.to) : planned.to;
-  const window = beforeUnreadable({ from: planned.from, to }, turn.unreadable.sweep);
+  const window = beforeUnreadable({ from: planned.from, to }, turn.unreadable.reread);
   turn.ledger = (await collectWindow(deps, logType, before, window, why, options)) ?? before;
   if (turn.ledger.driftAt !== before.driftAt) {
     const fields = { logType: logType.name, from: formatSeconds(window.from), to: formatSeconds(window.to) };
@@ -297,5 +297,5 @@ function rowsIn({ hours }: WindowRead): number {
 }
 
 function walkOf(work: Work): Walk {
-  return work === 'head' ? 'head' : 'sweep';
+  return work === 'head' ? 'head' : 'reread';
 }

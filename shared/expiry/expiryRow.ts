@@ -44,18 +44,11 @@ export async function noteFailure(deps: Deps, logType: LogType, error: unknown):
   }
 }
 
-/**
- * The second up to which a retention must have ended: now by our clock or by the table's own, whichever is earlier. What is
- * deleted too early cannot be had again, so no clock is believed alone.
- */
-export async function dueSecond(deps: Deps, { name }: LogType): Promise<number> {
-  const ours = Math.floor(deps.clock.now() / 1000);
-  // Time that is simulated has nothing to do with the table's.
-  if (deps.config.simulatedTime) return ours;
+/** Writes the row again as it is. @returns when that was by the table's own clock, in milliseconds since 1970. */
+export async function touchExpiry(deps: TableDeps, { name }: LogType): Promise<number | undefined> {
   const partition = partitionOf(deps, name);
   await write(deps, name, (await deps.state.get(partition, ROW))?.values ?? { refused: 0 });
-  const row = await deps.state.get(partition, ROW);
-  return row ? Math.min(ours, Math.floor(row.writtenAt / 1000)) : 0;
+  return (await deps.state.get(partition, ROW))?.writtenAt;
 }
 
 async function write(deps: TableDeps, logType: string, values: RowValues): Promise<void> {
