@@ -2,6 +2,7 @@
  * The settings as data: what each wants, in words and as a reader of its text.
  */
 import { DAY, HOUR } from './archive/hours.ts';
+import { GUID } from './archive/names.ts';
 import { parseDuration } from './archive/schedule.ts';
 import { parseSimulatedTime, type SimulatedTime } from './clock.ts';
 import { ACCESS_LOG_TYPE, LOG_TYPES, type LogType } from './logTypes.ts';
@@ -15,8 +16,6 @@ export interface Setting<T> {
   readonly read: (text: string) => T | undefined;
   readonly secret?: boolean;
 }
-
-const GUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 const wholeNumber = (unit: string, least: number, most: number): Setting<number> => ({
   wants: `a whole number of ${unit} from ${least} to ${most}`,
@@ -35,7 +34,7 @@ const flag = (wants: string): Setting<boolean> => ({ wants, read: (text) => FLAG
 
 const guid: Setting<string> = {
   wants: 'a GUID such as 2f6b9a3e-0d2c-4b55-9c1f-6a1d3e7b8c90',
-  read: (text) => (GUID.test(text) ? text.toLowerCase() : undefined),
+  read: (text) => (GUID.test(text.toLowerCase()) ? text.toLowerCase() : undefined),
 };
 
 const origin: Setting<string> = {

@@ -11,6 +11,7 @@ import { createCounter } from '../access/counter.ts';
 import type { AccessRequest, AccessResult } from '../access/record.ts';
 import { amendRow, closeRow, openRow } from '../access/rows.ts';
 import type { Deps } from '../deps.ts';
+import { messageOf } from '../errors.ts';
 import type { Concerns } from './call.ts';
 import { Problem } from './problem.ts';
 import { readPurpose } from './purpose.ts';
@@ -141,8 +142,4 @@ function requestOf(
 /** As the path names it, which may be none that there is; else all that the path may be about. */
 function logTypesOf(operation: Operation, path: readonly string[]): string | undefined {
   return logTypeIn(operation, path)?.slice(0, 80) ?? operation.logTypes?.join(',');
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

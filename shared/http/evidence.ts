@@ -28,7 +28,7 @@ export async function getEvidence({ url, path, deps }: Call, verifier: () => Pro
 }
 
 /** Reads `ids`; `undefined` where it is not given. @throws BadQuery */
-export function readIds(query: URLSearchParams): readonly string[] | undefined {
+function readIds(query: URLSearchParams): readonly string[] | undefined {
   const text = query.get('ids');
   if (text === null) return undefined;
   const ids = [...new Set(text.split(','))];

@@ -6,6 +6,7 @@ import { execFile } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { canaryEnvironment } from '../support/canaries.ts';
 
 export interface Rule {
   /** Part of the arguments, joined by spaces; `^` in front is their beginning, `*` is anything. */
@@ -54,7 +55,7 @@ export function stubAz(): StubAz {
         execFile(
           process.execPath,
           [resolve(main), ...args],
-          { env: { ...stub.env, ...env }, cwd },
+          { env: { ...canaryEnvironment(), ...stub.env, ...env }, cwd },
           (error, stdout, stderr) => {
             done({ code: error ? Number(error.code ?? -1) : 0, stdout, stderr, calls: stub.calls() });
           },
