@@ -35,8 +35,8 @@ export type NoteEnd = (result: Omit<AccessResult, 'durationMs'>) => Promise<void
 
 /** A request that is noted. */
 export interface Noted {
-  /** Adds what the body said. @throws Problem 503 when it is not certain that the record has it. */
-  note(text: string): Promise<void>;
+  /** Stores what is known by now, and a text of the body. @throws Problem 503 when it is not certain that the record has it. */
+  note(text?: string): Promise<void>;
   /** Adds what the request is about. That is stored with the next write of the record: its end, if nothing comes before. */
   readonly concerns: Concerns;
   readonly end: NoteEnd;
@@ -79,8 +79,8 @@ export function createAccessLog(deps: Deps, ready: () => Promise<void> = async (
       counter.count('notRecorded');
       throw refusal(error, asked.id);
     }
-    const note = async (text: string) => {
-      request = { ...request, note: text };
+    const note = async (text?: string) => {
+      if (text !== undefined) request = { ...request, note: text };
       await amendRow(deps, request).catch((error: unknown) => {
         throw refusal(error, asked.id);
       });

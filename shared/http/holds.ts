@@ -80,6 +80,8 @@ export async function deleteHold(call: Call): Promise<Answer> {
     concerned.map(({ name }) => name),
     found,
   );
+  // A crash after this line leaves a record of a release that may be in none of the ledgers.
+  await call.note();
   const failed: { logType: string; error: string }[] = [];
   for (const logType of concerned) {
     try {

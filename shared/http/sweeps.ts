@@ -14,13 +14,15 @@ import { type AskedSpan, SWEEP_BODY, sweepWindow } from './sweepSpan.ts';
 const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** `POST /api/sweeps`: puts a request on the list that the pull timers work off. */
-export async function postSweep({ request, deps, concerns }: Call): Promise<Answer> {
+export async function postSweep({ request, deps, concerns, note }: Call): Promise<Answer> {
   const body = await readBody(request, SWEEP_BODY);
   const logType = readPulledLogType(deps.config, body.logType);
   concerns([logType.name], { from: body.from, to: body.to });
   const asked = { from: readTime('from', body.from), to: readTime('to', body.to) };
   const ledger = await applyLedger(deps, logType.name, MOST_ENTRIES_BEHIND);
   const window = sweepWindow(logType, ledger, asked, Math.floor(deps.clock.now() / 1000));
+  // A crash after this line leaves a record of a request that is on no list, and never one on the list without a record.
+  await note();
   const added = await addRequest(deps, logType, window);
   const answer = json({ ...showRequest(added), ...roundingOf(asked, added) }, { location: `/api/sweeps/${added.id}` });
   return { ...answer, status: 202 };
