@@ -1,6 +1,6 @@
 /**
- * Who comes in. Every refusal that is not about what a route is asked for stands here, in the order in which a request
- * meets it: who asks, the access log, how large it is, whether they may, a place, what for.
+ * Who comes in. Every refusal that is the same for all routes stands here, in the order in which a request meets it: who
+ * asks, the access log, how large it is, the names of its parameters, whether they may, a place, what for.
  */
 import type { IncomingMessage } from 'node:http';
 import type { Role } from '../access/caller.ts';
@@ -13,7 +13,8 @@ import { type Cap, createCap } from './cap.ts';
 import type { Ending } from './ending.ts';
 import { requireBounded } from './limits.ts';
 import { requirePurpose } from './purpose.ts';
-import { accessOf } from './route.ts';
+import { refuseUnknown } from './refuseUnknown.ts';
+import { accessOf, operationOf } from './route.ts';
 
 /** What all routes of an instance share. */
 export interface Shared {
@@ -76,6 +77,8 @@ async function admitHolder(
   const { end, ...noted } = await accessLog.open({ ...asked, caller });
   ending.recorded(end);
   requireBounded(request, url);
+  // Parameters decide which role is needed: whoever misspelled one is told that, and not that they lack another role.
+  requireKnown(asked);
   authorise(role, caller);
   refuseForeign(request, url, caller);
   // Whoever may not has taken nobody's place.
@@ -87,10 +90,12 @@ async function admitHolder(
 /** To what everybody may ask: no read, and no record. */
 async function admitAnybody(
   { authenticate, cap, ready }: Shared,
-  { request, url, route, incoming }: Arrived,
+  { incoming, ...asked }: Arrived,
   ending: Ending,
 ): Promise<Admitted> {
+  const { request, url, route } = asked;
   requireBounded(request, url);
+  requireKnown(asked);
   const caller = route.knowsCaller ? await callerIfAny(authenticate, request, incoming) : undefined;
   // Whoever is told more is worked for: that takes a place like any read, and the storage.
   if (caller) {
@@ -98,4 +103,9 @@ async function admitAnybody(
     await ready();
   }
   return { caller, note: async () => undefined, concerns: () => undefined };
+}
+
+/** What is none of the operations takes no parameter. @throws BadQuery */
+function requireKnown({ route, request, path, url }: Omit<Arrived, 'incoming'>): void {
+  if (!route.ownQuery) refuseUnknown(url.searchParams, operationOf(route, request.method, path)?.query);
 }
