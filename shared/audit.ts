@@ -8,6 +8,7 @@
  */
 import { hash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
+import { appendWhileNeeded } from './append.ts';
 import { type Entry, entryHash, MAX_SEGMENTS_PER_ENTRY, type SegmentInfo, type VerifyEntry } from './archive/entry.ts';
 import { DAY } from './archive/hours.ts';
 import { HASH_BYTES, leafHash } from './archive/merkle.ts';
@@ -18,7 +19,6 @@ import { knownSpkis } from './keyIndex.ts';
 import { applyLedger, type Ledger, LedgerTorn } from './ledger.ts';
 import { advance, EMPTY, valuesOf } from './ledgerState.ts';
 import type { LogType } from './logTypes.ts';
-import { commitBody } from './proof/commit.ts';
 import { chainedEntries } from './proof/entries.ts';
 import { storedHead } from './proof/heads.ts';
 import { noteProof, readProofNotes } from './proof/proofRow.ts';
@@ -88,7 +88,7 @@ async function auditLedger(
     });
   }
   if (!isIndexed) deps.log('error', 'the index is not what the ledger says', { logType: logType.name });
-  await commitBody(deps, logType, ledger, { kind: 'verify', verify }, () => true);
+  await appendWhileNeeded(deps, logType, ledger, () => ({ kind: 'verify', verify }));
   await noteProof(deps, logType.name, { contradiction: undefined });
   return verify;
 }

@@ -12,6 +12,7 @@
  * signature for it. No clock and no lock is needed: two instances sign the same root, and the store keeps one of the
  * two signatures. A crash anywhere leaves less to do for the next run. Ingestion depends on none of it.
  */
+import { appendWhileNeeded } from './append.ts';
 import { signCheckpoint } from './archive/checkpoint.ts';
 import { HOUR } from './archive/hours.ts';
 import { checkpointName, LEDGER_CONTAINER, ledgerName } from './archive/names.ts';
@@ -22,7 +23,6 @@ import type { TreeHead } from './archive/treeProof.ts';
 import { knownSpkis } from './keyIndex.ts';
 import { applyLedger, type Ledger, LedgerTorn, requireReach } from './ledger.ts';
 import type { LogType } from './logTypes.ts';
-import { commitBody } from './proof/commit.ts';
 import { storedHead } from './proof/heads.ts';
 import { announce } from './proof/keys.ts';
 import { noteProof, readProofNotes } from './proof/proofRow.ts';
@@ -88,7 +88,9 @@ async function sayAlive(deps: SigningDeps, logType: LogType, ledger: Ledger): Pr
   const now = deps.clock.now() / 1000;
   const isSilent = ({ time }: Ledger) => time !== undefined && now - (parseSeconds(time) ?? 0) >= SILENT;
   const verify = { segments: 0, mismatches: 0, mismatched: [], index: null };
-  return commitBody(deps, logType, ledger, { kind: 'verify', verify }, isSilent);
+  return appendWhileNeeded(deps, logType, ledger, (reached) =>
+    isSilent(reached) ? { kind: 'verify', verify } : undefined,
+  );
 }
 
 /** The newest of the immutable checkpoints, opened. @throws LedgerTorn when it cannot be, or lies beyond the ledger. */

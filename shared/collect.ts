@@ -13,9 +13,9 @@
  * No lease, no lock and no clock is needed for this to be right, with any number of instances: two that collect the
  * same window try to create the same entry, and the store lets one of them.
  */
-import { encodeEntry, type ReadEntry, type SegmentInfo } from './archive/entry.ts';
+import { append } from './append.ts';
+import type { SegmentInfo } from './archive/entry.ts';
 import { DAY } from './archive/hours.ts';
-import { entryName, LEDGER_CONTAINER } from './archive/names.ts';
 import { formatSeconds } from './archive/time.ts';
 import { Versions } from './archive/versions.ts';
 import { beforeUnreadable, nextWindow, retentionEdge, type Window } from './archive/window.ts';
@@ -32,7 +32,7 @@ import {
   isEmpty,
   type Part,
   type ReadReason,
-  readEntryOf,
+  readBody,
   writeSegments,
 } from './parts.ts';
 import { NarrowWindow, type ReadLimits, readWindow, type WindowRead } from './readWindow.ts';
@@ -135,9 +135,9 @@ export async function commitPart(
   let known = knownSeq;
   let segments: SegmentInfo[] | undefined;
   let writtenAt = -1;
+  // Entries that came in meanwhile are applied as any others are.
+  let ledger = await applyLedger(deps, logType.name);
   for (;;) {
-    // Entries that came in meanwhile, other instances' or those we lost to, are applied as any others are.
-    const ledger = await applyLedger(deps, logType.name);
     const fresh = await dedupe(deps, logType, part, known, nothing);
     if (fresh !== part) segments = undefined;
     part = fresh;
@@ -154,12 +154,13 @@ export async function commitPart(
       segments = await writeSegments(deps, logType, part, ledger.seq + 1);
       writtenAt = ledger.seq;
     }
-    // If not even a look can tell whether it is stored this throws, and the next call's step 1 finds out.
-    if (await append(deps, logType, readEntryOf(deps, logType, ledger, part, why, segments))) break;
+    // PUT entry `seq`, then step 6. A crash between the two leaves the table one entry behind; step 1 of whoever comes
+    // next mends that. If not even a look can tell whether it is stored this throws, and that step 1 finds out.
+    const appended = await append(deps, logType, ledger, readBody(logType, part, why, segments));
+    if (appended.outcome === 'stored') return appended.ledger;
     // The number is taken by other bytes: somebody else won it. That never means "lost", always "look again".
+    ledger = appended.ledger;
   }
-  // Committed. A crash from here on leaves the table one entry behind; step 1 of whoever comes next mends that.
-  return applyLedger(deps, logType.name);
 }
 
 /**
@@ -176,12 +177,6 @@ async function dedupe(
   const hours = new Set(part.hours.map(({ hour }) => hour));
   if (!(await isHeldSince(deps, logType, part.window, hours, knownSeq))) return part;
   return dropHeld(logType, part, await heldInHours(deps, logType, part.window, hours, nothing()));
-}
-
-/** PUTs one entry. `false` when its number is taken by other bytes; `true` also when ours were there already. */
-async function append(deps: Deps, logType: LogType, entry: ReadEntry): Promise<boolean> {
-  const name = entryName(deps.config.tenantId, logType.name, entry.seq);
-  return (await deps.blobs.putIfAbsent(LEDGER_CONTAINER, name, encodeEntry(entry))) === 'stored';
 }
 
 /** Steps 3 and 4, narrowing the window as often as it proves too full or too late. */

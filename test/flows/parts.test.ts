@@ -1,6 +1,7 @@
 /** From a read to entries: the cuts, the second look after a lost race, the segments, the counts. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { nextEntry } from '../../shared/append.ts';
 import { BLOCK_RECORDS, type Block, makeBlock, readBlockLines } from '../../shared/archive/block.ts';
 import { encodeEntry, type ReadEntry } from '../../shared/archive/entry.ts';
 import { leafHash } from '../../shared/archive/merkle.ts';
@@ -14,7 +15,7 @@ import {
   dropHeld,
   isEmpty,
   type Part,
-  readEntryOf,
+  readBody,
   writeSegments,
 } from '../../shared/parts.ts';
 import type { WindowRead } from '../../shared/readWindow.ts';
@@ -270,7 +271,7 @@ describe('the entry of a part', () => {
     const deps = world.instance();
     const ledger = await applyLedger(deps, AUDITS);
     const segments = await writeSegments(deps, type, part, 0);
-    const entry = readEntryOf(deps, type, ledger, part, 'head', segments) as ReadEntry;
+    const entry = nextEntry(deps, type, ledger, readBody(type, part, 'head', segments)) as ReadEntry;
     expect(entry).toMatchObject({
       v: 1,
       log: `${TENANT_ID}/${AUDITS}`,
