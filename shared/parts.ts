@@ -44,16 +44,24 @@ export interface Part {
   readonly window: Window;
   readonly read: Pick<WindowRead, 'pages' | 'graphTime' | 'requestIds'>;
   readonly hours: readonly PartHour[];
+  /** The newest entry whose versions it was judged against; `UNJUDGED` while it was not. */
+  readonly judgedTo: number;
 }
 
-/** Orders each hour's blocks and cuts the read where one part would be too much to be judged at once. */
-export async function cutIntoParts(logType: LogType, read: WindowRead): Promise<Part[]> {
+/** `judgedTo` of what no entry's versions were taken into account for: it lies before entry 0. */
+export const UNJUDGED = -1;
+
+/**
+ * Orders each hour's blocks and cuts the read where one part would be too much to be judged at once.
+ * @param judgedTo as in `Part`: what the whole read was judged against.
+ */
+export async function cutIntoParts(logType: LogType, read: WindowRead, judgedTo: number): Promise<Part[]> {
   const timeOf = timeReader(logType);
   const hours: PartHour[] = [];
   for (const [hour, { blocks, ...counts }] of [...read.hours].sort(([a], [b]) => (a < b ? -1 : 1))) {
     hours.push({ hour, ...counts, blocks: await orderBlocks(blocks, timeOf) });
   }
-  return cut({ window: read.window, read, hours }, JUDGED_SEGMENTS);
+  return cut({ window: read.window, read, hours, judgedTo }, JUDGED_SEGMENTS);
 }
 
 /** Cuts a part where one entry would name more segments than an entry of ours should. */
@@ -105,8 +113,9 @@ function startOf(pieces: readonly PartHour[][], n: number, window: Window): numb
 /**
  * Drops from a part the versions that `held` has, by decoding the part's own blocks: Graph is never read again for a
  * race that was lost.
+ * @param judgedTo the newest entry whose versions are in `held`.
  */
-export async function dropHeld(logType: LogType, part: Part, held: Versions): Promise<Part> {
+export async function dropHeld(logType: LogType, part: Part, held: Versions, judgedTo: number): Promise<Part> {
   const timeOf = timeReader(logType);
   const hours: PartHour[] = [];
   for (const hour of part.hours) {
@@ -124,7 +133,7 @@ export async function dropHeld(logType: LogType, part: Part, held: Versions): Pr
       blocks.push(await makeBlock(kept.slice(at, at + BLOCK_RECORDS)));
     hours.push({ hour: hour.hour, ...counts, vanished: hour.vanished, blocks });
   }
-  return { ...part, hours };
+  return { ...part, hours, judgedTo };
 }
 
 /** Whether a part has nothing to store. */

@@ -119,7 +119,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'the same segments again although a winner stored into their hours',
-    edits: [collect('const fresh = await dedupe(deps, logType, part, known, nothing);', 'const fresh = part;')],
+    edits: [collect('const fresh = await judge(deps, logType, part, ledger, yields);', 'const fresh = part;')],
   },
   {
     name: 'segments named as they were before a winner made some of their records known',
@@ -171,7 +171,12 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'the daily read of a state type not held against the archive',
-    edits: [collect('const part = afterwards ? await dedupe(deps, logType, read, -1) : read;', 'const part = read;')],
+    edits: [
+      collect(
+        `judged === 'afterwards' ? await judge(deps, logType, read, await applyLedger(deps, logType.name)) : read;`,
+        '({ ...read, judgedTo: ledger.seq });',
+      ),
+    ],
   },
   {
     name: 'settled although the last sweep brought something',

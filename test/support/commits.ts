@@ -36,7 +36,7 @@ export async function commitRows(
   world.graph.add(type.name, ...list);
   const read = await readWindow(deps, type, WINDOW, held, LIMITS, new AbortController().signal);
   for (const { line } of list) world.graph.remove(type.name, line);
-  const [part, ...more] = await cutIntoParts(type, read);
+  const [part, ...more] = await cutIntoParts(type, read, ledger.seq);
   if (!part || more.length > 0) throw new Error('these rows fit one entry');
   const body = readBody(type, part, 'head', await writeSegments(deps, type, part, ledger.seq + 1));
   const { outcome } = await append(deps, type, ledger, body);

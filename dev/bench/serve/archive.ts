@@ -52,7 +52,7 @@ export async function commit(deps: Deps, window: Window, records: readonly Bench
     hours.push({ hour, blocks, changed, new: list.length - changed, duplicate: 0, gone: 0, vanished: 0 });
   }
   const read = { pages: 1, graphTime: deps.clock.now(), requestIds: [] };
-  const part = { window, read, hours };
+  const part = { window, read, hours, judgedTo: ledger.seq };
   const segments = await writeSegments(deps, LOG_TYPE, part, ledger.seq + 1);
   await append(deps, LOG_TYPE, ledger, readBody(LOG_TYPE, part, 'head', segments));
 }
