@@ -16,7 +16,7 @@ import { splitName } from './archive/names.ts';
 import { NoteError } from './archive/noteKey.ts';
 import type { Deps } from './deps.ts';
 import { knownSpkis } from './keyIndex.ts';
-import { applyLedger, type Ledger, LedgerTorn } from './ledger.ts';
+import { applyLedger, applySigned, type Ledger, LedgerTorn } from './ledger.ts';
 import { advance, EMPTY, valuesOf } from './ledgerState.ts';
 import type { LogType } from './logTypes.ts';
 import { appliedEntries } from './proof/entries.ts';
@@ -71,7 +71,7 @@ async function auditLedger(
   logType: LogType,
   stopping: AbortSignal,
 ): Promise<VerifyEntry['verify'] | undefined> {
-  const ledger = await applyLedger(deps, logType.name);
+  const ledger = await applySigned(deps, logType.name);
   if (ledger.seq < 0) return undefined;
   const { due, leaves, isIndexed } = await readWhole(deps, logType, ledger);
   await checkSigned(deps, logType, leaves);

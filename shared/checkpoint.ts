@@ -1,7 +1,8 @@
 /**
  * Signs what each ledger says: a checkpoint over all its entries, once an hour.
  *
- *   1. apply      the ledger's newest entries, and say that it is alive if it has been silent
+ *   1. apply      the ledger's newest entries, see that it reaches as far as was signed, and say that it is alive if it has
+ *                 been silent
  *   2. announce   the key, if the ledger does not know it yet
  *   3. grow       the tree from the last signed head to the ledger's end, and CHECK that it begins with that head
  *   4. store      the tiles, which can be lost
@@ -66,13 +67,15 @@ export async function signLedgers(deps: SigningDeps, stopping: AbortSignal): Pro
 async function signLedger(deps: SigningDeps, logType: LogType, asked: () => Promise<Signer>): Promise<boolean> {
   // Before the entries: whoever signs one has seen them, so the ledger must reach as far.
   const signed = await largestSize(deps, logType.name);
-  const alive = await sayAlive(deps, logType, await applyLedger(deps, logType.name));
+  const applied = await applyLedger(deps, logType.name);
+  requireReach(logType.name, applied.seq, signed);
+  const alive = await sayAlive(deps, logType, applied);
   if (alive.seq < 0) return false;
   const signer = await asked();
   const ledger = await announce(deps, logType, alive, signer);
   const size = ledger.seq + 1;
 
-  const last = await openLast(deps, logType, ledger, signed, signer);
+  const last = await openLast(deps, logType, signed, signer);
   const notes = await readProofNotes(deps, logType.name);
   const { tree, generation } = await growAndStore(deps, logType, ledger, last, notes.generation);
   if (signed < size) await putCheckpoint(deps, logType, tree, signer);
@@ -93,16 +96,14 @@ async function sayAlive(deps: SigningDeps, logType: LogType, ledger: Ledger): Pr
   );
 }
 
-/** The newest of the immutable checkpoints, opened. @throws LedgerTorn when it cannot be, or lies beyond the ledger. */
+/** The newest of the immutable checkpoints, opened. @throws LedgerTorn when it cannot be. */
 async function openLast(
   deps: SigningDeps,
   { name }: LogType,
-  ledger: Ledger,
   size: number,
   signer: Signer,
 ): Promise<TreeHead | undefined> {
   if (size === 0) return undefined;
-  requireReach(name, ledger.seq, size);
   try {
     const keys = [signer.spki, ...(await knownSpkis(deps, name))];
     return (await storedHead(deps, name, size, keys))?.head;
