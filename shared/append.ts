@@ -10,8 +10,7 @@
  * and without a pause: every attempt that loses is an entry that another has won. Only a gap is tried once, because the
  * next step of the pull asks again whether there is one.
  */
-import { encodeEntry } from './archive/entry.ts';
-import type { Entry, EntryHead, OpaqueEntry } from './archive/entryTypes.ts';
+import { type Entry, type EntryHead, encodeEntry, type OpaqueEntry } from './archive/entry.ts';
 import { entryName, LEDGER_CONTAINER, ledgerName } from './archive/names.ts';
 import { formatSeconds } from './archive/time.ts';
 import type { Deps } from './deps.ts';

@@ -11,13 +11,13 @@ import { isDeepStrictEqual } from 'node:util';
 import { appendWhileNeeded } from './append.ts';
 import { type Entry, MAX_SEGMENTS_PER_ENTRY, type SegmentInfo, type VerifyEntry } from './archive/entry.ts';
 import { DAY } from './archive/hours.ts';
+import { advance, EMPTY } from './archive/ledgerState.ts';
 import { HASH_BYTES, leafHash } from './archive/merkle.ts';
 import { splitName } from './archive/names.ts';
 import { NoteError } from './archive/noteKey.ts';
 import type { Deps } from './deps.ts';
 import { knownSpkis } from './keyIndex.ts';
 import { applyLedger, applySigned, type Ledger, LedgerTorn } from './ledger.ts';
-import { advance, EMPTY, valuesOf } from './ledgerState.ts';
 import type { LogType } from './logTypes.ts';
 import { appliedEntries } from './proof/entries.ts';
 import { storedHead } from './proof/heads.ts';
@@ -27,6 +27,7 @@ import { largestSize } from './proof/stored.ts';
 import { storeTiles } from './proof/tiles.ts';
 import { treeOf } from './proof/tree.ts';
 import { isDeleted, partitionOf, SEGMENT_ROWS, segmentRow } from './segmentIndex.ts';
+import { valuesOf } from './watermarkRow.ts';
 
 export interface AuditSummary {
   readonly segments: number;

@@ -6,15 +6,16 @@
  * table was deleted. Repair is therefore the ordinary first step of every run, not a path of its own.
  */
 import { DamagedEntry, decodeEntry, type Entry, entryHash } from './archive/entry.ts';
+import { advance, type Ledger } from './archive/ledgerState.ts';
 import { entryName, entryPrefix, LEDGER_CONTAINER, ledgerName, parseEntryName } from './archive/names.ts';
 import { coverageChanges } from './coverageIndex.ts';
 import { deletionChanges } from './deletionIndex.ts';
 import type { Deps } from './deps.ts';
 import { keyChanges } from './keyIndex.ts';
-import { advance, type Ledger, ledgerOf, valuesOf } from './ledgerState.ts';
 import { largestSize } from './proof/stored.ts';
 import { partitionOf, segmentRow } from './segmentIndex.ts';
 import type { Row, RowChange } from './storage/port.ts';
+import { ledgerOf, valuesOf } from './watermarkRow.ts';
 
 export type { Ledger };
 

@@ -6,10 +6,10 @@
  */
 import { appendWhileNeeded } from './append.ts';
 import type { ConfigEntry } from './archive/entry.ts';
+import { configText } from './archive/ledgerState.ts';
 import { formatDuration, type Schedule, scheduleInForce, servableAges } from './archive/schedule.ts';
 import type { Deps } from './deps.ts';
 import type { Ledger } from './ledger.ts';
-import { configText } from './ledgerState.ts';
 import { isGraphs, type LogType } from './logTypes.ts';
 
 /** The schedule in force. */

@@ -65,6 +65,13 @@ describe('the structure', () => {
     expect(foreign).toEqual([]);
   });
 
+  it('reaches entries from outside shared/archive/ through entry.ts alone', () => {
+    const sideDoors = EDGES.filter(
+      ({ from, to }) => to === 'shared/archive/entryTypes.ts' && !from.startsWith('shared/archive/'),
+    );
+    expect(sideDoors).toEqual([]);
+  });
+
   it('the product imports neither dev/ nor test/, and flows do not import triggers or their HTTP edge', () => {
     const wrong = EDGES.filter(({ from, to }) => {
       if (from.startsWith('web/')) return false;
