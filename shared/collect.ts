@@ -6,14 +6,14 @@
  *   1. apply     the ledger's newest entries to the table: repair is how every call begins
  *   2. plan      the window: the next one after the watermark, or one to be read again
  *   3. read      the whole window from Graph, or nothing of it
- *   4. judge     each row against the versions held in the hours touched: those held are dropped. What a window touches
- *                is known before it is read, and its rows are judged as they come. What a read of all times touches is
- *                known only afterwards: its parts are judged when it has ended
+ *   4. dedupe    judge each row by the versions held in the hours touched, and drop what is held. What a window touches
+ *                is known before it is read: its rows are judged as they come. What a read of all times touches is
+ *                known only when it has ended: its parts are judged then
  *   5. commit    PUT the segments, then PUT entry `seq`, both create-only: THE ENTRY IS THE COMMIT
  *   6. reflect   the entry in the table
  *
- * Step 4 comes back within step 5, for a part whose hours another instance has stored into since it was judged: then, and
- * whenever the number `seq` was taken, the part is judged by the newest ledger before another attempt (`append.ts`).
+ * A number that is taken is never lost, only looked at again (`append.ts`): before every attempt at step 5 the ledger is
+ * the newest there is, and a part whose hours another instance has stored into since comes back to step 4.
  *
  * No lease, no lock and no clock is needed for this to be right, with any number of instances: two that collect the
  * same window try to create the same entry, and the store lets one of them.
@@ -137,9 +137,10 @@ export async function commitPart(
   let part = read;
   let segments: SegmentInfo[] | undefined;
   let writtenAt = -1;
-  // Entries that came in meanwhile are applied as any others are.
+  // 1. again: entries that came in meanwhile are applied as any others are.
   let ledger = await applyLedger(deps, logType.name);
   for (;;) {
+    // 4. again, if one of them stored into our hours.
     const fresh = await judge(deps, logType, part, ledger, yields);
     if (fresh !== part) segments = undefined;
     part = fresh;

@@ -6,6 +6,7 @@ import type { Deps } from '../deps.ts';
 import type { LogType } from '../logTypes.ts';
 import { partitionOf } from '../segmentIndex.ts';
 import type { RowValues } from '../storage/port.ts';
+import { definedValues } from '../storage/rows.ts';
 
 /** What the row says. */
 export type ExpiryNotes = ExpiryFacts;
@@ -24,8 +25,7 @@ export async function readExpiry(deps: TableDeps, logType: string): Promise<Expi
 
 /** Writes the row. */
 export async function noteExpiry(deps: TableDeps, { name }: LogType, notes: ExpiryNotes): Promise<void> {
-  const set = Object.entries(notes).filter((pair): pair is [string, string | number] => pair[1] !== undefined);
-  await write(deps, name, Object.fromEntries(set));
+  await write(deps, name, definedValues({ ...notes }));
 }
 
 /** Notes why a run did not get to its end, and logs it. Never throws: what cannot be noted is logged too. */

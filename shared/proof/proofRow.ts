@@ -7,6 +7,7 @@
 import type { Deps } from '../deps.ts';
 import { partitionOf } from '../segmentIndex.ts';
 import type { RowValues } from '../storage/port.ts';
+import { definedValues } from '../storage/rows.ts';
 
 export interface ProofNotes {
   /** Entries under the newest checkpoint; 0 before the first. */
@@ -53,18 +54,13 @@ export async function noteProof(deps: TableDeps, logType: string, change: Partia
     const row = await deps.state.get(partition, PROOF_ROW);
     const before = row ? notesOf(row.values) : NOTHING;
     const isOld = change.size !== undefined && change.size < before.size;
-    const values = valuesOf({ ...before, ...change, ...(isOld && { size: before.size, root: before.root }) });
+    const values = definedValues({ ...before, ...change, ...(isOld && { size: before.size, root: before.root }) });
     const write = row
       ? ({ kind: 'replace', key: PROOF_ROW, values, etag: row.etag } as const)
       : ({ kind: 'insert', key: PROOF_ROW, values } as const);
     if ((await deps.state.commit(partition, [write])) === 'done') return;
   }
   throw new Error(`the notes on the proofs of ${logType} could not be written: others kept changing them`);
-}
-
-function valuesOf(notes: ProofNotes): RowValues {
-  const set = Object.entries(notes).filter((pair): pair is [string, string | number] => pair[1] !== undefined);
-  return Object.fromEntries(set);
 }
 
 function notesOf(values: RowValues): ProofNotes {
