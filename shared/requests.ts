@@ -1,8 +1,8 @@
 /**
  * Sweeps on demand: somebody wants to know whether a span of the archive is what Graph shows now.
  *
- * A request waits as a row of the table and is worked off by the pull timers, behind everything else. How far it has come
- * is what the ledger says: the `request` entries that follow one another from its beginning. So nothing is counted twice,
+ * A request waits as a row of the table and is worked off by the pull timers, behind everything else unless the source is
+ * about to forget what it asks for. How far it has come is what the ledger says: the `request` entries that follow one another from its beginning. So nothing is counted twice,
  * whoever crashes when.
  */
 import { randomUUID } from 'node:crypto';

@@ -14,7 +14,7 @@ import type { LogType } from './logTypes.ts';
 import { partitionOf } from './segmentIndex.ts';
 
 /** Heads and re-reads are narrowed apart: they are at different times. */
-export type Walk = 'head' | 'sweep';
+export type Walk = 'head' | 'reread';
 
 /** How far from an unreadable second to look for a readable one, in seconds. */
 const NEIGHBOURS = [1, 60, 3600, -60, -3600];
@@ -79,5 +79,5 @@ export async function isReadable(deps: Deps, logType: LogType, window: Window, s
 }
 
 function keyOf(walk: Walk): string {
-  return `pace|${walk}`;
+  return `unreadable|${walk}`;
 }
