@@ -92,7 +92,8 @@ export function accessOf(route: Route, method: string, path: readonly string[], 
 /** The methods that any of the routes takes at a path. @param path segments after `/api/`, decoded. */
 export function methodsAt(routes: readonly Route[], path: readonly string[]): Method[] {
   const operations = routes.flatMap(({ operations }) => operations);
-  return operations.filter((operation) => matches(operation.path, path)).map(({ method }) => method);
+  const ofApi = operations.filter((operation) => operation.path.startsWith('/api/') && matches(operation.path, path));
+  return ofApi.map(({ method }) => method);
 }
 
 /** All that `accessOf` may say of an operation, what it says as a rule first. */
