@@ -85,6 +85,17 @@ export function testSearch(world: () => World): void {
       expect(visit.misdeeds).toEqual([]);
     });
 
+    it('is there whatever the browser calls its language', async () => {
+      const visit = await world().visit('/check', { locale: undefined });
+      const { page } = visit;
+      await page.addInitScript("Object.defineProperty(navigator, 'language', { value: 'en-US@posix' })");
+      await page.goto(world().host.url + searchOf(LOG, DAY));
+      await page.getByText('500 records').waitFor();
+      await page.locator('.chart canvas').waitFor();
+      expect(await page.evaluate('navigator.language')).toBe('en-US@posix');
+      expect(visit.misdeeds).toEqual([]);
+    });
+
     it('can be used without a mouse', async () => {
       const visit = await world().visit('/');
       const { page } = visit;
