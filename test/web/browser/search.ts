@@ -201,15 +201,32 @@ export function testSearch(world: () => World): void {
       expect(visit.misdeeds).toEqual([]);
     });
 
-    it('says that a range without records was read, or that it was not', async () => {
+    it('says what nothing found is worth: of a filter less than of a range, and of what is not read nothing', async () => {
       const filter = "userPrincipalName eq 'nobody@contoso.example'";
       const visit = await world().visit(searchOf(LOG, DAY, filter));
-      await visit.page.getByText('No record of this range matches the filter').waitFor();
-      await visit.page.getByText('the silence is evidence too').waitFor();
+      const { page } = visit;
+      await page.getByText('No record of this range matches the filter').waitFor();
+      await page.getByText('of the records that it holds none is as the filter wants it').waitFor();
+      expect(await page.getByText('the silence is evidence').count()).toBe(0);
+      const silent = { from: '2026-11-17T03:00:00Z', to: '2026-11-17T03:00:01Z' };
+      await page.goto(`${world().host.url}${searchOf('provisioning', silent)}`);
+      await page.getByText('There is no record in this range').waitFor();
+      await page.getByText('the silence is evidence too').waitFor();
       const early = { from: '2026-10-01T00:00:00Z', to: '2026-10-02T00:00:00Z' };
-      await visit.page.goto(`${world().host.url}${searchOf(LOG, early)}`);
-      await visit.page.getByText('There is no record in this range').waitFor();
-      await visit.page.getByText('does not prove that nothing happened').waitFor();
+      await page.goto(`${world().host.url}${searchOf(LOG, early)}`);
+      await page.getByText('There is no record in this range').waitFor();
+      await page.getByText('does not prove that nothing happened').waitFor();
+      expect(visit.misdeeds).toEqual([]);
+    });
+
+    it('warns of a field that no record has, and takes nothing found for no evidence then', async () => {
+      const visit = await world().visit(searchOf(LOG, DAY, "userPrincipleName eq 'nobody@contoso.example'"));
+      const { page } = visit;
+      await page.getByText('No record of this range matches the filter').waitFor();
+      const warning = 'No record of this log type is known to have userPrincipleName';
+      await page.getByRole('search').getByRole('alert').getByText(warning).waitFor();
+      await page.locator('.empty').getByText(warning).waitFor();
+      expect(await page.getByText(/silence|none is as the filter/).count()).toBe(0);
       expect(visit.misdeeds).toEqual([]);
     });
 

@@ -58,6 +58,8 @@ export function Search() {
         <VersionsPicker value={versions} onPick={(picked) => onSearch({ log, from, to, versions: picked })} />
       </div>
       <FilterBar
+        log={log}
+        unknownFields={run.claims?.unknownFields ?? ''}
         filter={filter}
         trouble={run.trouble?.kind === 'filter' ? run.trouble : undefined}
         onFilter={(text) => onSearch({ log, from, to, filter: text })}

@@ -67,6 +67,8 @@ export function TakeAlong() {
         </div>
         {format.takesFilter ? (
           <FilterBar
+            log={log}
+            unknownFields={counting.loaded.state === 'there' ? counting.loaded.value.claims.unknownFields : ''}
             filter={filter}
             action="Count"
             trouble={isFilterWrong ? trouble : undefined}
