@@ -239,6 +239,34 @@ export function testSearch(world: () => World): void {
       expect(visit.misdeeds).toEqual([]);
     });
 
+    it('says that gaps could not be asked for, and names them once they can', async () => {
+      const visit = await world().visit('/check');
+      const { page } = visit;
+      await page.route(/\/api\/coverage\//, (route) => route.fulfill({ status: 503, body: '' }));
+      await page.goto(`${world().host.url}${searchOf(LOG, WITH_GAP)}`);
+      const alert = page.locator('.coverage-line').getByRole('alert');
+      await alert.getByText('Which gaps are in the range could not be asked: The archive answered 503.').waitFor();
+      await page.getByText('what is stored could not be asked for').waitFor();
+      await page.unroute(/\/api\/coverage\//);
+      await alert.getByRole('button', { name: 'Ask again' }).click();
+      await alert.getByText('Microsoft is forgetting it now').first().waitFor();
+      expect(await page.getByText('could not be asked').count()).toBe(0);
+      visit.forgive(/status of 503/);
+      expect(visit.misdeeds).toEqual([]);
+    });
+
+    it('says that gaps are being asked for, for as long as there is no answer', async () => {
+      const visit = await world().visit('/check');
+      const { page } = visit;
+      await page.route(/\/api\/coverage\//, () => {});
+      await page.goto(`${world().host.url}${searchOf(LOG, WITH_GAP)}`);
+      const line = page.locator('.coverage-line');
+      await line.getByText('Asking which gaps are in it … The archive has not answered yet.').waitFor();
+      await line.getByRole('button', { name: 'Stop' }).click();
+      await line.getByText('Which gaps are in the range could not be asked: You stopped it.').waitFor();
+      expect(visit.misdeeds).toEqual([]);
+    });
+
     it('refuses a range in the future in words', async () => {
       const visit = await world().visit(searchOf(LOG, { from: '2099-01-01T00:00:00Z', to: '2099-01-02T00:00:00Z' }));
       await visit.page.getByRole('alert').getByText('is in the future').first().waitFor();
