@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { MEANS } from '../../shared/archive/coverageReport.ts';
 import { calendarSpan, DAY_MS, daysOf, intensityOf } from '../../web/views/overview/days.ts';
-import { lostOf, lostText, openText } from '../../web/views/overview/gaps.ts';
+import { lostOf, lostText, openGapsOf, openText } from '../../web/views/overview/gaps.ts';
 import { meaningOf } from '../../web/views/overview/means.ts';
 
 const FROM = Date.parse('2026-11-16T00:00:00Z');
@@ -75,6 +75,23 @@ describe('what is missing', () => {
     expect(lostText([gap, other], at('2026-11-23T00:00:00Z'))).toBeUndefined();
     expect(lostText([gap, other], at('2026-11-23T02:00:00Z'))).toBe('2 h lost for good, in 1 gap');
     expect(lostText([gap, other], at('2026-12-01T00:00:00Z'))).toBe('12 h lost for good, in 2 gaps');
+  });
+
+  it('is open for as long as any of it can be had: the oldest once, and every other', () => {
+    const open = (from: string, to: string, recoverableUntil: string | null) => ({
+      ...{ from: `2026-11-${from}:00:00Z`, to: `2026-11-${to}:00:00Z`, cause: 'Graph did not answer' },
+      recoverableUntil: recoverableUntil && `2026-11-${recoverableUntil}:00:00Z`,
+    });
+    const oldest = open('01T00', '03T00', '20T00');
+    const [clipped, other, gone, partly] = [
+      open('02T00', '03T00', '21T00'),
+      open('05T00', '06T00', '24T00'),
+      open('03T12', '03T13', '20T22'),
+      open('04T00', '05T00', '20T12'),
+    ] as const;
+    const gaps = [clipped, gone, partly, other];
+    expect(openGapsOf(oldest, gaps, at('2026-11-21T00:00:00Z'))).toEqual([oldest, partly, other]);
+    expect(openGapsOf(null, [open('05T00', '06T00', null)], at('2036-11-21T00:00:00Z'))).toHaveLength(1);
   });
 
   it.each([

@@ -56,6 +56,49 @@ export function testOverview(world: () => World): void {
       expect(visit.misdeeds).toEqual([]);
     });
 
+    it('is looked at again when the page comes back into sight, and says when that fails', async () => {
+      const visit = await world().visit('/');
+      const { page } = visit;
+      const comeBack = () => page.evaluate("dispatchEvent(new Event('focus'))");
+      await page.getByRole('list', { name: `Days of ${LOG}` }).waitFor();
+      const read = (await (await fetch(`${world().host.url}/api/status`)).json()) as {
+        now: string;
+        logTypes: object[];
+      };
+      const { now, logTypes } = read;
+      const later = (minutes: number) => new Date(Date.parse(now) + minutes * 60_000).toISOString();
+      const gaps = [1, 2].map((day) => ({
+        ...{ from: `2026-11-1${day}T00:00:00Z`, to: `2026-11-1${day}T01:00:00Z`, state: 'gap', cause: 'a cause' },
+        ...{ recoverable: 'yes', recoverableUntil: later(90 + day) },
+      }));
+      await page.route(/\/api\/coverage\/directoryAudits/, async (route) => {
+        const answer = (await (await route.fetch()).json()) as object;
+        await route.fulfill({ json: { ...answer, gaps } });
+      });
+      await page.route(/\/api\/status$/, (route) =>
+        route.fulfill({
+          json: { ...read, logTypes: logTypes.map((each) => ({ ...each, lagSeconds: 4711, entries: 9999 })) },
+        }),
+      );
+      await comeBack();
+      const row = page.getByRole('row').filter({ has: page.getByRole('list', { name: 'Days of directoryAudits' }) });
+      await row.getByText('1 h 18 min', { exact: true }).waitFor();
+      await row.getByText(/^open since 2026-11-11 00:00, lost in 1 h 30 min$/).waitFor();
+      await row.getByText(/^open since 2026-11-12 00:00, lost in 1 h 31 min$/).waitFor();
+      await page.unroute(/\/api\/status$/);
+      await page.route(/\/api\/status$/, (route) => route.fulfill({ status: 500, body: '' }));
+      const alerts = async () => {
+        await comeBack();
+        return page.getByRole('alert').allTextContents();
+      };
+      await expect
+        .poll(alerts)
+        .toEqual([expect.stringContaining('it could not be asked anew. The archive answered 500.')]);
+      await row.getByText('1 h 18 min', { exact: true }).waitFor();
+      visit.forgive(/status of 500/);
+      expect(visit.misdeeds).toEqual([]);
+    });
+
     it('marks the days under a legal hold, and says how old checkpoint and audit are', async () => {
       const holds = `${world().host.url}/api/holds`;
       const placed = await fetch(holds, {

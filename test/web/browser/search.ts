@@ -161,6 +161,35 @@ export function testSearch(world: () => World): void {
       expect(visit.misdeeds).toEqual([]);
     });
 
+    it('picks a range by name from the time that the archive has by then, without a mouse', async () => {
+      const visit = await world().visit(searchOf(LOG, DAY));
+      const { page } = visit;
+      await page.getByText('500 records').waitFor();
+      const { now } = (await (await fetch(`${world().host.url}/api/status`)).json()) as { now: string };
+      const later = new Date(Date.parse(now) + 5 * 3_600_000).toISOString();
+      await page.route(/\/api\/status$/, async (route) => {
+        const status = (await (await route.fetch()).json()) as object;
+        await route.fulfill({ json: { ...status, now: later } });
+      });
+      const ranges = async () => {
+        const { from = '', to = '' } = Object.fromEntries(new URL(page.url()).searchParams);
+        return [Date.parse(from), Date.parse(to)].map((at) => Math.round((at - Date.parse(later)) / 10_000));
+      };
+      await page.locator('.chart canvas').waitFor();
+      await tabTo(page, 'combobox', 'Quick ranges');
+      await page.keyboard.type('Last h');
+      await expect.poll(ranges).toEqual([-360, 0]);
+      await page.keyboard.type('Last 7');
+      await expect.poll(ranges).toEqual([-60_480, 0]);
+      await page.keyboard.type('Yest');
+      const day = Math.floor(Date.parse(later) / 86_400_000) * 86_400_000;
+      const iso = (at: number) => new Date(at).toISOString().replace('.000', '');
+      await expect
+        .poll(() => Object.fromEntries(new URL(page.url()).searchParams))
+        .toMatchObject({ log: LOG, from: iso(day - 86_400_000), to: iso(day) });
+      expect(visit.misdeeds).toEqual([]);
+    });
+
     it('remembers the columns that were picked', async () => {
       const visit = await world().visit(searchOf(LOG, DAY));
       const { page } = visit;

@@ -36,7 +36,7 @@ function Audit({ audit }: { readonly audit: LogTypeStatus['integrity']['lastAudi
 
 /** How far the newest checkpoint reaches: known to whoever may see checkpoints. */
 function Signed({ logType, entries }: { readonly logType: string; readonly entries: number }) {
-  const { loaded } = useLoad((signal) => loadCheckpoint(logType, signal), [logType]);
+  const { loaded } = useLoad((signal) => loadCheckpoint(logType, signal), [logType], String(entries));
   if (loaded.state !== 'there') {
     const isFailure = loaded.state === 'failed' && loaded.trouble.kind !== 'forbidden';
     return isFailure ? <div class="bad">{loaded.trouble.detail}</div> : null;

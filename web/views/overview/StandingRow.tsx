@@ -20,6 +20,9 @@ interface StandingRowProps {
   readonly to: number;
 }
 
+/** Characters of an instant that stay the same for so long: `2026-11-20T05:1`. */
+const TEN_MINUTES = 15;
+
 export function StandingRow({ status, from, to }: StandingRowProps) {
   const { logType, state, lagSeconds, lastSuccess, alarms } = status;
   const archive = useArchive();
@@ -27,6 +30,8 @@ export function StandingRow({ status, from, to }: StandingRowProps) {
   const coverage = useLoad(
     (signal) => askJson<CoverageAnswer>(apiUrl(`coverage/${logType}`, query), { signal }),
     [logType, from, to],
+    // Anew with each entry of the ledger; without one time alone makes late what was pending.
+    `${status.entries} ${archive.status.now.slice(0, TEN_MINUTES)}`,
   );
   return (
     <tr>
