@@ -1,7 +1,8 @@
 /** What the searched range is worth as evidence: its state in words, up to where it was read, and every gap. */
-import type { CoverageAnswer, GapReport } from '../api/answers.ts';
+import type { CoverageAnswer } from '../api/answers.ts';
 import { type Claims, claimsOfCoverage } from '../api/claims.ts';
 import type { Loading } from '../state/useLoad.ts';
+import { GapList } from './GapList.tsx';
 import { StateBadge } from './StateBadge.tsx';
 import { lookOf } from './states.ts';
 import { Time } from './Time.tsx';
@@ -54,7 +55,7 @@ function KnownGaps({ coverage: { loaded, again, cancel } }: Pick<CoverageLinePro
   if (loaded.state === 'waiting') return <Waiting what="Asking which gaps are in it" onCancel={cancel} />;
   return (
     <div role="alert">
-      {loaded.state === 'there' && loaded.value.gaps.length > 0 && <Gaps gaps={loaded.value.gaps} />}
+      {loaded.state === 'there' && loaded.value.gaps.length > 0 && <GapList gaps={loaded.value.gaps} />}
       {loaded.state === 'failed' && (
         <p class="bad unasked">
           Which gaps are in the range could not be asked: {loaded.trouble.detail}{' '}
@@ -64,30 +65,5 @@ function KnownGaps({ coverage: { loaded, again, cancel } }: Pick<CoverageLinePro
         </p>
       )}
     </div>
-  );
-}
-
-const RECOVERABLE = {
-  yes: 'Microsoft still has it',
-  partly: 'Microsoft is forgetting it now',
-  no: 'Microsoft has forgotten it',
-} as const;
-
-function Gaps({ gaps }: { readonly gaps: readonly GapReport[] }) {
-  return (
-    <ul class="gaps">
-      {gaps.map(({ from, to, state, cause, recoverable, recoverableUntil }) => (
-        <li key={from}>
-          <StateBadge state={state} /> <Time at={from} /> to <Time at={to} />: {cause}. {RECOVERABLE[recoverable]}
-          {recoverable === 'yes' && recoverableUntil && (
-            <>
-              {' '}
-              until <Time at={recoverableUntil} />
-            </>
-          )}
-          .
-        </li>
-      ))}
-    </ul>
   );
 }
