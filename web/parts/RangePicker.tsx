@@ -1,7 +1,8 @@
 /** A range of time: typed in UTC, picked by name, or a step from the one at hand. */
-import { useEffect, useId, useRef } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import { useArchive } from '../state/archive.ts';
-import { QUICK_RANGES, RANGE_STEPS, rangeParams, spanOf } from '../state/ranges.ts';
+import { QUICK_RANGES, type QuickRange, RANGE_STEPS, rangeParams, spanOf } from '../state/ranges.ts';
+import { Menu } from './Menu.tsx';
 import { TimeField } from './TimeField.tsx';
 
 interface RangePickerProps {
@@ -40,7 +41,6 @@ export function RangePicker({ from, to, onPick }: RangePickerProps) {
 const PATIENCE_MS = 2000;
 
 function QuickRanges({ onPick }: Pick<RangePickerProps, 'onPick'>) {
-  const id = useId();
   const archive = useArchive();
   const latest = useRef<RangePickerProps['onPick'] | undefined>(undefined);
   useEffect(() => {
@@ -49,22 +49,31 @@ function QuickRanges({ onPick }: Pick<RangePickerProps, 'onPick'>) {
       latest.current = undefined;
     };
   }, [onPick]);
-  const pick = async (name: string) => {
-    const quick = QUICK_RANGES.find((each) => each.name === name);
-    if (!quick) return;
+  const pick = async ({ of }: QuickRange) => {
     const late = new Promise<number>((resolve) => setTimeout(() => resolve(archive.now()), PATIENCE_MS));
     const now = await Promise.race([archive.look(), late]);
-    latest.current?.(rangeParams(quick.of(now)));
+    latest.current?.(rangeParams(of(now)));
   };
   return (
-    <span class="field">
-      <label for={id}>Quick ranges</label>
-      <select id={id} value="" onChange={(event) => void pick(event.currentTarget.value)}>
-        <option value="">Pick …</option>
-        {QUICK_RANGES.map(({ name }) => (
-          <option key={name}>{name}</option>
-        ))}
-      </select>
+    <span class="quick-ranges">
+      <Menu label="Quick ranges">
+        {(close) => (
+          <div class="choices">
+            {QUICK_RANGES.map((quick) => (
+              <button
+                key={quick.name}
+                type="button"
+                onClick={() => {
+                  close();
+                  void pick(quick);
+                }}
+              >
+                {quick.name}
+              </button>
+            ))}
+          </div>
+        )}
+      </Menu>
     </span>
   );
 }

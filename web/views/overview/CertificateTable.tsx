@@ -16,20 +16,22 @@ interface CertificateTableProps {
 
 export function CertificateTable({ vouched: { logTypes }, begins }: CertificateTableProps) {
   return (
-    <table>
-      <thead>
-        <tr>
-          {HEADS.map((head) => (
-            <th key={head} scope="col">
-              {head}
-            </th>
-          ))}
-        </tr>
-      </thead>
-      {logTypes.map((each) => (
-        <Rows key={each.summary.logType} of={each} begin={begins.get(each.summary.logType)} />
-      ))}
-    </table>
+    <div class="certificate-scroll">
+      <table>
+        <thead>
+          <tr>
+            {HEADS.map((head) => (
+              <th key={head} scope="col">
+                {head}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        {logTypes.map((each) => (
+          <Rows key={each.summary.logType} of={each} begin={begins.get(each.summary.logType)} />
+        ))}
+      </table>
+    </div>
   );
 }
 
@@ -80,7 +82,7 @@ function Checkpoint({ of: { checkpoint } }: { readonly of: VouchedLogType }) {
   const { size, root, time } = checkpoint;
   return (
     <>
-      {countText(size)} entries, root <code>{root}</code>, the newest of <Time at={time} />
+      {countText(size)} entries, root <code>{root}</code>, the newest made at <Time at={time} />
     </>
   );
 }
