@@ -2,6 +2,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { GapReport, LogTypeStatus } from '../../api/answers.ts';
 import { countOf } from '../../parts/numbers.ts';
+import { bothText } from '../../parts/times.ts';
 import { useArchive } from '../../state/archive.ts';
 import { lostText, type OpenGap, openGapsOf, openText } from './gaps.ts';
 
@@ -45,7 +46,7 @@ export function Gaps({ status: { oldestGap }, gaps }: GapsProps) {
 
 function OpenGaps({ gaps, now }: { readonly gaps: readonly OpenGap[]; readonly now: number }) {
   return gaps.map((gap) => (
-    <div key={gap.from} class="open-gap" title={`${gap.from} to ${gap.to}: ${gap.cause}`}>
+    <div key={gap.from} class="open-gap" title={`${bothText(gap.from)} to ${bothText(gap.to)}: ${gap.cause}`}>
       {openText(gap, now)}
     </div>
   ));

@@ -4,7 +4,7 @@ import { askJson } from '../../api/client.ts';
 import { apiUrl } from '../../api/url.ts';
 import { LoadedPart } from '../../parts/LoadedPart.tsx';
 import { countText } from '../../parts/numbers.ts';
-import { agoText, spanText, utcText } from '../../parts/times.ts';
+import { agoText, bothText, spanText } from '../../parts/times.ts';
 import { useArchive } from '../../state/archive.ts';
 import { rangeParams } from '../../state/ranges.ts';
 import { useLoad } from '../../state/useLoad.ts';
@@ -50,7 +50,7 @@ export function StandingRow({ status, from, to }: StandingRowProps) {
         </LoadedPart>
       </td>
       <td>{lagSeconds === null ? 'not read yet' : spanText(lagSeconds)}</td>
-      <td title={lastSuccess ? `${utcText(lastSuccess)} UTC` : ''}>
+      <td title={lastSuccess ? bothText(lastSuccess) : ''}>
         {lastSuccess ? agoText((archive.now() - Date.parse(lastSuccess)) / 1000) : 'never'}
       </td>
       <td>{coverage.loaded.state === 'there' ? <Late answer={coverage.loaded.value} /> : '…'}</td>

@@ -37,7 +37,7 @@ export function openGapsOf(oldest: LogTypeStatus['oldestGap'], gaps: readonly Op
 
 /** A gap that can still be had, and for how long, in words. */
 export function openText({ from, recoverableUntil }: OpenGap, now: number): string {
-  const since = `open since ${utcText(from).slice(0, 16)}`;
+  const since = `open since ${utcText(from).slice(0, 16)} UTC`;
   if (recoverableUntil === null) return since;
   const left = (Date.parse(recoverableUntil) - now) / 1000;
   return left > 0 ? `${since}, lost in ${spanText(left)}` : `${since}, being lost now`;

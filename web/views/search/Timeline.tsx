@@ -9,6 +9,7 @@ import { spanText } from '../../parts/times.ts';
 import type { Span } from '../../state/ranges.ts';
 import type { Loaded } from '../../state/useLoad.ts';
 import { barOf, barsOf } from './bars.ts';
+import { TimelineNumbers } from './TimelineNumbers.tsx';
 import type { Volume } from './volume.ts';
 
 interface TimelineProps {
@@ -34,11 +35,12 @@ export function Timeline({ span, volume: loaded, times, count, onZoom }: Timelin
         <span class="key key-stored">stored, all of the log type</span>
         <span class="key key-here">in the table</span>
         <span class="quiet">
-          one bar is {spanText(barOf(span) / 1000)}; drag to zoom
+          one bar is {spanText(barOf(span) / 1000)}, times are UTC; drag to zoom
           {isShort && '; stored records are counted by the hour'}
           {loaded.state === 'failed' && '; what is stored could not be asked for'}
           {volume && !volume.hours && '; the range is too long to count what is stored'}
         </span>
+        <TimelineNumbers data={data} bar={barOf(span)} />
       </div>
       <Chart
         label={`Records over time: ${countOf(count, 'record')} in the table`}
