@@ -32,9 +32,12 @@ export function Menu({ label, isText = false, children }: MenuProps) {
         tabIndex={isText ? 0 : undefined}
         ref={body}
         onBeforeToggle={(event) => {
-          setOpen(event.newState === 'open');
-          if (event.newState === 'open') placeBelow(event.currentTarget, button.current);
+          if (event.newState !== 'open') return;
+          setOpen(true);
+          placeBelow(event.currentTarget, button.current);
         }}
+        // Afterwards, when the focus has gone back to the button: what has it must not be taken away before.
+        onToggle={(event) => event.newState === 'closed' && setOpen(false)}
       >
         {isOpen && children(() => body.current?.hidePopover())}
       </div>

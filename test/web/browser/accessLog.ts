@@ -22,7 +22,7 @@ export function testAccessLog(world: () => World): void {
       const { page, misdeeds } = await visit('/');
       await page.getByRole('textbox', { name: 'Purpose' }).fill('Case 4712');
       const asked: string[] = [];
-      page.on('requestfinished', (request) => {
+      page.on('request', (request) => {
         const { pathname } = new URL(request.url());
         if (pathname.startsWith('/api/')) asked.push(`${request.method()} ${pathname}`);
       });
