@@ -183,6 +183,20 @@ describe('what is past its retention', () => {
     world.advance(10 * DAY);
     await settle(world);
     expect([...(work?.keys() ?? [])].filter((each) => !each.startsWith('tiles/'))).toEqual([other]);
+    expect(confirmed(world)).toHaveLength(23);
+  });
+
+  it('is proved to be gone even where what was made of it cannot be taken along', async () => {
+    const world = await readyToDelete();
+    const cause = 'HTTP 403 AuthorizationPermissionMismatch';
+    const refusing = { ...world.stores.deleter, delete: async (): Promise<Removal> => ({ outcome: 'refused', cause }) };
+    expect(await expire(world, { ...expiringInstance(world), workDeleter: refusing })).toMatchObject({ deleted: 23 });
+    expect([storedSegments(world), confirmed(world)]).toEqual([[], meant(world)]);
+    expect(await alarm(world)).toMatchObject({
+      text: expect.stringMatching(/work\/blocks\/.*AuthorizationPermission/),
+    });
+    await sign(world, SIGNING);
+    expect(await judged(world, [KEY])).toMatchObject({ verdict: 'proved', findings: [] });
   });
 });
 
