@@ -3,7 +3,7 @@
  *
  * The store is asked first. What it does not have is not deleted by us, however old it is: a segment that went missing
  * before its time stays the error that it is. Names are in the order of time, so that listing ends where the retention
- * has not ended yet.
+ * has not ended yet. A container that has a legal hold of its own is passed over.
  */
 import { hash } from 'node:crypto';
 import type { DoomedSegment } from '../archive/entry.ts';
@@ -71,6 +71,11 @@ async function* oldBlobs(deps: ExpireDeps, { name }: LogType, days: number, now:
   // Nothing is stored before its hour: what is of a later hour than this is younger.
   const newest = hourOf(instantFromSeconds(Math.max(0, now - days * DAY)));
   try {
+    if (await deps.deleter.isHeld(container)) {
+      // What is meant to be deleted is served to nobody. Of what is kept for a court nothing is meant while it is kept.
+      const words = `${container} has a legal hold of its own: nothing of ${name} in it is deleted until that is cleared`;
+      return deps.log('info', words, { logType: name });
+    }
     for await (const item of deps.blobs.list(container, segmentPrefix(deps.config.tenantId, name))) {
       const hour = parseSegmentName(item.name)?.hour;
       if (hour === undefined) continue;

@@ -330,6 +330,23 @@ describe('a legal hold', () => {
   });
 });
 
+describe("a container's own legal hold", () => {
+  it('keeps what is due in it from being meant, and so from being hidden, until it is cleared', async () => {
+    const { world, type } = worldOf(AUDITS, { sourceDays: 7, settings: { RETENTION_DAYS: '10' } });
+    world.graph.add(AUDITS, ...rows(type, 20, '2026-11-19T13:00:00Z', 410));
+    await world.collectAll(AUDITS);
+    const old = storedSegments(world);
+    expect(old.every((name) => name.startsWith('archive-10d/'))).toBe(true);
+    world.stores.held.add('archive-10d');
+    world.advance(11 * DAY);
+    expect(await expire(world)).toEqual(NOTHING);
+    expect([meant(world), storedSegments(world), await alarm(world)]).toEqual([[], old, undefined]);
+    world.stores.held.clear();
+    expect(await expire(world)).toEqual({ deleted: old.length, refused: 0, failed: [] });
+    expect(storedSegments(world)).toEqual([]);
+  });
+});
+
 describe('a store that refuses to delete', () => {
   const refusing: Removal = { outcome: 'refused', cause: 'HTTP 409 BlobImmutableDueToPolicy' };
 

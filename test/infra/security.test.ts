@@ -75,6 +75,9 @@ describe('rights', () => {
       "mayOverwrite ? '{blobRights}/write' : '{blobRights}/add/action'",
     ]);
     expect(rights('deleterRole')).toEqual(['{blobRights}/read', '{blobRights}/delete']);
+    const actions = (root: string) => stringsIn(at(parse(text), `${root}.properties.permissions.0.actions`));
+    expect(actions('writerRole')).toEqual([]);
+    expect(actions('deleterRole')).toEqual(['Microsoft.Storage/storageAccounts/blobServices/containers/read']);
     const permissions = flat(at(parse(text), 'writerRole.properties.permissions'));
     expect(permissions).not.toMatch(/delete|\*|move|tags|runAsSuperUser|modifyPermissions/i);
   });

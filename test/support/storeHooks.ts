@@ -7,7 +7,7 @@ import type { ExpireDeps } from '../../shared/expiry/deps.ts';
 import type { BlobStore, Deleter, StateStore } from '../../shared/storage/port.ts';
 
 export interface StoreCall {
-  readonly op: 'get' | 'list' | 'put' | 'row' | 'rows' | 'commit' | 'delete' | 'exists';
+  readonly op: 'get' | 'list' | 'put' | 'row' | 'rows' | 'commit' | 'delete' | 'exists' | 'held';
   /** `<container>/<name>` or `<partition>/<key>`. */
   readonly target: string;
 }
@@ -78,6 +78,7 @@ function hookedDeleter(deleter: Deleter, around: Around): Deleter {
       around({ op: 'delete', target: `${container}/${name}` }, () => deleter.delete(container, name)),
     exists: (container, name) =>
       around({ op: 'exists', target: `${container}/${name}` }, () => deleter.exists(container, name)),
+    isHeld: (container) => around({ op: 'held', target: container }, () => deleter.isHeld(container)),
   };
 }
 

@@ -144,6 +144,7 @@ export function createRetentionJudge({ stores, tally, now, signs, isLocked, foun
 
   const deleter: Deleter = {
     ...stores.deleter,
+    isHeld: async () => isLocked(),
     async delete(container, name): Promise<Removal> {
       const full = `${container}/${name}`;
       if (!container.startsWith('archive-') || !stored(full)) return stores.deleter.delete(container, name);
