@@ -10,6 +10,7 @@ import { encodeEntry, type HoldEntry, type HoldTerms, type ReleaseEntry } from '
 import { heldHours } from './archive/holds.ts';
 import { archiveContainer, entryName, LEDGER_CONTAINER } from './archive/names.ts';
 import { instantFromSeconds, secondsOf } from './archive/time.ts';
+import { UNDATED_SPAN } from './archive/undated.ts';
 import { findHold, isOpenAt, type KnownHold, knownClasses, knownHolds, openDeletions } from './deletionIndex.ts';
 import type { Deps } from './deps.ts';
 import { applyLedger, applySigned, type Ledger } from './ledger.ts';
@@ -129,14 +130,17 @@ async function withLosses(deps: Deps, logType: LogType, hold: KnownHold): Promis
   const open = await openDeletions(deps, logType.name);
   const underWay = new Set(open.flatMap(({ segments }) => segments.map(({ name }) => name)));
   const { from, to } = heldHours(termsWindow(hold));
-  const lost: string[] = [];
+  // Once each, though a hold may name the hour of the undated ones, which it holds in any case.
+  const lost = new Set<string>();
   // The hour that the calendar ends with ends after it.
   const span = [instantFromSeconds(from), instantFromSeconds(Math.min(to, LAST_SECOND))] as const;
-  for await (const { name, deleteSeq = hold.seq } of deletedBetween(deps, logType.name, ...span)) {
-    if (deleteSeq < hold.seq) lost.push(name);
+  for (const each of [UNDATED_SPAN, span]) {
+    for await (const { name, deleteSeq = hold.seq } of deletedBetween(deps, logType.name, ...each)) {
+      if (deleteSeq < hold.seq) lost.add(name);
+    }
   }
-  const beingDeleted = lost.filter((name) => underWay.has(name));
-  return { hold, beingDeleted, deleted: lost.length - beingDeleted.length };
+  const beingDeleted = [...lost].filter((name) => underWay.has(name));
+  return { hold, beingDeleted, deleted: lost.size - beingDeleted.length };
 }
 
 async function append(deps: Deps, logType: LogType, entry: HoldEntry | ReleaseEntry): Promise<void> {

@@ -37,7 +37,9 @@ export interface Watched {
   /** Full name -> number of the entry that means to delete it. */
   readonly meant: Map<string, number>;
   readonly confirmed: Set<string>;
+  /** Every line that was ever committed, and those of each segment, by its full name. */
   readonly lines: Set<string>;
+  readonly linesOf: Map<string, readonly string[]>;
 }
 
 export type RetentionJudge = ReturnType<typeof createRetentionJudge>;
@@ -94,14 +96,16 @@ export function createRetentionJudge({ stores, tally, now, signs, isLocked, foun
   }
 
   /** What an entry names is there, and no version comes twice, deleted or not. */
-  function commit({ named, meant, lines }: Watched, seq: number, segment: SegmentInfo): void {
+  function commit({ named, meant, lines, linesOf }: Watched, seq: number, segment: SegmentInfo): void {
     const bytes = stored(segment.name);
     if (!bytes) found(`entry ${seq} names ${segment.name}, which is not there`);
     if (!bytes) return;
     if (named.has(segment.name)) found(`${segment.name} is named twice`);
     if (meant.has(segment.name)) found(`entry ${seq} names ${segment.name}, which an earlier entry deletes`);
     named.set(segment.name, { ...segment, seq });
-    for (const line of gunzipSync(bytes).toString('utf8').split('\n').slice(0, -1)) {
+    const own = gunzipSync(bytes).toString('utf8').split('\n').slice(0, -1);
+    linesOf.set(segment.name, own);
+    for (const line of own) {
       // Of a record without a time nobody can tell whether it was deleted.
       if (lines.has(line) && !isUndated(segment.name)) found(`a version is stored again by entry ${seq}: ${line}`);
       lines.add(line);
@@ -186,6 +190,7 @@ function newWatched(): Watched {
     meant: new Map(),
     confirmed: new Set(),
     lines: new Set(),
+    linesOf: new Map(),
   };
 }
 
@@ -199,7 +204,8 @@ export function hourIn(name: string): number {
   return seconds(`${date}T${hour}:00:00Z`);
 }
 
-function isUndated(name: string): boolean {
+/** Whether nobody knows the time of what is in a segment: every hold holds it. */
+export function isUndated(name: string): boolean {
   return name.includes('date=1970-01-01/hour=00');
 }
 

@@ -16,7 +16,7 @@ import { live, NO_ANSWER } from '../life.ts';
 import type { Outcome } from '../schedule.ts';
 import { BUDGETS, NEVER } from '../storm.ts';
 import { count } from '../tally.ts';
-import { hourIn } from './judge.ts';
+import { hourIn, isUndated } from './judge.ts';
 import { lookAtAll, sign } from './look.ts';
 import { retentionPlanOf } from './plan.ts';
 import { createRetentionWorld, type RetentionWorld } from './world.ts';
@@ -121,7 +121,8 @@ async function hold(world: RetentionWorld, deps: Deps): Promise<void> {
     const { meant, named } = judge.watchedOf(`${config.tenantId}/${logType.name}`);
     const lost = [...named.keys()].filter((name) => {
       const hour = hourIn(name);
-      return (meant.get(name) ?? Number.POSITIVE_INFINITY) < placed.hold.seq && hour < to && hour + HOUR > from;
+      const isHeld = isUndated(name) || (hour < to && hour + HOUR > from);
+      return isHeld && (meant.get(name) ?? Number.POSITIVE_INFINITY) < placed.hold.seq;
     });
     const told = placed.beingDeleted.length + placed.deleted;
     count(world.tally, told > 0 ? 'hold: after a deletion' : 'hold: placed');
