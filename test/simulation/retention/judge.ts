@@ -124,9 +124,7 @@ export function createRetentionJudge({ stores, tally, now, signs, isLocked, foun
     if (!bytes) found(`entry ${seq} means to delete ${name}, which is not there: it went before`);
     const until = segment ? seconds(segment.retainUntil) : (created.get(name) ?? now()) / 1000 + daysIn(name) * DAY;
     if (until > now() / 1000) found(`entry ${seq} deletes ${name} ${until - now() / 1000} s too early`);
-    const hour = hourIn(name);
-    const isHeld = [...open.values()].some(({ from, to }) => isUndated(name) || (hour < to && hour + HOUR > from));
-    if (isHeld) found(`entry ${seq} deletes ${name}, which is held`);
+    if (isHeldBy(open, name)) found(`entry ${seq} deletes ${name}, which is held`);
     if (isNamed && meant.has(name)) found(`entry ${seq} deletes ${name}, which was deleted`);
     count(tally, orphan ? 'deletion: of an orphan' : 'deletion: meant');
     meant.set(name, seq);
@@ -164,6 +162,9 @@ export function createRetentionJudge({ stores, tally, now, signs, isLocked, foun
     },
   };
 
+  /** Whether a hold keeps a segment just now. @param full its full name. */
+  const isHeld = (full: string) => isHeldBy(watchedOf(ledgerOf(full.slice(full.indexOf('/') + 1))).open, full);
+
   const stolen = new Set<string>();
 
   /** Takes away a segment that nothing says may go. */
@@ -177,7 +178,7 @@ export function createRetentionJudge({ stores, tally, now, signs, isLocked, foun
     count(tally, 'theft');
   }
 
-  return { blobs, state: stores.state, deleter, acknowledged: () => {}, ledgers, watchedOf, steal, stolen };
+  return { blobs, state: stores.state, deleter, acknowledged: () => {}, ledgers, watchedOf, isHeld, steal, stolen };
 }
 
 function newWatched(): Watched {
@@ -192,6 +193,11 @@ function newWatched(): Watched {
     lines: new Set(),
     linesOf: new Map(),
   };
+}
+
+function isHeldBy(open: ReadonlyMap<string, Hold>, name: string): boolean {
+  const hour = hourIn(name);
+  return [...open.values()].some(({ from, to }) => isUndated(name) || (hour < to && hour + HOUR > from));
 }
 
 function spanOf({ from, to }: { readonly from: string; readonly to: string }): Hold {
