@@ -11,7 +11,7 @@ import { DAY, HOUR } from '../archive/hours.ts';
 import { archiveContainer, fullName, parseSegmentName, segmentPrefix } from '../archive/names.ts';
 import { formatSeconds, hourOf, type Instant, instantFromSeconds, secondsOf } from '../archive/time.ts';
 import { UNDATED } from '../archive/undated.ts';
-import { knownClasses } from '../deletionIndex.ts';
+import { classesOf } from '../deletionIndex.ts';
 import type { LogType } from '../logTypes.ts';
 import { namedBetween } from '../segmentIndex.ts';
 import { ContainerMissing } from '../storage/port.ts';
@@ -36,7 +36,7 @@ export interface Found {
 /** @param now second since 1970: what is to be kept up to it is due. */
 export async function findDue(deps: ExpireDeps, logType: LogType, now: number): Promise<Found> {
   const stored = new Map<string, Stored>();
-  for (const days of await classesOf(deps, logType)) {
+  for (const days of await classesOf(deps, logType.name)) {
     for await (const each of oldBlobs(deps, logType, days, now)) stored.set(fullName(each.container, each.blob), each);
   }
   const [due, back]: [DoomedSegment[], string[]] = [[], []];
@@ -59,11 +59,6 @@ export async function findDue(deps: ExpireDeps, logType: LogType, now: number): 
   const hourIn = ({ name }: DoomedSegment) => stored.get(name)?.hour ?? '';
   due.sort((a, b) => (hourIn(a) < hourIn(b) ? -1 : hourIn(a) > hourIn(b) ? 1 : 0));
   return { due, back };
-}
-
-/** Every class that the ledger ever had in force: old segments stay where they were written. */
-async function classesOf(deps: ExpireDeps, { name }: LogType): Promise<number[]> {
-  return [...new Set([...(await knownClasses(deps, name)), deps.config.retentionDays(name)])];
 }
 
 async function* oldBlobs(deps: ExpireDeps, { name }: LogType, days: number, now: number): AsyncGenerator<Stored> {

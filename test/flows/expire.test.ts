@@ -17,6 +17,8 @@ const AUDITS = 'directoryAudits';
 const SIGNER = newSigner();
 const SIGNING = signingWith(SIGNER);
 const KEY = fingerprint(SIGNER.spki);
+/** On a machine with other things to do. */
+const PATIENCE = { timeout: 300_000 };
 const NOTHING = { deleted: 0, refused: 0, failed: [] };
 const HOLD = {
   id: '6b5d4c3a-93b1-4d57-8e20-0f8a6c2e2f10',
@@ -255,6 +257,7 @@ describe('a writer', () => {
 describe('a crash', () => {
   it.each(FAULTS.filter((fault) => fault !== 'late'))(
     'or an error, %s any call, leaves what the next runs bring to the same end',
+    PATIENCE,
     async (fault) => {
       const calls = await callsOfRun();
       expect(calls).toBeGreaterThan(80);
@@ -304,62 +307,66 @@ describe('a legal hold', () => {
     expect([storedSegments(world), meant(world).includes(orphan)]).toEqual([[], true]);
   });
 
-  it('placed at any step of a deletion came first, and nothing is deleted, or came after it, and says what it lost', async () => {
-    let calls = Number.POSITIVE_INFINITY;
-    const orders = new Set<string>();
-    for (let at = 0; at < calls; at += 1) {
-      const world = await signedDay();
-      const all = storedSegments(world);
-      world.advance(10 * DAY);
-      let placed: Awaited<ReturnType<typeof placeHold>> | undefined;
-      // What is still there of what is held, and what the ledger says is gone, in the moment it is placed.
-      let [there, gone]: [string[], string[]] = [[], []];
-      const hold = async () => {
-        [there, gone] = [storedSegments(world), confirmed(world)].map((names) =>
-          names.filter((name) => HELD.test(name)),
-        ) as [string[], string[]];
-        placed = await placeHold(world.instance(), world.logType(AUDITS), HOLD);
-      };
-      const seen: StoreCall[] = [];
-      const around = interrupted(at, hold);
-      const counting: Around = (call, run) => recording(seen)(call, () => around(call, run));
-      // Meant, signed and carried out with one and the same instance of the app.
-      for (let round = 0; round < 2; round += 1) {
-        await expire(world, expiringInstance(world, counting));
-        await sign(world, SIGNING);
+  it(
+    'placed at any step of a deletion came first, and nothing is deleted, or came after it, and says what it lost',
+    PATIENCE,
+    async () => {
+      let calls = Number.POSITIVE_INFINITY;
+      const orders = new Set<string>();
+      for (let at = 0; at < calls; at += 1) {
+        const world = await signedDay();
+        const all = storedSegments(world);
+        world.advance(10 * DAY);
+        let placed: Awaited<ReturnType<typeof placeHold>> | undefined;
+        // What is still there of what is held, and what the ledger says is gone, in the moment it is placed.
+        let [there, gone]: [string[], string[]] = [[], []];
+        const hold = async () => {
+          [there, gone] = [storedSegments(world), confirmed(world)].map((names) =>
+            names.filter((name) => HELD.test(name)),
+          ) as [string[], string[]];
+          placed = await placeHold(world.instance(), world.logType(AUDITS), HOLD);
+        };
+        const seen: StoreCall[] = [];
+        const around = interrupted(at, hold);
+        const counting: Around = (call, run) => recording(seen)(call, () => around(call, run));
+        // Meant, signed and carried out with one and the same instance of the app.
+        for (let round = 0; round < 2; round += 1) {
+          await expire(world, expiringInstance(world, counting));
+          await sign(world, SIGNING);
+        }
+        calls = Math.min(calls, seen.length);
+        if (!placed) await hold();
+        await settle(world);
+        const held = all.filter((name) => HELD.test(name));
+        const { seq } = placed?.hold ?? { seq: Number.NaN };
+        const [deletion] = of(world, 'delete').filter((entry) =>
+          entry.delete.segments.some(({ name }) => HELD.test(name)),
+        );
+        if (!deletion) {
+          orders.add('hold first');
+          expect(storedSegments(world)).toEqual(held);
+          expect(placed).toMatchObject({ beingDeleted: [], deleted: 0 });
+        } else {
+          orders.add('deletion first');
+          expect(deletion.seq).toBeLessThan(seq);
+          expect(storedSegments(world)).toEqual([]);
+          // Gone is what an entry confirms; of the rest some blobs may be gone already.
+          const unconfirmed = held.filter((name) => !gone.includes(name));
+          expect([placed?.beingDeleted.toSorted(), placed?.deleted]).toEqual([unconfirmed, gone.length]);
+          expect(there.filter((name) => !placed?.beingDeleted.includes(name))).toEqual([]);
+          if (there.length > 0) orders.add('told of blobs that are still there');
+          if (unconfirmed.length > there.length) orders.add('told of blobs that are just gone');
+        }
+        expect(await judged(world, [KEY])).toMatchObject({ verdict: 'proved', findings: [] });
       }
-      calls = Math.min(calls, seen.length);
-      if (!placed) await hold();
-      await settle(world);
-      const held = all.filter((name) => HELD.test(name));
-      const { seq } = placed?.hold ?? { seq: Number.NaN };
-      const [deletion] = of(world, 'delete').filter((entry) =>
-        entry.delete.segments.some(({ name }) => HELD.test(name)),
-      );
-      if (!deletion) {
-        orders.add('hold first');
-        expect(storedSegments(world)).toEqual(held);
-        expect(placed).toMatchObject({ beingDeleted: [], deleted: 0 });
-      } else {
-        orders.add('deletion first');
-        expect(deletion.seq).toBeLessThan(seq);
-        expect(storedSegments(world)).toEqual([]);
-        // Gone is what an entry confirms; of the rest some blobs may be gone already.
-        const unconfirmed = held.filter((name) => !gone.includes(name));
-        expect([placed?.beingDeleted.toSorted(), placed?.deleted]).toEqual([unconfirmed, gone.length]);
-        expect(there.filter((name) => !placed?.beingDeleted.includes(name))).toEqual([]);
-        if (there.length > 0) orders.add('told of blobs that are still there');
-        if (unconfirmed.length > there.length) orders.add('told of blobs that are just gone');
-      }
-      expect(await judged(world, [KEY])).toMatchObject({ verdict: 'proved', findings: [] });
-    }
-    expect([...orders].sort()).toEqual([
-      'deletion first',
-      'hold first',
-      'told of blobs that are just gone',
-      'told of blobs that are still there',
-    ]);
-  });
+      expect([...orders].sort()).toEqual([
+        'deletion first',
+        'hold first',
+        'told of blobs that are just gone',
+        'told of blobs that are still there',
+      ]);
+    },
+  );
 });
 
 describe("a container's own legal hold", () => {
