@@ -73,11 +73,24 @@ describe('an export', () => {
     const { world, kept, gone } = half;
     const answer = await callLogs(world, JOURNEY);
     expect([answer.status, linesIn(answer)]).toEqual([200, kept]);
-    expect(answer.headers).toMatchObject({ 'x-archive-deleted': String(gone.length) });
+    // What is left is worse off than what is gone: the source forgot it before its last sweep.
+    expect(answer.headers).toMatchObject({
+      'x-archive-deleted': String(gone.length),
+      'x-archive-coverage': 'closed',
+      'x-archive-covered-to': '2026-11-21T10:00:00Z',
+    });
+    // An hour of which a part is deleted and a part is kept.
+    const hour = await callLogs(world, `${AUDITS}?from=2026-11-20T12:00:00Z&to=2026-11-20T13:00:00Z`);
+    expect(linesIn(hour)).toEqual(kept.slice(0, 18));
+    expect(hour.headers).toMatchObject({
+      'x-archive-coverage': 'deleted',
+      'x-archive-covered-to': '2026-11-20T13:00:00Z',
+      'x-archive-deleted': '2',
+    });
     const head = await callLogs(world, `${AUDITS}?from=2026-11-19T13:00:00Z&to=2026-11-20T20:00:00Z`, {
       method: 'HEAD',
     });
-    expect(head.headers).toMatchObject({ 'x-archive-deleted': String(gone.length) });
+    expect(head.headers).toMatchObject({ 'x-archive-deleted': String(gone.length), 'x-archive-coverage': 'closed' });
     const counted = await callLogs(world, `${JOURNEY}&count=only`);
     expect(JSON.parse(counted.body.toString())).toMatchObject({ records: kept.length });
   });
