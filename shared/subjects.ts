@@ -14,6 +14,7 @@ import { type CoverageAnswer, readCoverage } from './coverage.ts';
 import type { Deps } from './deps.ts';
 import { countRecords, type ExportQuery, exportRange } from './export.ts';
 import { applyLedger, MOST_ENTRIES_BEHIND } from './ledger.ts';
+import { ALWAYS } from './list.ts';
 import { ACCESS_LOG_TYPE, type LogType } from './logTypes.ts';
 import { otherNamesIn } from './query/otherNames.ts';
 import type { Range } from './query/range.ts';
@@ -55,8 +56,6 @@ export interface SubjectOpened {
   /** Log types that never had anything archived, and are switched off. */
   readonly never: readonly string[];
 }
-
-const EVERYTHING: Range = { from: UNDATED, to: '9999-12-31T23:59:59.9999999Z' };
 
 /**
  * Finds out where each ledger stands, before anything is searched.
@@ -102,7 +101,7 @@ async function openSearch(deps: Deps, logType: LogType, isOn: boolean, asked: Su
   const filter = subjectMatcher(asked.subject, paths);
   const coverage = await readCoverage(deps, logType, asked.range ?? (await wholeRange(deps, logType)));
   const query: ExportQuery = {
-    range: asked.range ?? EVERYTHING,
+    range: asked.range ?? ALWAYS,
     versions: 'all',
     filter,
     signal: asked.signal,

@@ -12,6 +12,7 @@ import { forgottenAt, type Schedule } from './archive/schedule.ts';
 import { isUrgent, planSweep } from './archive/sweepPlan.ts';
 import { hourOf, instantFromSeconds } from './archive/time.ts';
 import type { Window } from './archive/window.ts';
+import { nowSeconds } from './clock.ts';
 import { knownGaps, piecesBetween, wideReads } from './coverageIndex.ts';
 import type { Deps } from './deps.ts';
 import type { Ledger } from './ledger.ts';
@@ -38,7 +39,7 @@ const MARGIN = 7 * DAY;
 export async function nextSweep(deps: Deps, logType: LogType, ledger: Ledger): Promise<Sweep | undefined> {
   const { head } = ledger;
   if (!head) return undefined;
-  const now = Math.floor(deps.clock.now() / 1000);
+  const now = nowSeconds(deps);
   const schedule = scheduleOf(ledger, logType);
   const snapshot = logType.state ? snapshotFrom(ledger, head.to, now) : undefined;
   if (snapshot !== undefined) {

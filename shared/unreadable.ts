@@ -6,6 +6,7 @@
  * requests and nothing else.
  */
 import type { Window } from './archive/window.ts';
+import { nowSeconds } from './clock.ts';
 import type { Deps } from './deps.ts';
 import { GraphFailure } from './graph/failure.ts';
 import { askedRange, marginOf, readPages } from './graph/pages.ts';
@@ -58,7 +59,7 @@ export async function hasReadableNeighbour(
   second: Window,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const latest = Math.floor(deps.clock.now() / 1000) - deps.config.settleMinutes * 60;
+  const latest = nowSeconds(deps) - deps.config.settleMinutes * 60;
   for (const distance of NEIGHBOURS) {
     const from = second.from + distance;
     if (from + 1 <= latest && (await isReadable(deps, logType, { from, to: from + 1 }, signal))) return true;

@@ -9,6 +9,7 @@ import { coverage, type Known } from './archive/coverage.ts';
 import { DAY, HOUR } from './archive/hours.ts';
 import { formatSeconds, parseSeconds } from './archive/time.ts';
 import { retentionEdge } from './archive/window.ts';
+import { nowSeconds } from './clock.ts';
 import { piecesAndGaps, wideReads } from './coverageIndex.ts';
 import { damagedSegments } from './damage.ts';
 import type { Deps } from './deps.ts';
@@ -71,7 +72,7 @@ export async function vitalsOf(
   state: LogTypeState,
   row: StatusRow,
 ): Promise<Vitals> {
-  const now = Math.floor(deps.clock.now() / 1000);
+  const now = nowSeconds(deps);
   const known = ledger && (await knownOf(deps, logType, ledger, now));
   const oldestGap = known && oldestOpen(known, now, OVERDUE + deps.config.settleMinutes * 60);
   const volume = volumeOf(known?.pieces ?? []);
@@ -124,7 +125,7 @@ function integrityOf({ signedAt }: ProofFacts, ledger: Ledger | undefined, now: 
 }
 
 /** The first span of what is missing and can still be had; `undefined` when nothing is. */
-export function oldestOpen(known: Known, now: number, overdue: number): OpenGap | undefined {
+function oldestOpen(known: Known, now: number, overdue: number): OpenGap | undefined {
   const began = known.reach?.from ?? Math.min(...known.gaps.map((gap) => gap.from), now);
   const { sourceDays } = known.schedule;
   // What is forgotten within the hour is not asked for any more.

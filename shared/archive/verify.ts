@@ -8,7 +8,7 @@
  * What it cannot show is what Microsoft Graph never showed (docs/AUDITOR.md).
  */
 import { EVIDENCE_FILE } from './evidenceFiles.ts';
-import { parseSeconds } from './time.ts';
+import { LAST_SECOND, parseSeconds } from './time.ts';
 import { isOf } from './verifyCheckpoints.ts';
 import { checkRecords, checkStatement, openEvidence, openManifest } from './verifyEvidence.ts';
 import { Inspection } from './verifyInspection.ts';
@@ -126,9 +126,6 @@ function askedWindow({ since, until }: VerifyOptions): Window | undefined {
   if (since === undefined && until === undefined) return undefined;
   return { from: since ?? 0, to: until ?? LAST_SECOND };
 }
-
-/** 9999-12-31T23:59:59Z. */
-const LAST_SECOND = 253_402_300_799;
 
 function overall(ledgers: readonly LedgerReport[], errors: number): Verdict {
   if (errors > 0) return 'broken';

@@ -1,14 +1,15 @@
 /** What the body of `POST /api/holds` asks for. */
 import { randomUUID } from 'node:crypto';
-import { termsWindow } from '../archive/deletions.ts';
 import type { HoldTerms } from '../archive/entry.ts';
-import { formatSeconds, instantFromSeconds, secondsOf } from '../archive/time.ts';
+import { formatSeconds } from '../archive/time.ts';
+import { windowOfRange } from '../coveragePin.ts';
 import { caseHash } from '../holds.ts';
 import type { LogType } from '../logTypes.ts';
 import { parseTime } from '../query/range.ts';
 import { badMember, readBody } from './body.ts';
 import type { Call } from './call.ts';
 import { HOLD_BODY } from './holdBody.ts';
+import { readHeldLogTypes } from './readLogType.ts';
 
 export interface HoldAsked {
   readonly terms: HoldTerms;
@@ -19,8 +20,6 @@ export interface HoldAsked {
 
 /** The form of a hold's id. */
 export const HOLD_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-/** The last second there is. */
-const LAST_SECOND = secondsOf('9999-12-31T23:59:59.9999999Z');
 /** Characters of the text that names a case. */
 const LONGEST_CASE = 2000;
 const RIGHT = `A right body: ${JSON.stringify(HOLD_BODY)}`;
@@ -28,7 +27,7 @@ const RIGHT = `A right body: ${JSON.stringify(HOLD_BODY)}`;
 /** @throws Problem (400) that names the member that is wrong. */
 export async function readHold(call: Call): Promise<HoldAsked> {
   const body = await readBody(call.request, HOLD_BODY, ['id']);
-  const logTypes = readLogTypes(call, body.logTypes);
+  const logTypes = readHeldLogTypes(call.deps.config, body.logTypes);
   if (body.case.trim() === '' || body.case.length > LONGEST_CASE) {
     throw badMember('case', `must have 1 to ${LONGEST_CASE} characters`, RIGHT);
   }
@@ -43,16 +42,6 @@ function readId(text: string | undefined): string {
   return id;
 }
 
-function readLogTypes({ deps }: Call, text: string): LogType[] {
-  const names = [...new Set(text.split(',').map((name) => name.trim()))];
-  return names.map((name) => {
-    const found = deps.config.everyLogType.find((logType) => logType.name === name);
-    if (found) return found;
-    const there = `There are: ${deps.config.everyLogType.map((logType) => logType.name).join(', ')}.`;
-    throw badMember('logTypes', `names no log type: '${name.slice(0, 80)}'`, there);
-  });
-}
-
 /** The whole seconds that the range touches. A hold may reach into the future. */
 function readSpan(fromText: string, toText: string): Pick<HoldTerms, 'from' | 'to'> {
   const [from, to] = (['from', 'to'] as const).map((side) => {
@@ -62,11 +51,7 @@ function readSpan(fromText: string, toText: string): Pick<HoldTerms, 'from' | 't
     return instant;
   }) as [string, string];
   if (from >= to) throw badMember('to', 'must lie after from', RIGHT);
-  const end = secondsOf(to);
-  const span = {
-    from: formatSeconds(secondsOf(from)),
-    to: formatSeconds(instantFromSeconds(end) === to ? end : Math.min(end + 1, LAST_SECOND)),
-  };
-  if (termsWindow(span).from < 0) throw badMember('from', 'lies before 1970', RIGHT);
-  return span;
+  const window = windowOfRange({ from, to });
+  if (window.from < 0) throw badMember('from', 'lies before 1970', RIGHT);
+  return { from: formatSeconds(window.from), to: formatSeconds(window.to) };
 }

@@ -109,7 +109,7 @@ describe('a class without its container', () => {
   it('makes the log type misconfigured and alarms, and the pull goes on once it is there', async () => {
     expect(unprepared).toMatchObject({
       state: 'misconfigured',
-      alarms: expect.arrayContaining([expect.objectContaining({ name: 'unavailable' })]),
+      alarms: expect.arrayContaining([expect.objectContaining({ name: 'misconfigured', level: 'critical' })]),
     });
     expect((await statusOf(host))[0]?.state).toBe('healthy');
     expect(await stored('archive-1d')).not.toEqual([]);
