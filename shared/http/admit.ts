@@ -3,7 +3,6 @@
  * asks, the access log, how large it is, the names of its parameters, whether they may, a place, what for.
  */
 import type { IncomingMessage } from 'node:http';
-import type { Role } from '../access/caller.ts';
 import type { Deps } from '../deps.ts';
 import { type AccessLog, type Asked, createAccessLog } from './accessLog.ts';
 import { type Authenticate, callerIfAny, createAuthenticate } from './authenticate.ts';
@@ -14,7 +13,7 @@ import type { Ending } from './ending.ts';
 import { requireBounded } from './limits.ts';
 import { requirePurpose } from './purpose.ts';
 import { refuseUnknown } from './refuseUnknown.ts';
-import { accessOf, operationOf } from './route.ts';
+import { type Access, accessOf, operationOf } from './route.ts';
 
 /** What all routes of an instance share. */
 export interface Shared {
@@ -58,11 +57,11 @@ export function admit(deps: Deps, shared: Shared, arrived: Arrived, ending: Endi
     : admitHolder(deps, shared, access, arrived, ending);
 }
 
-/** To what needs a role. */
+/** To what needs a token, and as a rule a role. */
 async function admitHolder(
   { config }: Deps,
   { authenticate, accessLog, cap }: Shared,
-  role: Role,
+  access: Exclude<Access, 'public'>,
   { incoming, ...asked }: Arrived,
   ending: Ending,
 ): Promise<Admitted> {
@@ -79,7 +78,7 @@ async function admitHolder(
   requireBounded(request, url);
   // Parameters decide which role is needed: whoever misspelled one is told that, and not that they lack another role.
   requireKnown(asked);
-  authorise(role, caller);
+  authorise(access, caller);
   refuseForeign(request, url, caller);
   // Whoever may not has taken nobody's place.
   ending.placed(cap.enter());

@@ -56,7 +56,7 @@ describe('a thousand requests with everything that can go wrong', () => {
   it('had it all', () => {
     expect(withToken().length).toBeGreaterThanOrEqual(1000);
     expect(new Set(seen.map(({ status }) => status))).toEqual(
-      new Set([200, 201, 202, 400, 401, 403, 404, 409, 415, 429, 500, 503]),
+      new Set([200, 201, 202, 400, 401, 403, 404, 405, 409, 415, 429, 500, 503]),
     );
     expect(new Set(records.map(({ outcome, kind }) => outcome ?? kind))).toEqual(
       new Set(['complete', 'clientLeft', 'failed', 'unfinished', 'count']),

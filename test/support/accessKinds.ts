@@ -16,6 +16,7 @@ import { getSegments } from '../../shared/http/segments.ts';
 import { getStatus } from '../../shared/http/status.ts';
 import { getSubject } from '../../shared/http/subjects.ts';
 import { getSweep, postSweep } from '../../shared/http/sweeps.ts';
+import { refuseUnrouted } from '../../shared/http/unrouted.ts';
 import type { Exchange } from '../http/streamServer.ts';
 
 export interface Kind {
@@ -43,6 +44,7 @@ const HANDLERS: Readonly<Record<keyof typeof ROUTES, Handle>> = {
   integrity: getIntegrity,
   evidence: (call) => getEvidence(call, async () => Buffer.from('// the verifier')),
   health: getHealth,
+  unrouted: (call) => refuseUnrouted(call, Object.values(ROUTES)),
   openapi: async () => json({}),
   explorer: async () => ({ body: 'the page' }),
 };
@@ -87,6 +89,8 @@ const asked = RIGHT.find(({ route }) => route === ROUTES.sweeps) as Kind;
 const placed = RIGHT.find(({ route, method }) => route === ROUTES.holds && method === 'POST') as Kind;
 const released = RIGHT.find(({ route }) => route === ROUTES.holdsRelease) as Kind;
 
+const HOLD = { id: String(released.url.split('/').at(-1)), logTypes: 'directoryAudits' };
+
 const ODD: readonly Kind[] = [
   logs(`directoryAudits?${RANGE}`),
   logs(`directoryAudits?${RANGE}`, { headers: { 'accept-encoding': 'gzip', 'x-purpose': 'Pr%C3%BCfung%201' } }),
@@ -104,10 +108,13 @@ const ODD: readonly Kind[] = [
   get('graph', '/api/graph/v1.0/auditLogs/directoryAudits?$top=3'),
   get('graph', '/api/graph/v1.0/auditLogs/directoryAudits/nobody'),
   get('graph', '/api/graph/v1.0/nothing'),
+  get('unrouted', '/api/logs/directoryAudits', { method: 'PATCH' }),
+  get('unrouted', '/api/nothing'),
   get('evidence', `/api/evidence/directoryAudits?${RANGE}&ids=row-3,row-7`),
   { ...asked, body: { ...asked.body, from: '2026-11-20T01:00:00Z', to: '2026-11-20T05:00:00Z' } },
-  // The one that is released, so that one of the two finds the other.
-  { ...placed, body: { ...placed.body, id: String(released.url.split('/').at(-1)), logTypes: 'directoryAudits' } },
+  // The one that is released, so that one of the two finds the other; and another of the same id, which is refused.
+  { ...placed, body: { ...placed.body, ...HOLD } },
+  { ...placed, body: { ...placed.body, ...HOLD, case: 'another' } },
   { ...placed, headers: {} },
 ];
 
