@@ -14,6 +14,8 @@ import { waitingRecords } from '../support/accessWorld.ts';
 import { sleepless } from '../support/exportCalls.ts';
 import { createWorld, rows, TENANT_ID, type World } from '../support/flowHarness.ts';
 import { askGraph, type GraphList } from '../support/graphApi.ts';
+import { blobsOf } from '../support/signingWorld.ts';
+import { type Around, plainly } from '../support/storeHooks.ts';
 
 const AUDITS = 'directoryAudits';
 const RISKY = 'riskyUsers';
@@ -47,7 +49,10 @@ interface Noted {
   readonly to: string | null;
 }
 
-async function ask({ route, handle, url, method = 'GET', body }: Asked): Promise<[HttpResponseInit, Noted]> {
+async function ask(
+  { route, handle, url, method = 'GET', body }: Asked,
+  around: Around = plainly,
+): Promise<[HttpResponseInit, Noted]> {
   world.stores.partitions.delete(`${TENANT_ID}|access`);
   const request = new HttpRequest({
     method,
@@ -56,14 +61,14 @@ async function ask({ route, handle, url, method = 'GET', body }: Asked): Promise
     ...(body && { body: { string: JSON.stringify(body) } }),
   });
   const context = new InvocationContext({ invocationId: 'an-id', functionName: route.name });
-  const deps = { ...world.instance(), clock: { ...world.clock, sleep: sleepless } };
+  const deps = { ...world.instance(around), clock: { ...world.clock, sleep: sleepless } };
   const answer = (await respond(deps, route, handle)(request, context)) as HttpResponseInit;
   if (typeof answer.body === 'object') await Array.fromAsync(answer.body as AsyncIterable<Uint8Array>);
   return [answer, waitingRecords(world)[0] as unknown as Noted];
 }
 
-async function noted(asked: Asked): Promise<unknown[]> {
-  const [, { status, logType, from, to }] = await ask(asked);
+async function noted(asked: Asked, around: Around = plainly): Promise<unknown[]> {
+  const [, { status, logType, from, to }] = await ask(asked, around);
   return [status, logType, from, to];
 }
 
@@ -123,6 +128,10 @@ describe('a request to a route of Graph', () => {
   });
 });
 
+/** What is on the list of the pull timers. */
+const sweepsIn = ({ stores }: World) =>
+  [...(stores.partitions.get(`${TENANT_ID}|${AUDITS}`)?.keys() ?? [])].filter((key) => key.startsWith('request|'));
+
 describe('a request whose body says what it is about', () => {
   const span = { from: '2026-11-20T02:00:00Z', to: '2026-11-20T05:00:00Z' };
   const sweep = (more: Record<string, string> = {}): Asked => ({
@@ -164,6 +173,28 @@ describe('a request whose body says what it is about', () => {
       [200, `${AUDITS},${RISKY}`, from, to],
       [404, null, null, null],
     ]);
+  });
+
+  it('changes nothing where that cannot be noted', async () => {
+    const placed = { ...hold(), body: { ...hold().body, id: HOLD.replace('6', '8') } };
+    expect((await noted(placed))[0]).toBe(201);
+    const before = [blobsOf(world, 'ledger'), sweepsIn(world)];
+    for (const asked of [
+      sweep(),
+      hold({ id: HOLD.replace('6', '9') }),
+      { ...release, url: `/api/holds/${placed.body.id}` },
+    ]) {
+      // The row at the beginning, and what is written before the change.
+      let writes = 0;
+      const failing: Around = async (call, run) => {
+        if (call.op !== 'commit' || !call.target.includes('|access/')) return run();
+        writes += 1;
+        if (writes === 2) throw new Error('no table');
+        return run();
+      };
+      expect((await noted(asked, failing))[0]).toBe(503);
+    }
+    expect([blobsOf(world, 'ledger'), sweepsIn(world)]).toEqual(before);
   });
 
   it.each<[string, Asked, unknown[]]>([
