@@ -145,8 +145,11 @@ export async function commitPart(
     // A deletion was committed since they were written, and may name them: they lay there and no entry named them. Under
     // their new number they are others. A deletion that comes after our entry sees that they are named.
     if ((ledger.deleteSeq ?? -1) > writtenAt) segments = undefined;
-    const headCovers = ledger.head !== undefined && ledger.head.to >= part.window.to;
-    if (why === 'head' && headCovers && isEmpty(part)) return ledger;
+    const headTo = ledger.head?.to ?? part.window.from;
+    if (why === 'head' && headTo >= part.window.to && isEmpty(part)) return ledger;
+    // Another instance read some of it first: of that this is a re-read. A head read begins where the head ends, and
+    // evidence of a range builds on it.
+    const reason = why === 'head' && headTo > part.window.from ? 'sweep' : why;
 
     // A crash from here until the entry is stored leaves segments that no entry names: invisible, and harmless. The
     // same segments serve a second attempt as they are; the number in their names is that of the first.
@@ -155,7 +158,7 @@ export async function commitPart(
       writtenAt = ledger.seq;
     }
     // If not even a look can tell whether it is stored this throws, and the next call's step 1 finds out.
-    if (await append(deps, logType, readEntryOf(deps, logType, ledger, part, why, segments))) break;
+    if (await append(deps, logType, readEntryOf(deps, logType, ledger, part, reason, segments))) break;
     // The number is taken by other bytes: somebody else won it. That never means "lost", always "look again".
   }
   // Committed. A crash from here on leaves the table one entry behind; step 1 of whoever comes next mends that.

@@ -10,7 +10,7 @@
 import { EVIDENCE_FILE } from './evidenceFiles.ts';
 import { parseSeconds } from './time.ts';
 import { isOf } from './verifyCheckpoints.ts';
-import { checkRecords, checkStatement, openEvidence, openManifest } from './verifyEvidence.ts';
+import { checkBeginning, checkRecords, checkStatement, openEvidence, openManifest } from './verifyEvidence.ts';
 import { Inspection } from './verifyInspection.ts';
 import { keysInFiles } from './verifyKeys.ts';
 import { coverageOf, verifyLedger } from './verifyLedger.ts';
@@ -96,10 +96,13 @@ async function verifyBundle(
   const computed = fold && coverageOf(fold, hashed.first, window, { overdueSeconds });
   if (computed) await checkStatement(inspection, computed);
   const size = report.checkpoint?.size ?? 0;
+  const beginning = fold ? await checkBeginning(inspection, files, hashed, size, window.from) : report.beginning;
   const records = fold ? await checkRecords(inspection, sorted.others, files, hashed, size) : 0;
   if (report.unsigned > 0) inspection.error('entry-added', files.log, 'has entries after the checkpoint of the bundle');
   await inspection.compareRest(MOST_OTHER_BYTES);
-  return [{ ...report, records, verdict: inspection.errors > 0 ? 'broken' : report.verdict }];
+  const isOpen = beginning === 'open' && report.verdict === 'proved';
+  const verdict = inspection.errors > 0 ? 'broken' : isOpen ? 'self-consistent' : report.verdict;
+  return [{ ...report, beginning, records, verdict }];
 }
 
 /** Names what is there and not of the archive, and what should be there by a kept checkpoint. */

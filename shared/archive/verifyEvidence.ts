@@ -1,5 +1,6 @@
 /** The files of an evidence bundle that are not those of the archive: the manifest, what it is about, its records. */
-import { decodeEntry } from './entry.ts';
+import { decodeEntry, type Entry } from './entry.ts';
+import { isBeginning, mayBeBeginning } from './evidenceBeginning.ts';
 import {
   COVERAGE_FILE,
   EVIDENCE_FILE,
@@ -16,10 +17,10 @@ import {
 import { HASH_BYTES, leafHash } from './merkle.ts';
 import { provesInclusion } from './treeProof.ts';
 import { readAuthentic } from './verifyContents.ts';
-import type { HashedEntries } from './verifyEntries.ts';
+import { entryFile, type HashedEntries } from './verifyEntries.ts';
 import type { Inspection } from './verifyInspection.ts';
 import type { LedgerFiles } from './verifyNames.ts';
-import type { CoverageStatement } from './verifyTypes.ts';
+import type { CoverageStatement, LedgerReport } from './verifyTypes.ts';
 
 export interface OpenedEvidence extends Evidence {
   /** Leaf hashes of the entries before the first that is included. */
@@ -58,6 +59,41 @@ export async function openEvidence(inspection: Inspection): Promise<OpenedEviden
   if (before.length === evidence.first * HASH_BYTES) return { ...evidence, before };
   inspection.error('leaves', LEAVES_FILE, `does not hold the leaf hashes of ${evidence.first} entries`);
   return undefined;
+}
+
+/**
+ * Whether the first entry of the bundle shows that no read before it concerns the range. Nothing but this vouches for
+ * where a bundle begins: `first` in `evidence.json` is whatever its maker wrote.
+ * @param from the first second of the range, since 1970.
+ * @param size entries under the checkpoint.
+ */
+export async function checkBeginning(
+  inspection: Inspection,
+  files: LedgerFiles,
+  hashed: HashedEntries,
+  size: number,
+  from: number,
+): Promise<LedgerReport['beginning']> {
+  const { first } = hashed;
+  if (first === 0) return 'whole';
+  const bytes = first < size ? await readAuthentic(inspection, files, hashed, first) : undefined;
+  const entry = bytes && entryOf(bytes);
+  if (entry && isBeginning(entry, from)) return 'shown';
+  const file = entryFile(files, first);
+  if (entry && mayBeBeginning(entry, from)) {
+    inspection.warning(
+      'beginning-open',
+      file,
+      'is a gap, and does not show that no entry before it concerns the range',
+    );
+  } else {
+    inspection.error(
+      'evidence-incomplete',
+      file,
+      'is not where the range begins: entries that concern it are left out',
+    );
+  }
+  return 'open';
 }
 
 /** Whether the coverage statement of the bundle is what its entries say. */
@@ -110,9 +146,13 @@ async function faultOfRecord(
 
 /** The segment of that name in an entry; `undefined` also where the entry cannot be decoded. */
 function segmentOf(bytes: Buffer, name: string) {
+  const entry = entryOf(bytes);
+  return entry?.kind === 'read' ? entry.segments.find((segment) => segment.name === name) : undefined;
+}
+
+function entryOf(bytes: Buffer): Entry | undefined {
   try {
-    const entry = decodeEntry(bytes);
-    return entry.kind === 'read' ? entry.segments.find((segment) => segment.name === name) : undefined;
+    return decodeEntry(bytes);
   } catch {
     // It has been reported as such.
     return undefined;

@@ -31,7 +31,8 @@ export interface VerifyOptions {
 
 /**
  * - `proved`: no error, and a key or a checkpoint from outside vouches.
- * - `self-consistent`: no error, and nothing from outside: all of it could have been made anew.
+ * - `self-consistent`: no error, and nothing from outside: all of it could have been made anew. Also where evidence that
+ *   was made before it had to show its beginning does not.
  * - `broken`: something is missing, altered, or contradicts itself.
  */
 export type Verdict = 'proved' | 'self-consistent' | 'broken';
@@ -94,6 +95,8 @@ export interface LedgerReport {
   readonly checkpoint: CheckpointReport | null;
   /** Entries whose hashes tie them to the checkpoint, from `first` on; the hashes alone of those before are known. */
   readonly first: number;
+  /** Whether no read before `first` can concern the range: every entry is here, `first` shows it, or nothing does. */
+  readonly beginning: 'whole' | 'shown' | 'open';
   readonly entries: number;
   /** Entries after the checkpoint. They prove nothing yet. */
   readonly unsigned: number;

@@ -10,6 +10,10 @@ const VERDICTS: Readonly<Record<Verdict, string>> = {
   broken: 'BROKEN: something is missing, was altered, or contradicts itself.',
 };
 
+const OPEN =
+  'NOT PROVED: nothing contradicts itself, and what you brought from outside vouches for it, but it does not show that no ' +
+  'entry before its first concerns the range. Ask for it again: newer evidence does.';
+
 /** Lines that are shown of findings; JSON has more. */
 const MOST_SHOWN = 50;
 const MOST_SPANS = 40;
@@ -20,7 +24,7 @@ export function wordsOf(report: VerifyReport): string {
   const shown = findings.slice(0, MOST_SHOWN).map(findingLine);
   const more = errors + warnings - shown.length;
   return [
-    VERDICTS[report.verdict],
+    isOpen(report) ? OPEN : VERDICTS[report.verdict],
     ...report.ledgers.flatMap((ledger) => ['', ...ledgerLines(ledger)]),
     ...(shown.length > 0 ? ['', `${errors} errors, ${warnings} warnings`, ...shown] : []),
     ...(more > 0 ? [`and ${more} more`] : []),
@@ -29,6 +33,14 @@ export function wordsOf(report: VerifyReport): string {
     `Exit code ${exitCodeOf(report.verdict)}.`,
     '',
   ].join('\n');
+}
+
+/** Whether all that keeps a verdict from being `proved` is that evidence does not show its beginning. */
+function isOpen({ verdict, ledgers }: VerifyReport): boolean {
+  return (
+    verdict === 'self-consistent' &&
+    ledgers.some(({ beginning, outside }) => beginning === 'open' && outside.length > 0)
+  );
 }
 
 function findingLine({ severity, code, file, words }: Finding): string {
