@@ -98,6 +98,9 @@ async function verifyBundle(
   const size = report.checkpoint?.size ?? 0;
   const beginning = fold ? await checkBeginning(inspection, files, hashed, size, window.from) : report.beginning;
   const records = fold ? await checkRecords(inspection, sorted.others, files, hashed, size) : 0;
+  if (report.claim === 'records' && records === 0) {
+    inspection.error('record-missing', EVIDENCE_FILE, 'is about single records, and holds none that is proved');
+  }
   if (report.unsigned > 0) inspection.error('entry-added', files.log, 'has entries after the checkpoint of the bundle');
   await inspection.compareRest(MOST_OTHER_BYTES);
   const isOpen = beginning === 'open' && report.verdict === 'proved';

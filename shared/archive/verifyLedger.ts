@@ -10,7 +10,7 @@ import { type HashedEntries, hashEntries } from './verifyEntries.ts';
 import type { Inspection } from './verifyInspection.ts';
 import { trustedKeys } from './verifyKeys.ts';
 import type { LedgerFiles } from './verifyNames.ts';
-import type { CheckpointReport, CoverageStatement, LedgerReport, VerifyOptions } from './verifyTypes.ts';
+import type { CheckpointReport, Claim, CoverageStatement, LedgerReport, VerifyOptions } from './verifyTypes.ts';
 import type { Window } from './window.ts';
 
 export interface LedgerScope extends Omit<ContentScope, 'size' | 'isNewest'> {
@@ -58,6 +58,7 @@ export async function verifyLedger(
   const report: LedgerReport = {
     log: files.log,
     verdict: isBroken ? 'broken' : outside.length > 0 ? 'proved' : 'self-consistent',
+    claim: claimOf(scope),
     outside,
     checkpoint: checkpointReport(head, fold),
     first: hashed.first,
@@ -72,10 +73,12 @@ export async function verifyLedger(
 }
 
 /** No checkpoint holds: what the entries say is not looked at. */
-function unauthenticated(files: LedgerFiles, hashed: HashedEntries, { depth }: LedgerScope): LedgerReport {
+function unauthenticated(files: LedgerFiles, hashed: HashedEntries, scope: LedgerScope): LedgerReport {
+  const { depth } = scope;
   return {
     log: files.log,
     verdict: 'broken',
+    claim: claimOf(scope),
     outside: [],
     checkpoint: null,
     first: hashed.first,
@@ -86,6 +89,11 @@ function unauthenticated(files: LedgerFiles, hashed: HashedEntries, { depth }: L
     records: 0,
     coverage: null,
   };
+}
+
+function claimOf({ segmentsExpected, depth }: LedgerScope): Claim {
+  if (!segmentsExpected) return 'records';
+  return depth === 'none' ? 'entries' : 'range';
 }
 
 /** The coverage of a range; by default of all that the archive owes, judged at its newest entry. */

@@ -37,6 +37,12 @@ export interface VerifyOptions {
  */
 export type Verdict = 'proved' | 'self-consistent' | 'broken';
 
+/**
+ * What a verdict is about: every record of a range, the single records that evidence holds, or the entries alone where
+ * segments were not to be looked at.
+ */
+export type Claim = 'range' | 'records' | 'entries';
+
 /** An error breaks the verdict, a warning does not. */
 export type Severity = 'error' | 'warning';
 
@@ -90,6 +96,7 @@ export interface LedgerReport {
   /** `<tenantId>/<logType>`. */
   readonly log: string;
   readonly verdict: Verdict;
+  readonly claim: Claim;
   /** What vouches from outside: `key`, `checkpoint`, both, or nothing. */
   readonly outside: readonly ('key' | 'checkpoint')[];
   readonly checkpoint: CheckpointReport | null;

@@ -1,15 +1,16 @@
 /** A report of the verifier in words, for people and for a terminal. */
 import { exitCodeOf } from './verify.ts';
+import { claimWords, subjectWords } from './verifyClaims.ts';
 import type { CheckpointReport, Finding, LedgerReport, Verdict, VerifyReport } from './verifyTypes.ts';
 
-const VERDICTS: Readonly<Record<Verdict, string>> = {
-  proved: 'PROVED: nothing is missing or altered, and what you brought from outside vouches for it.',
-  'self-consistent':
+const VERDICTS: Readonly<Record<Verdict, (report: VerifyReport) => string>> = {
+  proved: (report) =>
+    `PROVED: ${claimWords(report)}, and what you brought from outside vouches for it. ${subjectWords(report)}`,
+  'self-consistent': (report) =>
     'ONLY SELF-CONSISTENT: nothing contradicts itself, but nothing from outside vouches for it. Whoever made these files ' +
-    'could have made all of them anew. Give --key or --checkpoint.',
-  broken: 'BROKEN: something is missing, was altered, or contradicts itself.',
+    `could have made all of them anew. Give --key or --checkpoint. ${subjectWords(report)}`,
+  broken: () => 'BROKEN: something is missing, was altered, or contradicts itself.',
 };
-
 const OPEN =
   'NOT PROVED: nothing contradicts itself, and what you brought from outside vouches for it, but it does not show that no ' +
   'entry before its first concerns the range. Ask for it again: newer evidence does.';
@@ -24,7 +25,7 @@ export function wordsOf(report: VerifyReport): string {
   const shown = findings.slice(0, MOST_SHOWN).map(findingLine);
   const more = errors + warnings - shown.length;
   return [
-    isOpen(report) ? OPEN : VERDICTS[report.verdict],
+    isOpen(report) ? OPEN : VERDICTS[report.verdict](report),
     ...report.ledgers.flatMap((ledger) => ['', ...ledgerLines(ledger)]),
     ...(shown.length > 0 ? ['', `${errors} errors, ${warnings} warnings`, ...shown] : []),
     ...(more > 0 ? [`and ${more} more`] : []),
@@ -83,7 +84,10 @@ function entriesLine({ first, entries }: LedgerReport): string {
   return `  ${entries} entries are those that were signed${before}`;
 }
 
-function segmentsLine({ segments: { named, checked, deleted, depth, bytes, records } }: LedgerReport): string {
+function segmentsLine({ claim, segments }: LedgerReport): string {
+  const { named, checked, deleted, depth, bytes, records } = segments;
+  if (claim === 'records')
+    return `  ${named} segments are named in the range, and are not here: only single records are`;
   const gone = deleted > 0 ? `; ${deleted} were deleted after their retention, as the ledger proves` : '';
   if (depth === 'none') return `  ${named} segments are named in the range; none was looked at, as you asked${gone}`;
   const what = depth === 'hash' ? 'by their SHA-256 only' : 'to the line';
