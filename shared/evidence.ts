@@ -94,6 +94,7 @@ export async function openEvidence(deps: EvidenceDeps, asked: EvidenceAsked): Pr
     overdueSeconds: overdue,
     first: ledger.first,
     holds: ids ? 'records' : 'segments',
+    ...(ids && { ids }),
   };
   const records = ids && (await findRecords(deps, logType, ledger.segments, window, new Set(ids)));
   const unknown = ids?.filter((id) => !records?.some((record) => record.id === id)) ?? [];

@@ -67,6 +67,9 @@ export async function verifyLedger(
     unsigned: files.seqs.filter((seq) => seq >= head.size).length,
     segments,
     records: 0,
+    recordIds: [],
+    askedIds: null,
+    overdueSeconds: options.overdueSeconds ?? USUAL_OVERDUE,
     coverage: coverageOf(fold, hashed.first, scope.window, options) ?? null,
   };
   return { report, hashed, fold };
@@ -87,6 +90,9 @@ function unauthenticated(files: LedgerFiles, hashed: HashedEntries, scope: Ledge
     unsigned: files.seqs.length,
     segments: { named: 0, checked: 0, deleted: 0, depth, bytes: 0, records: 0 },
     records: 0,
+    recordIds: [],
+    askedIds: null,
+    overdueSeconds: USUAL_OVERDUE,
     coverage: null,
   };
 }

@@ -108,8 +108,13 @@ export interface LedgerReport {
   /** Entries after the checkpoint. They prove nothing yet. */
   readonly unsigned: number;
   readonly segments: SegmentsReport;
-  /** Single records that were proved. */
+  /** Single records that were proved, versions of one id each for itself. */
   readonly records: number;
+  /** Their ids; and those that were asked for, as the bundle says, or `null` where it does not say. */
+  readonly recordIds: readonly string[];
+  readonly askedIds: readonly string[] | null;
+  /** Seconds after which what was not read counts as a gap: of evidence as it says itself, which nothing signs. */
+  readonly overdueSeconds: number;
   readonly coverage: CoverageStatement | null;
 }
 

@@ -1,7 +1,14 @@
 /** A report of the verifier in words, for people and for a terminal. */
 import { exitCodeOf } from './verify.ts';
 import { claimWords, subjectWords } from './verifyClaims.ts';
-import type { CheckpointReport, Finding, LedgerReport, Verdict, VerifyReport } from './verifyTypes.ts';
+import type {
+  CheckpointReport,
+  CoverageStatement,
+  Finding,
+  LedgerReport,
+  Verdict,
+  VerifyReport,
+} from './verifyTypes.ts';
 
 const VERDICTS: Readonly<Record<Verdict, (report: VerifyReport) => string>> = {
   proved: (report) =>
@@ -54,7 +61,7 @@ function ledgerLines(ledger: LedgerReport): string[] {
     `${log}: ${verdict}`,
     ...(checkpoint ? checkpointLines(checkpoint, outside) : ['  no checkpoint holds; nothing else was looked at']),
     ...(checkpoint ? [entriesLine(ledger), segmentsLine(ledger)] : []),
-    ...(ledger.records > 0 ? [`  ${ledger.records} single records are in segments that those entries name`] : []),
+    ...recordLines(ledger),
     ...(unsigned > 0 && checkpoint
       ? [`  ${unsigned} newer entries are under no checkpoint and prove nothing yet`]
       : []),
@@ -64,7 +71,28 @@ function ledgerLines(ledger: LedgerReport): string[] {
       return printable(`    ${from} to ${to}  ${state}${flag}${cause === undefined ? '' : `: ${cause}`}`);
     }) ?? []),
     ...(coverage && coverage.spans.length > MOST_SPANS ? ['    and more; --json has all of them'] : []),
-    ...(coverage ? [`    judged at ${coverage.now} by the sweeps ${coverage.schedule.sweepAges.join(', ')}`] : []),
+    ...(coverage ? judgedLines(ledger, coverage) : []),
+  ];
+}
+
+/** What the states hang on. Settings that no entry at hand states are not proved by them. */
+function judgedLines({ first, overdueSeconds }: LedgerReport, { now, schedule }: CoverageStatement): string[] {
+  const sweeps = schedule.sweepAges.join(', ') || 'none';
+  return [
+    `    judged at ${now} by the sweeps ${sweeps}; what was not read for ${overdueSeconds / 60} minutes is a gap`,
+    ...(first > 0
+      ? ['    as far as the bundle shows settings and legal holds: only the whole ledger proves that']
+      : []),
+  ];
+}
+
+function recordLines({ claim, records, recordIds, askedIds }: LedgerReport): string[] {
+  if (records === 0) return [];
+  const more = recordIds.length > MOST_SHOWN ? ' and more; --json has all of them' : '';
+  return [
+    `  ${records} single records are in segments that those entries name:`,
+    printable(`    ${recordIds.slice(0, MOST_SHOWN).join(', ')}${more}`),
+    ...(claim === 'records' && askedIds === null ? ['    the bundle does not say which were asked for'] : []),
   ];
 }
 

@@ -1,68 +1,99 @@
 /**
  * What somebody without the key can make of a bundle, with all that nothing signs made anew: found, or a smaller claim
- * that the first words of the report make.
+ * that the first words of the report make. The campaign (test/tamper) has every kind; here are the words.
  */
 import { beforeAll, describe, expect, it } from 'vitest';
-import { fingerprint } from '../../shared/archive/ecdsa.ts';
 import { verify } from '../../shared/archive/verify.ts';
+import type { VerifyReport } from '../../shared/archive/verifyTypes.ts';
 import { wordsOf } from '../../shared/archive/verifyWords.ts';
-import { openEvidence } from '../../shared/evidence.ts';
-import { pull } from '../../shared/pull.ts';
-import { rangeOf } from '../support/coverageLedger.ts';
-import { rows, seconds, worldOf } from '../support/flowHarness.ts';
-import { madeAnew, saying } from '../support/forgery.ts';
-import { type Files, filesOf, newSigner } from '../support/signedArchive.ts';
-import { announce, signNewest } from '../support/signing.ts';
-import { unzip } from '../support/unzip.ts';
+import { listedAnew, madeAnew, saying } from '../support/forgery.ts';
+import { type Files, filesOf } from '../support/signedArchive.ts';
+import { type BundleBench, newBundleBench, newSmallBundle } from '../tamper/bundleBench.ts';
 
-const signer = newSigner();
-const RANGE = rangeOf(seconds('2026-11-21T00:00:00Z'), seconds('2026-11-21T20:00:00Z'));
-const IDS = ['row-53', 'row-55', 'row-60'];
-let options: { keys: string[]; kept: { name: string; bytes: Buffer }[] };
-let segments: Files;
-let records: Files;
+let bench: BundleBench;
 beforeAll(async () => {
-  const { world, type } = worldOf('directoryAudits', { sourceDays: 7 });
-  world.graph.add(type.name, ...rows(type, 100, '2026-11-18T00:00:00Z', 5000));
-  let bytes: Buffer = Buffer.alloc(0);
-  for (let n = 0; n < 8; n += 1) {
-    await pull(world.instance(), type.budget, new AbortController().signal);
-    if (n === 0) await announce(world, type.name, signer);
-    bytes = await signNewest(world, type.name, signer);
-    world.advance(5 * 3600);
-  }
-  options = { keys: [fingerprint(signer.spki)], kept: [{ name: 'kept', bytes }] };
-  const asked = { logType: type, range: RANGE, verifier: Buffer.from('x') };
-  const bundle = async (ids?: readonly string[]) =>
-    unzip(Buffer.concat(await Array.fromAsync(await openEvidence(world.instance(), { ...asked, ids }))));
-  [segments, records] = [await bundle(), await bundle(IDS)];
+  bench = await newBundleBench();
 });
 
-const check = (files: Files) => verify(filesOf(files), options);
-const without = (files: Files, ...names: RegExp[]) =>
-  new Map([...files].filter(([name]) => !names.some((each) => each.test(name))));
+const check = (files: Files) => verify(filesOf(files), bench.known);
+const without = (files: Files, which: RegExp) => new Map([...files].filter(([name]) => !which.test(name)));
 const firstLine = (words: string) => words.slice(0, words.indexOf('\n'));
 
 describe('the honest bundles', () => {
   it('say in their first line what is proved, and of what range', async () => {
-    const whole = await check(segments);
-    expect(whole).toMatchObject({ verdict: 'proved', findings: [], ledgers: [{ claim: 'range' }] });
+    const whole = await check(bench.segments);
+    expect(whole).toMatchObject({ verdict: 'proved', findings: [], ledgers: [{ claim: 'range', beginning: 'shown' }] });
     expect(firstLine(wordsOf(whole))).toBe(
       'PROVED: nothing that was signed is missing or altered, and what you brought from outside vouches for it. ' +
         'directoryAudits from 2026-11-21T00:00:00Z to 2026-11-21T20:00:00Z: coverage provisional.',
     );
-    const few = await check(records);
-    expect(few).toMatchObject({ verdict: 'proved', findings: [], ledgers: [{ claim: 'records', records: 3 }] });
-    expect(firstLine(wordsOf(few))).toMatch(
-      /^PROVED: only 3 single records, as signed; whether the range has more was NOT/,
+    expect(wordsOf(whole)).toContain('as far as the bundle shows settings and legal holds');
+    const few = await check(bench.records);
+    const ids = ['row-53', 'row-55', 'row-60'];
+    expect(few).toMatchObject({
+      verdict: 'proved',
+      findings: [],
+      ledgers: [{ claim: 'records', records: 3, recordIds: ids, askedIds: ids }],
+    });
+    const words = wordsOf(few);
+    expect(firstLine(words)).toMatch(
+      /^PROVED: only 3 single records, as signed; whether the range has more was NOT judged/,
     );
+    expect(words).toContain('row-53, row-55, row-60');
+  });
+
+  it('of before bundles named their records are proved, and said not to name them', async () => {
+    const { ids: _ids, ...about } = JSON.parse(String(bench.records.get('evidence.json')));
+    const old = listedAnew(new Map([...bench.records, ['evidence.json', Buffer.from(`${JSON.stringify(about)}\n`)]]));
+    const report = await check(old);
+    expect(report).toMatchObject({ verdict: 'proved', findings: [], ledgers: [{ records: 3, askedIds: null }] });
+    expect(wordsOf(report)).toContain('does not say which were asked for');
   });
 });
 
 describe('a bundle of segments said to be one of records', () => {
   it('is broken without its segments, for it holds no record', async () => {
-    const forged = await madeAnew(without(saying(segments, { holds: 'records' }), /\.gz$/));
-    const report = await check(forged);
+    const report = await check(await madeAnew(without(saying(bench.segments, { holds: 'records' }), /\.gz$/)));
     expect([report.verdict, report.findings.map(({ code }) => code)]).toEqual(['broken', ['record-missing']]);
+  });
+});
+
+describe('a bundle without its segments', () => {
+  it('is proved as entries alone by whoever does not look at segments, and says so first', async () => {
+    const report = await verify(filesOf(listedAnew(without(bench.segments, /\.gz$/))), {
+      ...bench.known,
+      segments: 'none',
+    });
+    expect(report).toMatchObject({ verdict: 'proved', findings: [], ledgers: [{ claim: 'entries' }] });
+    expect(report.ledgers[0]?.segments).toMatchObject({ named: bench.segmentNames.length, checked: 0 });
+    expect(firstLine(wordsOf(report))).toContain('the segments were NOT looked at');
+  });
+});
+
+describe('every byte of a small bundle', () => {
+  it('changes the verdict by what its file says, for the manifest is made anew', { timeout: 240_000 }, async () => {
+    const { files, known } = await newSmallBundle();
+    const judged = (changed: Files) => verify(filesOf(changed), known);
+    const honest = await judged(files);
+    expect(honest).toMatchObject({ verdict: 'proved', findings: [] });
+    // The one claim of a bundle that can be another and all else still fit is repeated by the report.
+    const patience = ({ ledgers }: VerifyReport) => ledgers[0]?.overdueSeconds;
+    let flips = 0;
+    for (const [name, bytes] of files) {
+      if (name === 'README.txt' || name === 'verify.mjs') continue;
+      const isManifest = name === 'MANIFEST.sha256';
+      for (let at = 0; at < bytes.length; at += isManifest ? 5 : 1) {
+        const flipped = Buffer.from(bytes.with(at, (bytes[at] as number) ^ (1 << (at % 8))));
+        const changed = new Map([...files, [name, flipped]]);
+        flips += 1;
+        const report = await judged(isManifest ? changed : listedAnew(changed));
+        const found = report.findings.filter(({ code }) => isManifest || !code.startsWith('manifest'));
+        const isFound = report.verdict === 'broken' && found.length > 0 && found[0]?.code !== 'verifier-failed';
+        if (!isFound && patience(report) === patience(honest)) expect([name, at, report]).toEqual([name, at, 'found']);
+      }
+      const plain = await judged(new Map([...files, [name, bytes.subarray(1)]]));
+      expect([name, plain.verdict]).toEqual([name, 'broken']);
+    }
+    expect(flips).toBeGreaterThan(2000);
   });
 });

@@ -72,9 +72,17 @@ interface Told {
   readonly segments?: readonly { readonly name: string }[];
 }
 
-function entryNameIn(files: Files, seq: number): string {
+/** The name of an entry that a bundle holds. */
+export function entryNameIn(files: Files, seq: number): string {
   const end = `/${String(seq).padStart(12, '0')}.json`;
   const name = [...files.keys()].find((each) => each.endsWith(end));
   if (name === undefined) throw new Error(`the bundle has no entry ${seq}`);
   return name;
+}
+
+/** The leaf hashes of all entries of a bundle. */
+export function leavesOf(files: Files): Buffer {
+  const { first } = aboutOf(files);
+  const run = seqsIn(files).filter((seq) => seq >= first);
+  return Buffer.concat([files.get(LEAVES_FILE) ?? Buffer.alloc(0), ...run.map((seq) => leafHash(entryIn(files, seq)))]);
 }
