@@ -2,6 +2,7 @@
 import { HttpRequest, type HttpResponseInit, InvocationContext } from '@azure/functions';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ROLES } from '../../shared/access/caller.ts';
+import { auditLedgers } from '../../shared/audit.ts';
 import { signLedgers } from '../../shared/checkpoint.ts';
 import { createAuthenticate } from '../../shared/http/authenticate.ts';
 import { getHealth } from '../../shared/http/health.ts';
@@ -57,7 +58,8 @@ describe('the health of the app', () => {
     expect(status).toBe(200);
     expect(document).toEqual({
       ...PUBLIC,
-      logTypes: [{ logType: AUDITS, state: 'healthy', alarms: 0, checkpointAgeSeconds: 600 }],
+      level: 'ok',
+      logTypes: [{ logType: AUDITS, state: 'healthy', level: 'ok', alarms: 0, checkpointAgeSeconds: 600 }],
     });
     // It is not a read of the archive: nothing is noted.
     expect(calls.filter(({ op }) => !['get', 'list', 'row', 'rows'].includes(op))).toEqual([]);
@@ -69,6 +71,22 @@ describe('the health of the app', () => {
     expect((await ask(unsigned, bearer(await tokenIn(unsigned, 'Archive.Read')))).document).toMatchObject({
       logTypes: [{ logType: AUDITS, checkpointAgeSeconds: null }],
     });
+  });
+
+  it('turns red when the audit finds a flipped byte, for whoever has a role', async () => {
+    const flipped = await signedWorld(service.settings);
+    for (const blobs of [...flipped.stores.containers]
+      .filter(([name]) => name.startsWith('archive-'))
+      .map(([, b]) => b))
+      for (const [name, bytes] of blobs) blobs.set(name, Buffer.from(bytes.with(30, (bytes[30] ?? 0) ^ 1)));
+    const asked = async () => (await ask(flipped, bearer(await tokenIn(flipped, 'Archive.Read')))).document;
+    expect(await asked()).toMatchObject({ level: 'ok' });
+    await auditLedgers(signingInstance(flipped, signingWith(newSigner())), new AbortController().signal);
+    expect(await asked()).toMatchObject({
+      level: 'critical',
+      logTypes: [{ logType: AUDITS, level: 'critical' }],
+    });
+    expect((await ask(flipped)).document).toEqual(PUBLIC);
   });
 
   it.each<[string, () => Promise<Record<string, string>>]>([
