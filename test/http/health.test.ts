@@ -2,7 +2,7 @@
 import { HttpRequest, type HttpResponseInit, InvocationContext } from '@azure/functions';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ROLES } from '../../shared/access/caller.ts';
-import { auditLedgers } from '../../shared/audit.ts';
+import { auditLedgers, isDue } from '../../shared/audit.ts';
 import { signLedgers } from '../../shared/checkpoint.ts';
 import { createAuthenticate } from '../../shared/http/authenticate.ts';
 import { getHealth } from '../../shared/http/health.ts';
@@ -15,6 +15,7 @@ import { recording, type StoreCall } from '../support/storeHooks.ts';
 import { claimsOf, type SignInService, sign, startSignIn } from '../support/tokens.ts';
 
 const AUDITS = 'directoryAudits';
+const SIGNING = signingWith(newSigner());
 const PUBLIC = { status: 'up', version: APP_VERSION };
 
 let service: SignInService;
@@ -31,7 +32,7 @@ async function signedWorld(settings: Readonly<Record<string, string>>): Promise<
   const { world: made, type } = worldOf(AUDITS, { settings });
   made.graph.add(AUDITS, ...rows(type, 20, '2026-11-20T02:00:00Z', 300));
   await made.collectAll(AUDITS);
-  await signLedgers(signingInstance(made, signingWith(newSigner())), new AbortController().signal);
+  await signLedgers(signingInstance(made, SIGNING), new AbortController().signal);
   made.advance(600);
   return made;
 }
@@ -75,13 +76,16 @@ describe('the health of the app', () => {
 
   it('turns red when the audit finds a flipped byte, for whoever has a role', async () => {
     const flipped = await signedWorld(service.settings);
-    for (const blobs of [...flipped.stores.containers]
-      .filter(([name]) => name.startsWith('archive-'))
-      .map(([, b]) => b))
-      for (const [name, bytes] of blobs) blobs.set(name, Buffer.from(bytes.with(30, (bytes[30] ?? 0) ^ 1)));
+    const [container, segments] = [...flipped.stores.containers].find(([name]) => name.startsWith('archive-')) ?? [];
+    const [name = '', bytes = Buffer.alloc(0)] = [...(segments ?? [])][0] ?? [];
+    segments?.set(name, Buffer.from(bytes.with(30, (bytes[30] ?? 0) ^ 1)));
+    // An audit reads each segment on one day of thirty.
+    while (!isDue(`${container}/${name}`, Math.floor(flipped.clock.now() / 86_400_000))) flipped.advance(86_400);
+    await flipped.collectAll(AUDITS);
+    await signLedgers(signingInstance(flipped, SIGNING), new AbortController().signal);
     const asked = async () => (await ask(flipped, bearer(await tokenIn(flipped, 'Archive.Read')))).document;
-    expect(await asked()).toMatchObject({ level: 'ok' });
-    await auditLedgers(signingInstance(flipped, signingWith(newSigner())), new AbortController().signal);
+    expect(await asked()).toMatchObject({ level: expect.stringMatching(/^(?:ok|warning)$/) });
+    await auditLedgers(flipped.instance(), new AbortController().signal);
     expect(await asked()).toMatchObject({
       level: 'critical',
       logTypes: [{ logType: AUDITS, level: 'critical' }],
