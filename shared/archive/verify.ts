@@ -7,7 +7,7 @@
  *
  * What it cannot show is what Microsoft Graph never showed (docs/AUDITOR.md).
  */
-import { EVIDENCE_FILE } from './evidenceFiles.ts';
+import { EVIDENCE_FILE, type Evidence } from './evidenceFiles.ts';
 import { parseSeconds } from './time.ts';
 import { isOf } from './verifyCheckpoints.ts';
 import { checkBeginning, checkStatement, openEvidence, openManifest, reportAdded } from './verifyEvidence.ts';
@@ -96,13 +96,13 @@ async function verifyBundle(
     segmentsExpected: evidence.holds === 'segments',
     isEvidence: true,
   };
-  const { report, hashed, fold } = await verifyLedger(inspection, files, scope, { overdueSeconds, ...options });
+  const asked = within(inspection, evidence, window, options);
+  const { report, hashed, fold } = await verifyLedger(inspection, files, scope, { overdueSeconds, ...asked });
   const computed = fold && coverageOf(fold, hashed.first, window, { overdueSeconds });
   if (computed) await checkStatement(inspection, computed);
   const size = report.checkpoint?.size ?? 0;
   const beginning = fold ? await checkBeginning(inspection, files, hashed, size, window.from) : report.beginning;
-  const asked = evidence.ids;
-  const scopeOfRecords = { files, hashed, size, window, asked };
+  const scopeOfRecords = { files, hashed, size, window, asked: evidence.ids };
   const records = fold ? await checkRecords(inspection, sorted.others, scopeOfRecords) : { count: 0, ids: [] };
   if (report.claim === 'records' && records.count === 0) {
     inspection.error('record-missing', EVIDENCE_FILE, 'is about single records, and holds none that is proved');
@@ -111,7 +111,18 @@ async function verifyBundle(
   await inspection.compareRest(MOST_OTHER_BYTES);
   const isOpen = beginning === 'open' && report.verdict === 'proved';
   const verdict = inspection.errors > 0 ? 'broken' : isOpen ? 'self-consistent' : report.verdict;
-  return [{ ...report, beginning, records: records.count, recordIds: records.ids, askedIds: asked ?? null, verdict }];
+  return [
+    { ...report, beginning, records: records.count, recordIds: records.ids, askedIds: evidence.ids ?? null, verdict },
+  ];
+}
+
+/** The range to judge within that of a bundle: of what lies outside, entries may be hashes only, and nothing is claimed. */
+function within(inspection: Inspection, { from, to }: Evidence, window: Window, options: VerifyOptions): VerifyOptions {
+  const since = Math.max(options.since ?? window.from, window.from);
+  const until = Math.min(options.until ?? window.to, window.to);
+  if (since < until) return { ...options, since, until };
+  inspection.error('range-outside', EVIDENCE_FILE, `is about ${from} to ${to}: it has nothing of the range to judge`);
+  return { ...options, since: window.from, until: window.to };
 }
 
 /** Names what is there and not of the archive, and what should be there by a kept checkpoint. */

@@ -6,6 +6,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { verify } from '../../shared/archive/verify.ts';
 import type { VerifyReport } from '../../shared/archive/verifyTypes.ts';
 import { wordsOf } from '../../shared/archive/verifyWords.ts';
+import { seconds } from '../support/flowHarness.ts';
 import { listedAnew, madeAnew, saying } from '../support/forgery.ts';
 import { type Files, filesOf } from '../support/signedArchive.ts';
 import { type BundleBench, newBundleBench, newSmallBundle } from '../tamper/bundleBench.ts';
@@ -67,6 +68,17 @@ describe('a bundle without its segments', () => {
     expect(report).toMatchObject({ verdict: 'proved', findings: [], ledgers: [{ claim: 'entries' }] });
     expect(report.ledgers[0]?.segments).toMatchObject({ named: bench.segmentNames.length, checked: 0 });
     expect(firstLine(wordsOf(report))).toContain('the segments were NOT looked at');
+  });
+});
+
+describe('a range that was asked for', () => {
+  it('is judged as far as the bundle is about it, for of the rest it may hold hashes only', async () => {
+    const judged = (since: string, until: string) =>
+      verify(filesOf(bench.segments), { ...bench.known, since: seconds(since), until: seconds(until) });
+    const wider = await judged('2026-11-19T00:00:00Z', '2026-11-21T05:00:00Z');
+    expect(wider.ledgers[0]?.coverage).toMatchObject({ from: '2026-11-21T00:00:00Z', to: '2026-11-21T05:00:00Z' });
+    const outside = await judged('2026-11-19T00:00:00Z', '2026-11-20T00:00:00Z');
+    expect([outside.verdict, outside.findings.map(({ code }) => code)]).toEqual(['broken', ['range-outside']]);
   });
 });
 
