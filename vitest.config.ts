@@ -34,6 +34,8 @@ export default defineConfig({
         test: {
           name: 'interop',
           include: ['test/interop/**/*.test.ts'],
+          globalSetup: ['test/support/canaryFolder.ts'],
+          setupFiles: ['test/support/canaryWatch.ts'],
           testTimeout: 60_000,
         },
       },

@@ -47,11 +47,8 @@ param retentionClasses int[] = [2555]
 @description('Days for single log types, for example { riskyUsers: 365 }. Their containers are made too.')
 param retentionDaysByLogType object = {}
 
-@description('True once the immutability policies have been locked (a command of its own does that, never this template): the template then leaves the policies of existing containers alone, because Azure refuses a change of a locked policy and with it the deployment.')
-param immutabilityLocked bool = false
-
-@description('Retention classes that were added after the lock: their containers get an unlocked policy although immutabilityLocked is true. Take a class out once its policy is locked.')
-param classesAddedAfterLock int[] = []
+@description('Containers whose immutability policy has been locked (a command of its own does that, never this template), by name: their policies are left alone, because Azure refuses a change of a locked policy and with it the deployment. Every other immutable container gets an unlocked policy. npm run deploy finds them by itself.')
+param lockedContainers string[] = []
 
 @description('True attaches the identity that may delete segments after their retention, grants it, and switches the deletion on. False: nothing of this deployment can delete a segment.')
 param expireEnabled bool = false
@@ -102,9 +99,9 @@ param weeklyAudit bool = false
 @minValue(26)
 param coolAfterDays int = 90
 
-@description('Days after which a segment moves on to cold: a fifth of the price to store, 0.03 USD for each GB that is read. With the daily audit that is dearer than hot, so it is put off for ten years; with the weekly one it is a third of hot.')
+@description('Days after which a segment moves on to cold; 3650, or 365 with weeklyAudit, where it is not given. A fifth of the price to store, 0.03 USD for each GB that is read. With the daily audit that is dearer than hot, so it is put off for ten years; with the weekly one it is a third of hot.')
 @minValue(56)
-param coldAfterDays int = weeklyAudit ? 365 : 3650
+param coldAfterDays int?
 
 @description('True keeps the signing key in hardware (premium vault). Cost: about 1 USD a month for the key.')
 param signingKeyInHsm bool = false
@@ -194,10 +191,9 @@ module containers 'modules/immutableContainers.bicep' = {
   params: {
     accountName: archiveStorage.outputs.accountName
     classes: classes
-    locked: immutabilityLocked
-    classesAddedAfterLock: classesAddedAfterLock
+    lockedContainers: lockedContainers
     coolAfterDays: coolAfterDays
-    coldAfterDays: coldAfterDays
+    coldAfterDays: coldAfterDays ?? (weeklyAudit ? 365 : 3650)
   }
 }
 

@@ -19,6 +19,10 @@ import type { Signer } from './archive/note.ts';
 import { NoteError } from './archive/noteKey.ts';
 import { parseSeconds } from './archive/time.ts';
 import type { TreeHead } from './archive/treeProof.ts';
+import { nowSeconds } from './clock.ts';
+import { eachLedger } from './eachLedger.ts';
+import { messageOf } from './errors.ts';
+import { noteOrLog } from './hintRow.ts';
 import { knownSpkis } from './keyIndex.ts';
 import { applyLedger, type Ledger, LedgerTorn, requireReach } from './ledger.ts';
 import type { LogType } from './logTypes.ts';
@@ -28,8 +32,7 @@ import { announce } from './proof/keys.ts';
 import { noteProof, readProofNotes } from './proof/proofRow.ts';
 import type { SigningDeps } from './proof/signing.ts';
 import { largestSize } from './proof/stored.ts';
-import { storeTiles } from './proof/tiles.ts';
-import { type GrownTree, growTree } from './proof/tree.ts';
+import { type GrownTree, growTree, storeTree } from './proof/tree.ts';
 
 export interface CheckpointSummary {
   /** Ledgers whose every entry is under a checkpoint now. */
@@ -39,26 +42,20 @@ export interface CheckpointSummary {
 }
 
 /** A ledger without an entry for this long says that it is alive. Less than an hour: timers are not exact. */
-const SILENT = HOUR - 600;
+const SILENT_SECONDS = HOUR - 600;
 
 /**
  * Signs every ledger that has entries. What goes wrong with one is noted and reaches no other.
  * @param stopping aborted when the host shuts down.
  */
 export async function signLedgers(deps: SigningDeps, stopping: AbortSignal): Promise<CheckpointSummary> {
-  const failed: string[] = [];
   let signed = 0;
   // A vault that does not answer is waited for once in a run, not once for each ledger.
   const asked = onceInRun(() => deps.signing.current());
-  for (const logType of deps.config.everyLogType) {
-    if (stopping.aborted) break;
-    try {
-      if (await signLedger(deps, logType, asked)) signed += 1;
-    } catch (error) {
-      failed.push(logType.name);
-      await noteFailure(deps, logType, error);
-    }
-  }
+  const step = async (logType: LogType) => {
+    if (await signLedger(deps, logType, asked)) signed += 1;
+  };
+  const failed = await eachLedger(deps, stopping, step, (logType, error) => noteFailure(deps, logType, error));
   return { signed, failed };
 }
 
@@ -74,10 +71,12 @@ async function signLedger(deps: SigningDeps, logType: LogType, asked: () => Prom
 
   const last = await openLast(deps, logType, ledger, signed, signer);
   const notes = await readProofNotes(deps, logType.name);
-  const { tree, generation } = await growAndStore(deps, logType, ledger, last, notes.generation);
+  const { tree, generation } = await storeTree(deps, logType.name, notes.generation, (each) =>
+    growTree(deps, logType.name, ledger, last, each),
+  );
   if (signed < size) await putCheckpoint(deps, logType, tree, signer);
   const root = tree.root.toString('base64');
-  const signedAt = Math.floor(deps.clock.now() / 1000);
+  const signedAt = nowSeconds(deps);
   const well = { error: undefined, refused: undefined };
   await noteProof(deps, logType.name, { size, root, signedAt, generation, ...well });
   return true;
@@ -86,7 +85,7 @@ async function signLedger(deps: SigningDeps, logType: LogType, asked: () => Prom
 /** Says that a silent ledger is alive: the time of its newest entry is what a checkpoint claims. */
 async function sayAlive(deps: SigningDeps, logType: LogType, ledger: Ledger): Promise<Ledger> {
   const now = deps.clock.now() / 1000;
-  const isSilent = ({ time }: Ledger) => time !== undefined && now - (parseSeconds(time) ?? 0) >= SILENT;
+  const isSilent = ({ time }: Ledger) => time !== undefined && now - (parseSeconds(time) ?? 0) >= SILENT_SECONDS;
   const verify = { segments: 0, mismatches: 0, mismatched: [], index: null };
   return commitBody(deps, logType, ledger, { kind: 'verify', verify }, isSilent);
 }
@@ -110,20 +109,6 @@ async function openLast(
   }
 }
 
-/** Stores the tiles of the tree. Where a name holds other bytes than it should, all are written anew under others. */
-async function growAndStore(
-  deps: SigningDeps,
-  logType: LogType,
-  ledger: Ledger,
-  last: TreeHead | undefined,
-  generation: number,
-): Promise<{ readonly tree: GrownTree; readonly generation: number }> {
-  const tree = await growTree(deps, logType.name, ledger, last, generation);
-  if (await storeTiles(deps, logType.name, generation, tree.tiles)) return { tree, generation };
-  deps.log('warn', 'stored tiles are wrong; all are written anew under other names', { logType: logType.name });
-  return growAndStore(deps, logType, ledger, last, generation + 1);
-}
-
 async function putCheckpoint(deps: SigningDeps, logType: LogType, tree: GrownTree, signer: Signer): Promise<void> {
   const { tenantId } = deps.config;
   const { size, root } = tree;
@@ -138,19 +123,13 @@ async function putCheckpoint(deps: SigningDeps, logType: LogType, tree: GrownTre
   }
 }
 
-/** Never throws: when the note cannot be written that is logged too, and the other ledgers follow. */
-async function noteFailure(deps: SigningDeps, logType: LogType, error: unknown): Promise<void> {
-  const cause = (error instanceof Error ? error.message : String(error)).slice(0, 2000);
+async function noteFailure(deps: SigningDeps, { name }: LogType, error: unknown): Promise<void> {
+  const cause = messageOf(error).slice(0, 2000);
   const torn = error instanceof LedgerTorn;
-  deps.log(torn ? 'error' : 'warn', `no checkpoint of ${logType.name} was signed: ${cause}`, { logType: logType.name });
-  try {
-    await noteProof(deps, logType.name, { error: cause, ...(torn && { refused: cause }) });
-  } catch (unwritten) {
-    const why = unwritten instanceof Error ? unwritten.message : String(unwritten);
-    deps.log('error', `what keeps ${logType.name} from being signed could not be noted: ${why}`, {
-      logType: logType.name,
-    });
-  }
+  deps.log(torn ? 'error' : 'warn', `no checkpoint of ${name} was signed: ${cause}`, { logType: name });
+  await noteOrLog(deps, name, `what keeps ${name} from being signed`, () =>
+    noteProof(deps, name, { error: cause, ...(torn && { refused: cause }) }),
+  );
 }
 
 /** Asks once, and gives everybody the same answer, or the same error. */

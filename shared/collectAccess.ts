@@ -20,6 +20,7 @@ import { readRecord } from './archive/page.ts';
 import { hourOf } from './archive/time.ts';
 import { storedTime } from './archive/undated.ts';
 import type { Window } from './archive/window.ts';
+import { nowSeconds } from './clock.ts';
 import { commitPart } from './collect.ts';
 import type { Deps } from './deps.ts';
 import { heldInHours } from './held.ts';
@@ -38,8 +39,8 @@ export interface AccessCollected {
   readonly more: boolean;
 }
 
-/** Seconds that a row may take from its request's beginning to being there. One that takes longer comes late. */
-const SETTLE = 60;
+/** How long a row may take from its request's beginning to being there. One that takes longer comes late. */
+const SETTLE_SECONDS = 60;
 /** Rows that are looked at in one go. */
 const MOST_ROWS = 5000;
 /** The longest that nothing is said of: silence is evidence too. */
@@ -87,7 +88,7 @@ export async function collectAccess(deps: Deps): Promise<AccessCollected> {
  */
 async function listRows(deps: Deps): Promise<{ rows: WaitingRow[]; open: number; more: boolean }> {
   const rows: WaitingRow[] = [];
-  let open = Math.floor(deps.clock.now() / 1000) - SETTLE;
+  let open = nowSeconds(deps) - SETTLE_SECONDS;
   let last = 0;
   for await (const row of waitingRows(deps, deps.clock.now())) {
     const second = secondOf(row);

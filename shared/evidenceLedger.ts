@@ -10,12 +10,10 @@ import { HASH_BYTES, leafHash, rootOf } from './archive/merkle.ts';
 import { checkpointName, ledgerName } from './archive/names.ts';
 import { type Instant, instantFromSeconds } from './archive/time.ts';
 import type { Window } from './archive/window.ts';
-import type { Deps } from './deps.ts';
+import type { BlobDeps } from './deps.ts';
 import { LedgerTorn } from './ledger.ts';
 import { chainedEntries, type StoredEntry } from './proof/entries.ts';
 import { signedBytes, signedSizes } from './proof/stored.ts';
-
-type EvidenceDeps = Pick<Deps, 'blobs' | 'config'>;
 
 /** A segment of the range, and the entry that names it. */
 export interface NamedSegment extends SegmentInfo {
@@ -43,7 +41,7 @@ export interface EvidenceLedger {
  * @throws LedgerTorn when an entry is missing or the checkpoint is not that of the entries.
  */
 export async function readForEvidence(
-  deps: EvidenceDeps,
+  deps: BlobDeps,
   logType: string,
   window: Window,
 ): Promise<EvidenceLedger | undefined> {

@@ -28,7 +28,7 @@ export class LedgerBehind extends Error {
   override readonly name = 'LedgerBehind';
 }
 
-export const WATERMARK_ROW = 'watermark';
+const WATERMARK_ROW = 'watermark';
 /** Entries a reader applies itself before it answers 503: about a second's work. */
 export const MOST_ENTRIES_BEHIND = 500;
 

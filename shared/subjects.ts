@@ -9,11 +9,11 @@
 import { worstState } from './archive/coverage.ts';
 import { SUBJECT_FIELDS } from './archive/subjectFields.ts';
 import { type Instant, instantFromMilliseconds, instantFromSeconds } from './archive/time.ts';
-import { UNDATED } from './archive/undated.ts';
 import { type CoverageAnswer, readCoverage } from './coverage.ts';
 import type { Deps } from './deps.ts';
 import { countRecords, type ExportQuery, exportRange } from './export.ts';
 import { applyLedger, MOST_ENTRIES_BEHIND } from './ledger.ts';
+import { ALWAYS } from './list.ts';
 import { ACCESS_LOG_TYPE, type LogType } from './logTypes.ts';
 import { otherNamesIn } from './query/otherNames.ts';
 import type { Range } from './query/range.ts';
@@ -54,8 +54,6 @@ export interface SubjectOpened {
   /** Log types that never had anything archived, and are switched off. */
   readonly never: readonly string[];
 }
-
-const EVERYTHING: Range = { from: UNDATED, to: '9999-12-31T23:59:59.9999999Z' };
 
 /**
  * Finds out where each ledger stands, before anything is searched.
@@ -101,7 +99,7 @@ async function openSearch(deps: Deps, logType: LogType, isOn: boolean, asked: Su
   const filter = subjectMatcher(asked.subject, paths);
   const coverage = await readCoverage(deps, logType, asked.range ?? (await wholeRange(deps, logType)));
   const query: ExportQuery = {
-    range: asked.range ?? EVERYTHING,
+    range: asked.range ?? ALWAYS,
     versions: 'all',
     filter,
     signal: asked.signal,

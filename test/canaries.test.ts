@@ -5,7 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { startTokenIssuer } from '../dev/tokenIssuer/issuer.ts';
 import { CANARIES, canaryEnvironment, secretsIn } from './support/canaries.ts';
+import { OID, sign } from './support/tokens.ts';
 
 const CONFIG = 'test/support/leaking/vitest.config.ts';
 
@@ -17,13 +19,20 @@ describe('the watch over secrets', () => {
     expect(secretsIn(Buffer.from(secret.slice(1)))).toEqual([]);
   });
 
+  it("finds the token of whoever asks, as the tests' own issuers sign it", async () => {
+    expect(secretsIn(`{"authorization":"Bearer ${await sign({})}"}`)).toEqual(['token']);
+    const issuer = await startTokenIssuer({ tenantId: OID, clock: { now: Date.now } });
+    expect(secretsIn(await issuer.sign('user', { oid: OID, roles: [] }))).toEqual(['token']);
+    await issuer.close();
+  });
+
   it('is on in this very process, and in every project of the suite', () => {
     expect(process.env.CANARY_FOLDER).toBeDefined();
     expect(process.env.AZURE_CLIENT_SECRET).toBe(CANARIES.clientSecret);
     const config = readFileSync('vitest.config.ts', 'utf8');
-    const projects = config.match(/name: '(unit|stack)'/g) ?? [];
+    const projects = config.match(/name: '(unit|stack|interop)'/g) ?? [];
     expect(config.match(/setupFiles: \['test\/support\/canaryWatch\.ts'\]/g)).toHaveLength(projects.length);
-    expect(projects).toHaveLength(2);
+    expect(projects).toHaveLength(3);
   });
 
   it('goes with the environment into the processes that tests start', () => {

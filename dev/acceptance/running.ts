@@ -1,5 +1,6 @@
 /** What only a running deployment can show: pulls, signatures with the vault's key, log lines that arrive, least rights. */
 import { createPublicKey } from 'node:crypto';
+import { AFTER_RUN } from '../../shared/runReport.ts';
 import { at, listAt, textAt } from '../deploy/json.ts';
 import { ask, type Site, signedIn } from './site.ts';
 import { failed, notShown, type Outcome, ok } from './verdict.ts';
@@ -37,14 +38,20 @@ export async function vaultSigns(site: Site): Promise<Outcome> {
     : failed('the key that signs is not the one in the vault: look at SIGNING_KEY');
 }
 
+/** Lines of the app that arrived, and those of them that the alerts read: each alert begins with these two lines. */
+const ARRIVED = `AppTraces
+| where TimeGenerated > ago(2h) and Message has '${AFTER_RUN}'
+| extend isRead = Message startswith '{"message":'
+| extend line = parse_json(Message)
+| summarize arrived = count(), read = countif(isRead and line.message == '${AFTER_RUN}')`;
+
 export async function logsArrive({ az, workspace }: Site): Promise<Outcome> {
-  const query = "AppTraces | where TimeGenerated > ago(2h) | where Message has 'log type after a run' | count";
-  const rows = listAt(
-    await az(['monitor', 'log-analytics', 'query', '--workspace', workspace, '--analytics-query', query]),
-  );
-  const count = Number(at(rows, 0, 'Count') ?? 0);
-  return count > 0
-    ? ok(`${count} lines in two hours`)
+  const ask = ['monitor', 'log-analytics', 'query', '--workspace', workspace, '--analytics-query', ARRIVED];
+  const [row] = listAt(await az(ask));
+  const [arrived, read] = [Number(at(row, 'arrived') ?? 0), Number(at(row, 'read') ?? 0)];
+  if (read > 0) return ok(`the alerts read ${read} lines of two hours`);
+  return arrived > 0
+    ? failed(`${arrived} lines arrived, and none as the app writes it: alerts are blind. See what stands before '{'`)
     : failed(
         "no line arrived in two hours: alerts are blind. Look at 'Host.Function.Console' in host.json and at the log stream",
       );

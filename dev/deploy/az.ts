@@ -85,7 +85,7 @@ function run(file: string, args: string[], env: NodeJS.ProcessEnv, command: stri
 
 /** Commands about the directory or about the CLI itself know no subscription. */
 function isTenantWide(args: readonly string[]): boolean {
-  return ['version', 'rest', 'cloud'].includes(args[0] ?? '');
+  return ['version', 'rest', 'cloud', 'bicep'].includes(args[0] ?? '');
 }
 
 function firstValue(args: readonly string[]): number {

@@ -8,36 +8,16 @@ import { APP_VERSION } from '../../shared/version.ts';
 import { askHealth, packageTag, publish, remember, waitForVersion } from './app.ts';
 import { openDirectory } from './directory.ts';
 import { ensureGrants, ensureIdentity, permissionsNeeded } from './grants.ts';
-import {
-  checkNames,
-  deployTemplate,
-  hasSucceeded,
-  lastDeployment,
-  type Outputs,
-  outputsOf,
-  preview,
-  type Template,
-} from './infrastructure.ts';
+import { deployTemplate, hasSucceeded, type Outputs, outputsOf, preview, type Template } from './infrastructure.ts';
 import { textAt } from './json.ts';
-import { lockedParameters } from './locked.ts';
-import { defaultName } from './options.ts';
-import { type Group, type Place, readGroup, readPlace } from './place.ts';
-import { checkRegion, locationOf } from './region.ts';
+import { lockedContainers } from './locked.ts';
+import { checkNames } from './names.ts';
 import { ensureRegistration, ensureTrust, findRegistration } from './registration.ts';
-import { checkRights } from './rights.ts';
 import type { Step, World } from './steps.ts';
+import { lookAround, type Target } from './target.ts';
 
 /** Stands for the registration in a dry run that would make it. */
 const NOT_REGISTERED = '00000000-0000-0000-0000-000000000000';
-
-/** Where this deployment goes, once that is known. */
-interface Target {
-  readonly place: Place;
-  readonly name: string;
-  readonly host: string;
-  readonly location: string;
-  readonly group: Group | undefined;
-}
 
 /** @returns what was deployed; `undefined` from a dry run. @throws StepFailed */
 export async function deploy(world: World, step: Step): Promise<(Outputs & { readonly appId: string }) | undefined> {
@@ -72,18 +52,6 @@ export async function deploy(world: World, step: Step): Promise<(Outputs & { rea
   return { ...outputs, appId };
 }
 
-/** Reads only: everything that can be known to fail is found before anything is changed. */
-async function lookAround({ az, options, say }: World): Promise<Target> {
-  const place = await readPlace(az, say);
-  const group = await readGroup(az, options.resourceGroup);
-  await checkRights(az, place, group && options.resourceGroup);
-  const location = locationOf(options, group);
-  await checkRegion(az, location);
-  const name = options.name ?? defaultName(place.subscriptionId, options.resourceGroup);
-  say(`app ${name}, region ${location}`);
-  return { place, name, host: `${name}.${place.appSuffix}`, location, group };
-}
-
 async function leaveIdentity({ options, say }: World): Promise<string> {
   say('left alone (--no-identity). Without these the archive cannot read or be read:');
   say(`  app registration ${options.authClientId} with its roles, and its trust in the app's identity`);
@@ -105,7 +73,8 @@ async function identify({ az, options, clock, say }: World, { place, name, host,
   const registration = await ensureRegistration(directory, name, host);
   const identity = await ensureIdentity(az, options.resourceGroup, name, location);
   await ensureTrust(directory, registration, `${place.login}/${place.tenantId}/v2.0`, identity.principalId);
-  const { granted, unknown } = await ensureGrants(directory, identity, clock);
+  const { grants, unknown } = await ensureGrants(directory, identity, clock);
+  const granted = grants.map(([permission]) => permission);
   say(`registration ${registration.appId}`);
   say(granted.length === 0 ? 'all permissions were granted before' : `granted: ${granted.join(', ')}`);
   if (unknown.length > 0) say(`this cloud has no ${unknown.join(', ')}: the log types that need them stay empty`);
@@ -126,16 +95,17 @@ async function planTemplate(world: World, target: Target, appId: string): Promis
     say('the resource group is not there, so Azure cannot be asked what would change, nor whether names are free');
     return undefined;
   }
-  const last = await lastDeployment(az, resourceGroup);
+  const { last } = target;
   const succeeded = last !== undefined && hasSucceeded(last);
   if (last !== undefined && !succeeded) say('the last deployment did not end well; this one goes on where it stopped');
+  const locked = await lockedContainers(az, resourceGroup, target.name, target.ledgerDays, say);
   const template = {
     resourceGroup,
     parameters: [
-      ...options.parameters,
+      ...target.parameters.map(({ name, text }) => `${name}=${text}`),
       ...[`name=${target.name}`, `alertEmail=${options.alertEmail}`, `authClientId=${appId}`],
       `location=${target.location}`,
-      ...(await lockedParameters(az, resourceGroup, target.name, say)),
+      ...(locked.length > 0 ? [`lockedContainers=${JSON.stringify(locked)}`] : []),
     ],
   };
   const changes = await preview(az, template);

@@ -23,34 +23,66 @@ export function permissionsNeeded(): string[] {
   return [...new Set([...wanted.map(({ permission }) => permission), POLICIES])].filter(Boolean).sort();
 }
 
-/** The user-assigned identity `id-<name>` of infra/modules/identities.bicep, made here because grants name it. */
-export async function ensureIdentity(az: Az, group: string, name: string, location: string): Promise<Identity> {
+/** The user-assigned identity `id-<name>` of infra/modules/identities.bicep, if it is there. Reads only. */
+export async function findIdentity(az: Az, group: string, name: string): Promise<Identity | undefined> {
   const identities = listAt(await az(['identity', 'list', '--resource-group', group]));
   const there = identities.find((identity) => at(identity, 'name') === `id-${name}`);
-  const create = ['identity', 'create', '--resource-group', group, '--name', `id-${name}`, '--location', location];
-  return { principalId: textAt(there ?? (await az(create)), 'principalId') };
+  return there === undefined ? undefined : { principalId: textAt(there, 'principalId') };
 }
 
-/** @returns the permissions that were granted now, and those that this cloud's Graph does not know. */
-export async function ensureGrants(
+/** That identity, made here because grants name it. */
+export async function ensureIdentity(az: Az, group: string, name: string, location: string): Promise<Identity> {
+  const create = ['identity', 'create', '--resource-group', group, '--name', `id-${name}`, '--location', location];
+  return (await findIdentity(az, group, name)) ?? { principalId: textAt(await az(create), 'principalId') };
+}
+
+export interface Missing {
+  /** Permission and its id, of those that are not granted. */
+  readonly grants: readonly (readonly [permission: string, appRoleId: string])[];
+  /** Permissions that this cloud's Graph does not know. */
+  readonly unknown: readonly string[];
+  /** Microsoft Graph's own service principal. */
+  readonly resourceId: string;
+}
+
+/** What an identity, one that is yet to be made too, lacks. Reads only. */
+export async function missingGrants(
   directory: Directory,
-  { principalId }: Identity,
+  identity: Identity | undefined,
   clock: Pick<Clock, 'sleep'>,
-): Promise<{ granted: string[]; unknown: string[] }> {
+): Promise<Missing> {
   const [graph] = await directory.list(`servicePrincipals?$filter=appId eq '${MICROSOFT_GRAPH}'&$select=id,appRoles`);
   const roles = new Map(listAt(graph, 'appRoles').map((role) => [at(role, 'value'), textAt(role, 'id')]));
-  const path = `servicePrincipals/${principalId}/appRoleAssignments`;
-  const held = new Set((await patiently(() => directory.list(path), clock)).map((grant) => at(grant, 'appRoleId')));
-  const [granted, unknown]: [string[], string[]] = [[], []];
-  for (const permission of permissionsNeeded()) {
-    const appRoleId = roles.get(permission);
-    if (appRoleId === undefined) unknown.push(permission);
-    if (appRoleId === undefined || held.has(appRoleId)) continue;
-    const body = { principalId, resourceId: textAt(graph, 'id'), appRoleId };
-    await patiently(() => directory.post(path, body), clock);
-    granted.push(permission);
+  const there = identity ? await patiently(() => directory.list(grantsOf(identity)), clock) : [];
+  const held = new Set(there.map((grant) => at(grant, 'appRoleId')));
+  const needed = permissionsNeeded();
+  return {
+    grants: needed.flatMap((permission) => {
+      const appRoleId = roles.get(permission);
+      return appRoleId === undefined || held.has(appRoleId) ? [] : [[permission, appRoleId] as const];
+    }),
+    unknown: needed.filter((permission) => !roles.has(permission)),
+    resourceId: textAt(graph, 'id'),
+  };
+}
+
+/** Grants what is missing. */
+export async function ensureGrants(
+  directory: Directory,
+  identity: Identity,
+  clock: Pick<Clock, 'sleep'>,
+): Promise<Missing> {
+  const missing = await missingGrants(directory, identity, clock);
+  const { principalId } = identity;
+  for (const [, appRoleId] of missing.grants) {
+    const body = { principalId, resourceId: missing.resourceId, appRoleId };
+    await patiently(() => directory.post(grantsOf(identity), body), clock);
   }
-  return { granted, unknown };
+  return missing;
+}
+
+function grantsOf({ principalId }: Identity): string {
+  return `servicePrincipals/${principalId}/appRoleAssignments`;
 }
 
 /** Asks again while the directory does not know the identity yet. */

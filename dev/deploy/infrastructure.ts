@@ -1,4 +1,4 @@
-/** infra/main.bicep: what it would change, whether its names are free, and its deployment. */
+/** infra/main.bicep: what it would change, and its deployment. */
 import type { Az } from './az.ts';
 import { at, listAt, textAt } from './json.ts';
 import { ifThere } from './place.ts';
@@ -6,7 +6,7 @@ import { DeployProblem } from './problem.ts';
 
 /** The name of the deployment in the resource group, of each that `npm run deploy` ever made there. */
 const DEPLOYMENT = 'entra-log-archive';
-const TEMPLATE = 'infra/main.bicep';
+export const TEMPLATE = 'infra/main.bicep';
 
 export interface Template {
   readonly resourceGroup: string;
@@ -40,39 +40,19 @@ export async function preview(az: Az, template: Template): Promise<Preview> {
 }
 
 /**
- * Checks that the names of what would be made are free. Reads only.
- * @throws DeployProblem naming the one that is not.
+ * The last deployment; `undefined` when there was none, or none of the app of this name. Reads only.
+ * @param name any app's where it is not given.
  */
-export async function checkNames(az: Az, { create }: Preview): Promise<void> {
-  for (const id of create) {
-    const name = id.slice(id.lastIndexOf('/') + 1);
-    if (/\/Microsoft\.Storage\/storageAccounts\/[^/]+$/i.test(id)) {
-      const answer = await az(['storage', 'account', 'check-name', '--name', name]);
-      if (at(answer, 'nameAvailable') === false) throw taken(`storage account ${name}`);
-    }
-    if (/\/Microsoft\.KeyVault\/vaults\/[^/]+$/i.test(id)) await checkVault(az, name);
-  }
+export async function lastDeployment(az: Az, resourceGroup: string, name: string | undefined): Promise<unknown> {
+  const show = ['deployment', 'group', 'show', '--resource-group', resourceGroup, '--name', DEPLOYMENT];
+  const last = await ifThere(az(show));
+  return name === undefined || parameterOf(last, 'name') === name ? last : undefined;
 }
 
-async function checkVault(az: Az, name: string): Promise<void> {
-  const deleted = listAt(await az(['keyvault', 'list-deleted', '--resource-type', 'vault']));
-  if (deleted.some((vault) => at(vault, 'name') === name)) {
-    throw new DeployProblem(
-      `The Key Vault ${name} was deleted and is kept until its purge protection ends.`,
-      `Bring it back, key included, with 'az keyvault recover --name ${name}' and run this again, or choose another --name.`,
-    );
-  }
-  const answer = await az(['keyvault', 'check-name', '--name', name]);
-  if (at(answer, 'nameAvailable') === false) throw taken(`Key Vault ${name}`);
-}
-
-function taken(what: string): DeployProblem {
-  return new DeployProblem(`The name of the ${what} is taken by somebody else.`, 'Choose another --name.');
-}
-
-/** How the last deployment ended; `undefined` when there was none. Reads only. */
-export async function lastDeployment(az: Az, resourceGroup: string): Promise<unknown> {
-  return ifThere(az(['deployment', 'group', 'show', '--resource-group', resourceGroup, '--name', DEPLOYMENT]));
+/** The text that a deployment was told; `undefined` where it was not. */
+export function parameterOf(deployment: unknown, name: string): string | undefined {
+  const value = at(deployment, 'properties', 'parameters', name, 'value');
+  return typeof value === 'string' ? value : undefined;
 }
 
 /** Deploys the template; what is there already and is so is left alone. Takes minutes. */

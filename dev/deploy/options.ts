@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { DeployProblem } from './problem.ts';
+import { readSaid, type Said } from './said.ts';
 
 export interface Options {
   readonly resourceGroup: string;
@@ -11,8 +12,8 @@ export interface Options {
   /** Name of the app; one is made of subscription and resource group where none is given. */
   readonly name: string | undefined;
   readonly subscription: string | undefined;
-  /** As `az deployment group create` takes them: files, `name=value`. */
-  readonly parameters: readonly string[];
+  /** Parameters of the template; of one that is said twice the last counts. */
+  readonly parameters: readonly Said[];
   readonly withIdentity: boolean;
   /** Only without `withIdentity`. */
   readonly authClientId: string | undefined;
@@ -29,9 +30,11 @@ export const HELP = `Puts the archive into a resource group of yours, and brings
   --resource-group NAME  where everything goes; made if it is not there
   --location REGION      needed when the resource group has to be made
   --alert-email ADDRESS  who is told when something is wrong
-  --name NAME            name of the app, https://NAME.azurewebsites.net (default: made of subscription and group)
+  --name NAME            name of the app, https://NAME.azurewebsites.net (default: that of the last deployment
+                         in the group, else made of subscription and group)
   --subscription ID      another one than the Azure CLI's own
-  --parameters WHAT      more of infra/main.bicep: name=value or a .json file; may be given again
+  --parameters WHAT      more of infra/main.bicep: name=value or a .json file; may be given again. What is not said
+                         stays as it was deployed last
   --no-identity          register nothing in Entra ID: infra/identity was run; needs --auth-client-id
   --auth-client-id ID    the app registration, with --no-identity
   --package FILE         a package made before (default: 'npm run package')
@@ -90,7 +93,7 @@ export function readOptions(args: readonly string[]): Options | 'help' {
     alertEmail: needed('alert-email', values['alert-email']),
     name: values.name,
     subscription: values.subscription,
-    parameters: values.parameters ?? [],
+    parameters: readSaid(values.parameters ?? []),
     withIdentity: identity,
     authClientId: values['auth-client-id'],
     package: values.package,

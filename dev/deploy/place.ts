@@ -13,6 +13,8 @@ export interface Place {
   readonly arm: string;
   readonly graph: string;
   readonly login: string;
+  /** Whether a user is signed in, not an application. */
+  readonly isPerson: boolean;
   /** What follows the name of an app in its address. */
   readonly appSuffix: string;
 }
@@ -45,6 +47,7 @@ export async function readPlace(az: Az, say: (line: string) => void): Promise<Pl
     arm: origin(cloud, 'resourceManager'),
     graph: origin(cloud, 'microsoftGraphResourceId'),
     login: origin(cloud, 'activeDirectory'),
+    isPerson: at(account, 'user', 'type') === 'user',
     appSuffix: APP_SUFFIXES[textAt(cloud, 'name')] ?? 'azurewebsites.net',
   };
   say(`Azure CLI ${version}, signed in as ${textAt(account, 'user', 'name')}`);

@@ -56,12 +56,14 @@ export const REFUSALS: readonly Refusal[] = [
   {
     says: /WebsiteAlreadyExists|Website with given name .* already exists|hostname .* already (in use|exists)/i,
     what: 'The name of the app is taken by somebody else.',
-    next: 'Choose another --name: it is part of the address https://<name>.azurewebsites.net.',
+    next:
+      'Choose another --name: it is part of the address https://<name>.azurewebsites.net. Delete the app registration ' +
+      "'Entra Log Archive (<name>)': it trusts that address.",
   },
   {
     says: /ImmutabilityPolicy\w*(Locked|NotAllowed|Prohibited)|immutability polic\w+ .*locked/i,
     what: 'An immutability policy is locked, and the deployment wanted to change it.',
-    next: "Run this again with --parameters immutabilityLocked=true. A locked policy can be extended ('az storage container immutability-policy extend'), never shortened.",
+    next: "Run this again: what is locked by then is left alone. A locked policy can be extended ('az storage container immutability-policy extend'), never shortened.",
   },
   {
     says: /LocationNotAvailableForResourceType|(flex ?consumption|FC1).*(not (available|supported)|location)/i,

@@ -5,9 +5,13 @@ import type { Options } from './options.ts';
 import type { Group } from './place.ts';
 import { DeployProblem } from './problem.ts';
 
-/** The region that is asked for, else that of the resource group. */
-export function locationOf(options: Pick<Options, 'location' | 'resourceGroup'>, group: Group | undefined): string {
-  const location = options.location ?? group?.location;
+/** The region that is asked for, else that of the last deployment, else that of the resource group. */
+export function locationOf(
+  options: Pick<Options, 'location' | 'resourceGroup'>,
+  group: Group | undefined,
+  last: string | undefined,
+): string {
+  const location = options.location ?? last ?? group?.location;
   if (location !== undefined) return plain(location);
   throw new DeployProblem(
     `There is no resource group ${options.resourceGroup}, and --location is missing.`,

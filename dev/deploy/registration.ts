@@ -58,6 +58,7 @@ export async function ensureTrust(
   await directory.post(path, { name, issuer, subject, audiences: ['api://AzureADTokenExchange'] });
 }
 
-function displayNameOf(name: string): string {
+/** What the registration of an app is called. */
+export function displayNameOf(name: string): string {
   return `Entra Log Archive (${name})`;
 }

@@ -54,7 +54,7 @@ export function forward(
     path: request.url ?? '/',
     agent: false,
     headers: {
-      ...Object.fromEntries(Object.entries(endToEnd(request.headers)).filter(([name]) => !drops(name))),
+      ...Object.fromEntries(Object.entries(endToEnd(request)).filter(([name]) => !drops(name))),
       ...(streamed && length === undefined && { 'transfer-encoding': 'chunked' }),
       ...options.headers,
       // One connection for each exchange all the same. But told to close, a server that answers before it has read the
@@ -87,15 +87,17 @@ export function forward(
 }
 
 function sendAnswer(answer: IncomingMessage, response: ServerResponse): void {
-  response.writeHead(answer.statusCode ?? 502, endToEnd(answer.headers));
+  response.writeHead(answer.statusCode ?? 502, endToEnd(answer));
   response.flushHeaders();
   // On failure of either side `pipeline` destroys the other: that is the whole error handling.
   pipeline(answer, response, () => {});
 }
 
-function endToEnd(headers: http.IncomingHttpHeaders): OutgoingHttpHeaders {
+/** Each header as often as it was sent: Node itself would keep the first of two `Authorization` and say nothing. */
+function endToEnd({ headers, headersDistinct }: IncomingMessage): OutgoingHttpHeaders {
   const named = (headers.connection ?? '').split(',').map((name) => name.trim().toLowerCase());
-  return Object.fromEntries(Object.entries(headers).filter(([name]) => !HOP_BY_HOP.has(name) && !named.includes(name)));
+  const passed = Object.entries(headersDistinct).filter(([name]) => !HOP_BY_HOP.has(name) && !named.includes(name));
+  return Object.fromEntries(passed.map(([name, values = []]) => [name, values.length > 1 ? values : values[0]]));
 }
 
 function limited(limit: number): Transform {

@@ -8,19 +8,25 @@ import { type ZipFile, zipped } from '../../shared/zip.ts';
 import { bundleApp, LEFT_OUT } from './bundle.ts';
 import { filesOf, noticesOf, readManifest, withItsNeeds } from './packages.ts';
 
-/** Files and folders of the project that the running app reads. Those of `dist/` are made by `npm run build`. */
+/** Files of the project that the running app reads. Those of `dist/` are made by `npm run build`. */
 const TAKEN = ['host.json', 'LICENSE', 'dist/verify.mjs'];
-/** What is there only once it has been built for this version. */
-const TAKEN_IF_THERE = ['dist/web'];
+/** The page, which the app serves at `/`: a folder, and the file in it without which it is none. */
+const PAGE = { folder: 'dist/web', start: 'dist/web/index.html' };
 
-/** The package's files, sorted by name. @param root the folder of package.json, with the app built in `dist/`. */
+/**
+ * The package's files, sorted by name.
+ * @param root the folder of package.json, with the app built in `dist/`.
+ * @throws Error naming what has not been built: the app starts without its page, and nobody would see it before Azure.
+ */
 export async function contentsOf(root: string): Promise<ZipFile[]> {
+  const missing = [...TAKEN, PAGE.start].filter((name) => !existsSync(join(root, name)));
+  if (missing.length > 0) throw new Error(`${missing.join(', ')} is not there. Run 'npm run build' first.`);
   const { files, packages } = await bundleApp(root);
   const whole = withItsNeeds(root, LEFT_OUT);
   const contents = [
     ...files,
     ...TAKEN.map((name) => ({ name, bytes: readFileSync(join(root, name)) })),
-    ...TAKEN_IF_THERE.filter((name) => existsSync(join(root, name))).flatMap((name) => filesBelow(root, name)),
+    ...filesBelow(root, PAGE.folder),
     ...whole.flatMap((folder) => filesOf(root, folder)),
     { name: 'package.json', bytes: Buffer.from(manifestOf(root)) },
     { name: 'THIRD-PARTY-NOTICES.txt', bytes: Buffer.from(noticesOf(root, packages)) },

@@ -1,8 +1,8 @@
 // The containers that nothing may change or delete in: the ledger, and one for each retention class.
 //
 // Policies made here are UNLOCKED: they refuse every overwrite and delete, but an administrator can still take them
-// off. Locking is final and therefore a command of its own. Azure refuses any change of a locked policy, so once they
-// are locked the template leaves them alone.
+// off. Locking is final and therefore a command of its own. Azure refuses any change of a locked policy, so those that are
+// locked are left alone, by name: a container that this template makes can never be without a policy.
 
 @description('Account of the archive.')
 param accountName string
@@ -10,11 +10,8 @@ param accountName string
 @description('Retention classes in days.')
 param classes int[]
 
-@description('Whether the policies are locked.')
-param locked bool
-
-@description('Classes whose containers came after the lock and still take an unlocked policy.')
-param classesAddedAfterLock int[]
+@description('Names of the containers whose policy is locked.')
+param lockedContainers string[]
 
 @description('Days after which a segment moves to cool.')
 param coolAfterDays int
@@ -26,12 +23,8 @@ param coldAfterDays int
 var ledgerDays = max(classes) + 365
 
 var policies = concat(
-  [{ name: 'ledger', days: ledgerDays, unlocked: !locked }],
-  map(classes, days => {
-    name: 'archive-${days}d'
-    days: days
-    unlocked: !locked || contains(classesAddedAfterLock, days)
-  })
+  [{ name: 'ledger', days: ledgerDays }],
+  map(classes, days => { name: 'archive-${days}d', days: days })
 )
 
 resource account 'Microsoft.Storage/storageAccounts@2025-06-01' existing = {
@@ -52,7 +45,7 @@ resource containers 'Microsoft.Storage/storageAccounts/blobServices/containers@2
 ]
 
 resource immutability 'Microsoft.Storage/storageAccounts/blobServices/containers/immutabilityPolicies@2025-06-01' = [
-  for (policy, index) in policies: if (policy.unlocked) {
+  for (policy, index) in policies: if (!contains(lockedContainers, policy.name)) {
     parent: containers[index]
     name: 'default'
     properties: {
@@ -94,4 +87,4 @@ resource tiering 'Microsoft.Storage/storageAccounts/managementPolicies@2025-06-0
 
 output names string[] = map(policies, policy => policy.name)
 output segmentNames string[] = map(classes, days => 'archive-${days}d')
-output policies array = map(policies, policy => { name: policy.name, days: policy.days })
+output policies array = policies

@@ -10,7 +10,7 @@ import type { HourCounts } from './entryTypes.ts';
 import { ceilHour, floorHour, HOUR } from './hours.ts';
 import { type Piece, type SpanRead, unread } from './pieces.ts';
 import { forgottenAt, nextDue, type Schedule } from './schedule.ts';
-import { formatSeconds, parseSeconds } from './time.ts';
+import { formatSeconds, secondsOf, startOfHour } from './time.ts';
 import type { Window } from './window.ts';
 
 export type CoverageState = 'settled' | 'closed' | 'provisional' | 'pending' | 'gap' | 'deleted' | 'unavailable';
@@ -161,8 +161,8 @@ function countsIn({ hours }: SpanRead, from: number, to: number): HourCounts {
   if (to - from <= HOUR) return { ...NOTHING, ...hours[formatSeconds(floorHour(from)).slice(0, 13)] };
   const sum = { ...NOTHING };
   for (const [hour, counts] of Object.entries(hours)) {
-    const second = parseSeconds(`${hour}:00:00Z`) ?? Number.NaN;
-    if (!(second >= from && second < to)) continue;
+    const second = secondsOf(startOfHour(hour));
+    if (second < from || second >= to) continue;
     sum.new += counts.new;
     sum.changed += counts.changed;
     sum.vanished += counts.vanished;

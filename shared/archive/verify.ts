@@ -8,7 +8,7 @@
  * What it cannot show is what Microsoft Graph never showed (docs/AUDITOR.md).
  */
 import { EVIDENCE_FILE, type Evidence } from './evidenceFiles.ts';
-import { parseSeconds } from './time.ts';
+import { LAST_SECOND, parseSeconds } from './time.ts';
 import { isOf } from './verifyCheckpoints.ts';
 import { checkBeginning, checkStatement, openEvidence, openManifest, reportAdded } from './verifyEvidence.ts';
 import { Inspection } from './verifyInspection.ts';
@@ -154,9 +154,6 @@ function askedWindow({ since, until }: VerifyOptions): Window | undefined {
   if (since === undefined && until === undefined) return undefined;
   return { from: since ?? 0, to: until ?? LAST_SECOND };
 }
-
-/** 9999-12-31T23:59:59Z. */
-const LAST_SECOND = 253_402_300_799;
 
 function overall(ledgers: readonly LedgerReport[], errors: number): Verdict {
   if (errors > 0) return 'broken';

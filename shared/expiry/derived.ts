@@ -5,7 +5,7 @@
  */
 
 import type { DoomedSegment } from '../archive/entry.ts';
-import { parseSegmentName, splitName, WORK_CONTAINER } from '../archive/names.ts';
+import { hourOfName, WORK_CONTAINER } from '../archive/names.ts';
 import { blockIndexName } from '../blockIndex.ts';
 import type { LogType } from '../logTypes.ts';
 import { sketchFolders } from '../sketchIndex.ts';
@@ -18,7 +18,7 @@ export async function forgetDerived(
   { name: logType }: LogType,
   gone: readonly DoomedSegment[],
 ): Promise<void> {
-  const days = new Set(gone.map(({ name }) => parseSegmentName(splitName(name)[1])?.hour.slice(0, 10) ?? ''));
+  const days = new Set(gone.map(({ name }) => hourOfName(name).slice(0, 10)));
   const spans = new Set([...days].flatMap((day) => [day, day.slice(0, 7)]));
   try {
     for (const { name } of gone) await forget(deps, blockIndexName(name));

@@ -9,7 +9,7 @@ import { hash } from 'node:crypto';
 import type { DoomedSegment } from '../archive/entry.ts';
 import { DAY, HOUR } from '../archive/hours.ts';
 import { archiveContainer, fullName, parseSegmentName, segmentPrefix } from '../archive/names.ts';
-import { formatSeconds, hourOf, type Instant, instantFromSeconds, secondsOf } from '../archive/time.ts';
+import { formatSeconds, hourOf, type Instant, instantFromSeconds, secondsOf, startOfHour } from '../archive/time.ts';
 import { UNDATED } from '../archive/undated.ts';
 import { knownClasses } from '../deletionIndex.ts';
 import type { LogType } from '../logTypes.ts';
@@ -96,9 +96,5 @@ function spansOf(stored: readonly Stored[]): (readonly [from: Instant, to: Insta
 }
 
 function spanFrom(first: string, last: string): readonly [from: Instant, to: Instant] {
-  return [startOf(first), instantFromSeconds(secondsOf(startOf(last)) + HOUR)];
-}
-
-function startOf(hour: string): Instant {
-  return `${hour}:00:00.0000000Z`;
+  return [startOfHour(first), instantFromSeconds(secondsOf(startOfHour(last)) + HOUR)];
 }

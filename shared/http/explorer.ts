@@ -7,7 +7,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { extname, join, sep } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { acceptsGzip } from '../query/accept.ts';
-import type { Answer, Call } from './call.ts';
+import { type Answer, type Call, whole } from './call.ts';
 import { Problem } from './problem.ts';
 
 /** One file of the build. */
@@ -86,7 +86,7 @@ export async function getExplorer({ request, url }: Call, built: () => Promise<B
   if (request.headers.get('if-none-match')?.includes(etag)) return { status: 304, headers };
   const zipped = acceptsGzip(request.headers.get('accept-encoding'));
   const sent = { ...headers, 'content-type': type, ...(zipped && { 'content-encoding': 'gzip' }) };
-  return request.method === 'HEAD' ? { headers: sent } : { headers: sent, body: only(zipped ? gzip : bytes) };
+  return request.method === 'HEAD' ? { headers: sent } : { headers: sent, body: whole(zipped ? gzip : bytes) };
 }
 
 async function readFolder(folder: string, values: Readonly<Record<string, string>>): Promise<Built> {
@@ -123,8 +123,4 @@ function notThere(path: string): Problem {
   const isApi = path === '/api' || path.startsWith('/api/');
   const next = isApi ? 'GET /api/openapi.json and the README list the routes.' : 'The Explorer begins at /.';
   return new Problem(404, 'Not found', `There is nothing at ${path.slice(0, 200)}. ${next}`);
-}
-
-async function* only(bytes: Buffer): AsyncGenerator<Uint8Array> {
-  yield bytes;
 }

@@ -5,9 +5,9 @@
  * the same request is repeated with the same id.
  */
 import { randomUUID } from 'node:crypto';
-import { termsWindow } from '../archive/deletions.ts';
 import type { HoldTerms } from '../archive/entry.ts';
-import { formatSeconds, instantFromSeconds, secondsOf } from '../archive/time.ts';
+import { formatSeconds } from '../archive/time.ts';
+import { windowOfRange } from '../coveragePin.ts';
 import { caseHash, containersHeld, HoldDiffers, listHolds, type PlacedHold, placeHold, releaseHold } from '../holds.ts';
 import type { LogType } from '../logTypes.ts';
 import { parseTime } from '../query/range.ts';
@@ -16,10 +16,9 @@ import { type Answer, type Call, json } from './call.ts';
 import { HOLD_BODY } from './holdBody.ts';
 import { legalHoldLines } from './legalHoldLine.ts';
 import { Problem } from './problem.ts';
+import { readHeldLogTypes } from './readLogType.ts';
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-/** The last second there is. */
-const LAST_SECOND = secondsOf('9999-12-31T23:59:59.9999999Z');
 /** Characters of the text that names a case. */
 const LONGEST_CASE = 2000;
 const RIGHT = `A right body: ${JSON.stringify(HOLD_BODY)}`;
@@ -33,7 +32,7 @@ type Outcome =
 export async function postHold(call: Call): Promise<Answer> {
   const { request, deps } = call;
   const body = await readBody(request, HOLD_BODY, ['id']);
-  const logTypes = readLogTypes(call, body.logTypes);
+  const logTypes = readHeldLogTypes(deps.config, body.logTypes);
   if (body.case.trim() === '' || body.case.length > LONGEST_CASE) {
     throw badMember('case', `must have 1 to ${LONGEST_CASE} characters`, RIGHT);
   }
@@ -119,16 +118,6 @@ function readId(text: string | undefined): string {
   return id;
 }
 
-function readLogTypes({ deps }: Call, text: string): LogType[] {
-  const names = [...new Set(text.split(',').map((name) => name.trim()))];
-  return names.map((name) => {
-    const found = deps.config.everyLogType.find((logType) => logType.name === name);
-    if (found) return found;
-    const there = `There are: ${deps.config.everyLogType.map((logType) => logType.name).join(', ')}.`;
-    throw badMember('logTypes', `names no log type: '${name.slice(0, 80)}'`, there);
-  });
-}
-
 /** The whole seconds that the range touches. A hold may reach into the future. */
 function readSpan(fromText: string, toText: string): Pick<HoldTerms, 'from' | 'to'> {
   const [from, to] = (['from', 'to'] as const).map((side) => {
@@ -138,13 +127,9 @@ function readSpan(fromText: string, toText: string): Pick<HoldTerms, 'from' | 't
     return instant;
   }) as [string, string];
   if (from >= to) throw badMember('to', 'must lie after from', RIGHT);
-  const end = secondsOf(to);
-  const span = {
-    from: formatSeconds(secondsOf(from)),
-    to: formatSeconds(instantFromSeconds(end) === to ? end : Math.min(end + 1, LAST_SECOND)),
-  };
-  if (termsWindow(span).from < 0) throw badMember('from', 'lies before 1970', RIGHT);
-  return span;
+  const window = windowOfRange({ from, to });
+  if (window.from < 0) throw badMember('from', 'lies before 1970', RIGHT);
+  return { from: formatSeconds(window.from), to: formatSeconds(window.to) };
 }
 
 function messageOf(error: unknown): string {

@@ -65,6 +65,8 @@ export interface Route {
   readonly knowsCaller?: true;
   /** A request must say what it is for, whatever the settings say. */
   readonly needsPurpose?: true;
+  /** The query is for its handler alone: that looks at none of it, or refuses in words of its own. */
+  readonly ownQuery?: true;
   readonly operations: readonly Operation[];
 }
 

@@ -9,19 +9,17 @@ import { TILE_WIDTH, tileAt, tilePath } from '../archive/tile.ts';
 import { EMPTY_EDGE, edgeOf, growTiles, type Tile } from '../archive/tileGrowth.ts';
 import { consistencyProof, type ReadTile, tilesOfRanges, treeRoot } from '../archive/tree.ts';
 import { provesConsistency, type TreeHead } from '../archive/treeProof.ts';
-import type { Deps } from '../deps.ts';
+import type { BlobDeps, Deps } from '../deps.ts';
 import { type Ledger, LedgerTorn } from '../ledger.ts';
 import { chainedEntries } from './entries.ts';
-import { edgeTiles, fetchTiles, overlaid } from './tiles.ts';
+import { edgeTiles, fetchTiles, overlaid, storeTiles } from './tiles.ts';
 
 /** A tree that ends where the ledger ends and begins with the one that was signed last. */
 export interface GrownTree {
   readonly size: number;
   readonly root: Buffer;
-  /** What is to be stored: the tiles that are new, or all. */
+  /** What is to be stored: the tiles that are new, or all where the stored ones were of no use. */
   readonly tiles: readonly Tile[];
-  /** The stored tiles were of no use: these are all tiles. */
-  readonly isRebuilt: boolean;
 }
 
 /**
@@ -31,7 +29,7 @@ export interface GrownTree {
  * @throws LedgerTorn when the ledger does not begin with what was signed.
  */
 export async function growTree(
-  deps: Pick<Deps, 'config' | 'blobs'>,
+  deps: BlobDeps,
   logType: string,
   ledger: Ledger,
   last: TreeHead | undefined,
@@ -42,9 +40,27 @@ export async function growTree(
   return last && stored ? growStored(deps, logType, ledger, last, stored) : rebuild(deps, logType, ledger, last);
 }
 
+/**
+ * Stores the tiles of a tree under the names of a generation. Where one of those names holds other bytes than it should,
+ * all are written anew under the next.
+ * @param grow the tree out of what is stored under a generation: all of its tiles where nothing is.
+ * @returns the tree, and the generation that its tiles lie under now.
+ */
+export async function storeTree(
+  deps: BlobDeps & Pick<Deps, 'log'>,
+  logType: string,
+  generation: number,
+  grow: (generation: number) => Promise<GrownTree> | GrownTree,
+): Promise<{ readonly tree: GrownTree; readonly generation: number }> {
+  const tree = await grow(generation);
+  if (await storeTiles(deps, logType, generation, tree.tiles)) return { tree, generation };
+  deps.log('warn', 'stored tiles are wrong; all are written anew under other names', { logType });
+  return storeTree(deps, logType, generation + 1, grow);
+}
+
 /** The stored tiles that the tree of `size` leaves grows from; `undefined` where they do not give the signed root. */
 async function storedTree(
-  deps: Pick<Deps, 'config' | 'blobs'>,
+  deps: BlobDeps,
   logType: string,
   last: TreeHead,
   generation: number,
@@ -61,7 +77,7 @@ async function storedTree(
 }
 
 async function growStored(
-  deps: Pick<Deps, 'config' | 'blobs'>,
+  deps: BlobDeps,
   logType: string,
   ledger: Ledger,
   last: TreeHead,
@@ -81,11 +97,11 @@ async function growStored(
   if (!newest?.equals(tile.subarray(at * HASH_BYTES, (at + 1) * HASH_BYTES))) throw rewritten(logType, last);
   if (hash !== ledger.hash) throw new LedgerTorn(`entry ${ledger.seq} of ${logType} is not the one that was applied`);
   const { tiles } = growTiles(edgeOf(last.size, read), Buffer.concat(leaves));
-  return checked(logType, { size, tiles, isRebuilt: false }, last, overlaid(tiles, read));
+  return checked(logType, { size, tiles }, last, overlaid(tiles, read));
 }
 
 async function rebuild(
-  deps: Pick<Deps, 'config' | 'blobs'>,
+  deps: BlobDeps,
   logType: string,
   ledger: Ledger,
   last: TreeHead | undefined,
@@ -105,7 +121,7 @@ async function rebuild(
 export function treeOf(logType: string, leaves: Buffer, last: TreeHead | undefined): GrownTree {
   const { tiles, edge } = growTiles(EMPTY_EDGE, leaves);
   const none: ReadTile = () => Buffer.alloc(0);
-  return checked(logType, { size: edge.size, tiles, isRebuilt: true }, last, overlaid(tiles, none));
+  return checked(logType, { size: edge.size, tiles }, last, overlaid(tiles, none));
 }
 
 /** The last look before anything is signed: the tree begins with the one that was signed last. */

@@ -98,6 +98,11 @@ export interface StateStore {
   commit(partition: string, changes: readonly RowChange[]): Promise<'done' | 'conflict'>;
 }
 
+/** All rows of a partition whose key begins with `prefix`, ascending: `~` sorts after whatever else a key holds. */
+export function listPrefix(state: Pick<StateStore, 'list'>, partition: string, prefix: string): AsyncIterable<Row> {
+  return state.list(partition, prefix, `${prefix}~`);
+}
+
 /** A container that should have been made by the deployment is not there. */
 export class ContainerMissing extends Error {
   override readonly name = 'ContainerMissing';

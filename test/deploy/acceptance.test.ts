@@ -1,8 +1,11 @@
 /** The acceptance script against a CLI and an app that answer as a right deployment would, and wrongly in each way. */
 import { generateKeyPairSync } from 'node:crypto';
+import { globSync, readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { logLine } from '../../shared/logFields.ts';
+import { AFTER_RUN } from '../../shared/runReport.ts';
 import { ACCOUNT, VAULT } from './answers.ts';
 import { type Rule, stubAz } from './stub.ts';
 
@@ -87,7 +90,7 @@ function right(): readonly Rule[] {
     },
     { call: '^account get-access-token', answer: { accessToken: 'token' } },
     { call: '^keyvault key show', answer: { key: { x: standard(JWK.x), y: standard(JWK.y) } } },
-    { call: '^monitor log-analytics query', answer: [{ Count: '12' }] },
+    { call: '^monitor log-analytics query', answer: [{ arrived: '12', read: '12' }] },
   ];
 }
 
@@ -114,6 +117,19 @@ describe('acceptance', () => {
     expect(calls).toContain('account get-access-token --resource api://audience');
   });
 
+  it('looks for log lines in the way in which every alert does', async () => {
+    const { calls } = await run(right());
+    const asked = calls.slice(calls.findIndex((call) => call.startsWith('monitor log-analytics'))).join('\n');
+    const alerts = globSync('infra/queries/*.kql').map((path) => readFileSync(path, 'utf8'));
+    const ofLines = alerts.filter((query) => query.includes('AppTraces'));
+    expect(ofLines.length).toBeGreaterThanOrEqual(5);
+    for (const query of [asked, ...ofLines]) {
+      const [, predicate] = /(Message startswith '.*')\n\| extend line = parse_json\(Message\)\n/.exec(query) ?? [];
+      expect(predicate).toBe(`Message startswith '{"message":'`);
+    }
+    expect(logLine('info', AFTER_RUN).startsWith('{"message":')).toBe(true);
+  });
+
   it.each<[string, Rule, RegExp]>([
     ['an overwrite goes through', { call: '^storage blob upload', answer: {} }, /^FAILED +overwriting.*NOT refused/m],
     ['a policy is missing', { call: 'policy show --container-name ledger', answer: {} }, /^FAILED +each container/m],
@@ -131,7 +147,16 @@ describe('acceptance', () => {
       /^FAILED +the app's identity.*delete/m,
     ],
     ['another key signs', { call: '^keyvault key show', answer: { key: wrongKey() } }, /^FAILED +checkpoints/m],
-    ['no log line arrives', { call: '^monitor', answer: [{ Count: '0' }] }, /^FAILED +log lines/m],
+    [
+      'no log line arrives',
+      { call: '^monitor', answer: [{ arrived: '0', read: '0' }] },
+      /^FAILED +log lines.*: no line arrived/m,
+    ],
+    [
+      'log lines arrive with something before them',
+      { call: '^monitor', answer: [{ arrived: '12', read: '0' }] },
+      /^FAILED +log lines.*: 12 lines arrived, and none as the app writes it: alerts are blind/m,
+    ],
   ])('fails where %s', async (_what, rule, words) => {
     const { code, stdout } = await run([rule, ...right()]);
     expect(stdout).toMatch(words);

@@ -1,6 +1,7 @@
 /** What Azure says of a subscription where the archive was never deployed, and of one where it was. */
 import { permissionsNeeded } from '../../dev/deploy/grants.ts';
 import { whatIsMissing } from '../../dev/deploy/registrationBody.ts';
+import { PARAMETERS } from './compiled.ts';
 import type { Rule } from './stub.ts';
 
 export const SUBSCRIPTION = '11111111-1111-4111-8111-111111111111';
@@ -14,15 +15,16 @@ const GROUP = `/subscriptions/${SUBSCRIPTION}/resourceGroups/logs`;
 const HOST = `${NAME}.azurewebsites.net`;
 const ISSUER = `https://login.microsoftonline.com/${TENANT}/v2.0`;
 
-const SIGNED_IN: readonly Rule[] = [
-  { call: '^version', answer: { 'azure-cli': '2.81.0' } },
-  {
-    call: '^account show',
-    answer: { id: SUBSCRIPTION, name: 'Production', tenantId: TENANT, user: { name: 'ops@example.com' } },
-  },
-  {
-    call: '^cloud show',
-    answer: {
+/** What whoever is signed in is told, by the beginning of the question. */
+export const SIGNED_IN_ANSWERS: readonly (readonly [string, unknown])[] = [
+  ['version', { 'azure-cli': '2.81.0' }],
+  [
+    'account show',
+    { id: SUBSCRIPTION, name: 'Production', tenantId: TENANT, user: { name: 'ops@example.com', type: 'user' } },
+  ],
+  [
+    'cloud show',
+    {
       name: 'AzureCloud',
       endpoints: {
         resourceManager: 'https://management.azure.com/',
@@ -30,14 +32,24 @@ const SIGNED_IN: readonly Rule[] = [
         activeDirectory: 'https://login.microsoftonline.com',
       },
     },
-  },
+  ],
+  ['functionapp list-flexconsumption-locations', [{ name: 'westeurope' }, { name: 'North Europe' }]],
+  ['bicep build --file infra/main.bicep --stdout', { parameters: PARAMETERS }],
+];
+
+const SIGNED_IN: readonly Rule[] = [
+  ...SIGNED_IN_ANSWERS.map(([call, answer]) => ({ call: `^${call}`, answer })),
   { call: '/providers/Microsoft.Authorization/permissions', answer: { value: [{ actions: ['*'], notActions: [] }] } },
-  { call: '^functionapp list-flexconsumption-locations', answer: [{ name: 'westeurope' }, { name: 'North Europe' }] },
+  { call: 'Microsoft.Web/checknameavailability', answer: { nameAvailable: true } },
 ];
 
 const id = (type: string, name: string) => ({ changeType: 'Create', resourceId: `${GROUP}/providers/${type}/${name}` });
 const GRAPH_ROLES = permissionsNeeded().map((value, n) => ({ value, id: `role-${n}` }));
 const DIRECTORY: readonly Rule[] = [
+  {
+    call: 'me/transitiveMemberOf/microsoft.graph.directoryRole',
+    answer: { value: [{ roleTemplateId: 'e8611ab8-c189-46e8-94a1-60213ab1f814' }] },
+  },
   {
     call: "servicePrincipals?$filter=appId%20eq%20'00000003-0000-0000-c000-000000000000'",
     answer: { value: [{ id: 'graph', appRoles: GRAPH_ROLES }] },
@@ -48,7 +60,8 @@ const DIRECTORY: readonly Rule[] = [
 export function outputs(host: string): object {
   const values = { appName: NAME, hostName: host, vaultName: VAULT, archiveStorageName: ACCOUNT };
   const fields = Object.entries(values).map(([name, value]) => [name, { type: 'String', value }]);
-  return { properties: { provisioningState: 'Succeeded', outputs: Object.fromEntries(fields) } };
+  const parameters = { name: { type: 'String', value: NAME } };
+  return { properties: { provisioningState: 'Succeeded', parameters, outputs: Object.fromEntries(fields) } };
 }
 
 /** Nothing is there yet. */
@@ -96,8 +109,11 @@ export function deployed(host: string, sha256: string): readonly Rule[] {
   const registration = { id: 'object', appId: APP_ID, ...whatIsMissing({}, APP_ID, HOST) };
   const graph = 'https://graph.microsoft.com/v1.0';
   return [
+    // As of any name that is taken, by whomever.
+    { call: 'Microsoft.Web/checknameavailability', answer: { nameAvailable: false, reason: 'AlreadyExists' } },
     ...SIGNED_IN,
     { call: '^group exists', answer: true },
+    { call: '^resource list', answer: [{ name: NAME }] },
     { call: '^group show', answer: { location: 'westeurope', tags: { [`package-of-${NAME}`]: sha256 } } },
     ...DIRECTORY,
     { call: `GET --url ${graph}/applications?`, answer: { value: [registration] } },

@@ -1,6 +1,6 @@
 /** `npm run deploy`, the command, against a CLI that writes down what it is asked and an app that answers. */
 import { createHash } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -37,7 +37,7 @@ afterAll(() => {
 
 const run = (args: readonly string[], rules: readonly Rule[]) => az.run('dev/deploy/main.ts', args, rules);
 const CHANGES =
-  /^(group create|identity create|tag update|deployment group create|functionapp deployment|rest --method (POST|PATCH|PUT|DELETE)|.*(delete|update|lock|purge)\b)/;
+  /^(group create|identity create|tag update|deployment group create|functionapp deployment|rest --method (POST|PATCH|PUT|DELETE) (?!.*checknameavailability)|.*(delete|update|lock|purge)\b)/;
 const changesIn = (calls: readonly string[]) => calls.filter((call) => CHANGES.test(call));
 /** Without what is said in a body or a long list of parameters. */
 const brief = (call: string) => call.replace(/ --(headers|body|template-file|only|parameters|src|tags) .*/, '');
@@ -70,6 +70,10 @@ describe('a first deployment', () => {
       'group exists',
       'rest --method',
       'functionapp list-flexconsumption-locations',
+      'rest --method',
+      'rest --method',
+      'rest --method',
+      'bicep build',
     ]);
     const nameChecks = calls.findIndex((call) => call.startsWith('keyvault check-name'));
     expect(nameChecks).toBeGreaterThan(0);
@@ -96,6 +100,37 @@ describe('a first deployment', () => {
     const again = await run([...ARGS, '--dry-run'], fresh(host));
     expect(stdout).toMatch(/app ela-[0-9a-f]{8}, region westeurope/);
     expect(again.stdout).toBe(stdout);
+  });
+});
+
+describe('the package', () => {
+  /** Runs in a folder of its own with this in place of npm, which is given its arguments. */
+  const withNpm = (script: string) => {
+    mkdirSync(join(folder, 'dist'), { recursive: true });
+    writeFileSync(join(folder, 'npm.mjs'), script);
+    const env = { npm_execpath: join(folder, 'npm.mjs') };
+    return az.run('dev/deploy/main.ts', [...ARGS, '--name', NAME], fresh(host), env, folder);
+  };
+
+  it("is made by 'npm run package' where none is given, and what that names is published", async () => {
+    const { code, stdout, calls } = await withNpm(`
+      import { writeFileSync } from 'node:fs';
+      if (process.argv.slice(2).join(' ') !== 'run --silent package') throw new Error('another command');
+      writeFileSync('dist/made.zip', 'package');
+      console.log('what a build says\\ndist/made.zip: 1.0 MB, 2 files\\nSHA-256 x');
+    `);
+    expect(code).toBe(0);
+    expect(stdout).toContain('   dist/made.zip: 1.0 MB, 2 files\n');
+    const order = changesIn(calls).slice(-3);
+    expect(order[0]).toMatch(/^deployment group create/);
+    expect(order[1]).toMatch(/^functionapp deployment .* --src dist\/made\.zip$/);
+    expect(order[2]).toContain(`package-of-${NAME}=${SHA256}`);
+  });
+
+  it('is not published where it cannot be made, and what the build said is shown', async () => {
+    const { code, stderr, calls } = await withNpm("console.error('no such module'); process.exitCode = 1;");
+    expect([code, calls.filter((call) => call.startsWith('functionapp deployment'))]).toEqual([1, []]);
+    expect(stderr).toMatch(/Package: The package could not be made: no such module/);
   });
 });
 
@@ -130,7 +165,9 @@ describe('a second run', () => {
   });
 
   it('goes on after one that broke off', async () => {
-    const half = { properties: { provisioningState: 'Failed', error: { code: 'Conflict' } } };
+    const half = {
+      properties: { parameters: { name: { value: NAME } }, provisioningState: 'Failed', error: { code: 'Conflict' } },
+    };
     const rules = [
       { call: '^deployment group show', answer: half },
       ...deployed(host, SHA256),
@@ -175,23 +212,20 @@ describe('a second run', () => {
 describe('locked policies', () => {
   const locked = (container: string) => ({
     call: `immutability-policy show --container-name ${container} `,
-    answer: { etag: '"1"', immutabilityPeriodSinceCreationInDays: 365, state: 'Locked' },
+    answer: { etag: '"1"', immutabilityPeriodSinceCreationInDays: 2920, state: 'Locked' },
   });
   const parametersOf = (calls: readonly string[]) =>
     (calls.find((call) => call.startsWith('deployment group what-if')) ?? '').split(' --parameters ').slice(1);
 
   it('are seen beforehand, and the template is told to leave them alone', async () => {
     const { calls, stdout } = await run(ALL, [locked('ledger'), locked('archive-2555d'), ...deployed(host, SHA256)]);
-    expect(parametersOf(calls)).toContain('immutabilityLocked=true --no-pretty-print');
-    expect(stdout).toContain('locked and left alone: archive-2555d (365 days), ledger (365 days)');
+    expect(parametersOf(calls)).toContain('lockedContainers=["archive-2555d","ledger"] --no-pretty-print');
+    expect(stdout).toContain('locked and left alone: archive-2555d (2920 days), ledger (2920 days)');
   });
 
   it('beside unlocked ones leave those to the template', async () => {
     const { calls } = await run(ALL, [locked('ledger'), ...deployed(host, SHA256)]);
-    expect(parametersOf(calls).slice(-2)).toEqual([
-      'immutabilityLocked=true',
-      'classesAddedAfterLock=[2555] --no-pretty-print',
-    ]);
+    expect(parametersOf(calls).at(-1)).toBe('lockedContainers=["ledger"] --no-pretty-print');
   });
 });
 

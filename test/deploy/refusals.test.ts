@@ -50,7 +50,7 @@ async function fails(rules: readonly Rule[], args = ARGS): Promise<{ message: st
 }
 
 const CHANGING =
-  /^(group create|identity create|deployment group create|functionapp deployment|rest --method (POST|PATCH))/;
+  /^(group create|identity create|deployment group create|functionapp deployment|rest --method (POST|PATCH) (?!.*checknameavailability))/;
 
 describe('before anything is changed', () => {
   it.each<[string, Rule, RegExp]>([
@@ -79,6 +79,11 @@ describe('before anything is changed', () => {
       { call: '^functionapp list-flex', answer: [{ name: 'northeurope' }] },
       /westeurope does not offer.*\n.*northeurope/,
     ],
+    [
+      'the name of the app is somebody else’s',
+      { call: 'checknameavailability', answer: { nameAvailable: false, reason: 'AlreadyExists', message: 'x' } },
+      /ela-test\.azurewebsites\.net is somebody else's.*AlreadyExists.*\n.*--name.*'Entra Log Archive \(ela-test\)', delete/,
+    ],
   ])('is refused: %s', async (_what, rule, words) => {
     const { message, calls } = await fails([rule, ...fresh(HOST)]);
     expect(message).toMatch(words);
@@ -92,7 +97,12 @@ describe('before anything is changed', () => {
 });
 
 describe('before the infrastructure is changed', () => {
-  const before = [...fresh(HOST)];
+  const before = [
+    { call: '^group exists', answer: true },
+    { call: '^group show', answer: { location: 'westeurope', tags: {} } },
+    { call: '^resource list', answer: [] },
+    ...fresh(HOST),
+  ];
   it.each<[string, Rule, RegExp]>([
     [
       'a storage account of that name is somebody else’s',
@@ -111,7 +121,10 @@ describe('before the infrastructure is changed', () => {
     ],
     [
       'another deployment is under way',
-      { call: '^deployment group show', answer: { properties: { provisioningState: 'Running' } } },
+      {
+        call: '^deployment group show',
+        answer: { properties: { parameters: { name: { value: NAME } }, provisioningState: 'Running' } },
+      },
       /under way.*\n.*az deployment group cancel --name entra-log-archive/,
     ],
     [
@@ -142,8 +155,11 @@ describe('what Azure refuses on the way', () => {
     ['(StorageAccountAlreadyTaken) The storage account named x is already taken.', /storage account.*\n.*--name/],
     ['(VaultAlreadyExists) The vault name x is already in use.', /Key Vault.*\n.*--name/],
     ['(ConflictError) A vault with the same name already exists in deleted state.', /az keyvault recover/],
-    ['(Conflict) Website with given name ela-test already exists.', /azurewebsites\.net/],
-    ['(ImmutabilityPolicyLocked) The immutability policy is locked', /immutabilityLocked=true/],
+    ['(Conflict) Website with given name ela-test already exists.', /azurewebsites\.net.*Delete the app registration/],
+    [
+      '(ImmutabilityPolicyLocked) The immutability policy is locked',
+      /locked.*\n.*left alone.*immutability-policy extend/,
+    ],
     ['(SubscriptionIsOverQuotaForSku) This region has quota of 0 instances for your subscription', /quota.*\n.*Quotas/],
     ['(LocationNotAvailableForResourceType) The provided location is not available', /list-flexconsumption-locations/],
     ['(RoleAssignmentExists) The role assignment already exists.', /az role assignment delete/],
@@ -196,6 +212,11 @@ describe('a wrong command line', () => {
     [[...ARGS, '--package', 'nowhere.zip'], /no package 'nowhere\.zip'/],
     [[...ARGS, '--wait', 'long'], /--wait wants/],
     [[...ARGS, '--purge'], /Unknown option '--purge'/],
+    [[...ARGS, '--parameters', 'main.bicepparam'], /name=value or a \.json file that is there, not 'main\.bicepparam'/],
+    [[...ARGS, '--parameters', 'nowhere.json'], /name=value or a \.json file that is there/],
+    [[...ARGS, '--parameters', 'host.json'], /a file with "parameters" in it/],
+    [[...ARGS, '--parameters', 'lockedContainers=[]'], /lockedContainers cannot be given/],
+    [[...ARGS, '--parameters', 'name=other'], /name cannot be given/],
   ])('%j is refused', (args, words) => {
     expect(() => readOptions(args)).toThrow(words);
   });

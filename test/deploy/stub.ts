@@ -5,7 +5,8 @@
 import { execFile } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
+import { canaryEnvironment } from '../support/canaries.ts';
 
 export interface Rule {
   /** Part of the arguments, joined by spaces; `^` in front is their beginning, `*` is anything. */
@@ -24,8 +25,14 @@ export interface Ran {
 }
 
 export interface StubAz {
-  /** Runs a script of the project with this CLI, and nothing else, on PATH. */
-  run(main: string, args: readonly string[], rules: readonly Rule[], env?: Record<string, string>): Promise<Ran>;
+  /** Runs a script of the project with this CLI, and nothing else, on PATH. @param cwd another folder than the project's. */
+  run(
+    main: string,
+    args: readonly string[],
+    rules: readonly Rule[],
+    env?: Record<string, string>,
+    cwd?: string,
+  ): Promise<Ran>;
   /** An environment in which `az` answers so, and the calls up to now. */
   use(rules: readonly Rule[]): { env: NodeJS.ProcessEnv; calls(): readonly string[] };
   remove(): void;
@@ -42,12 +49,17 @@ export function stubAz(): StubAz {
     return { env: { PATH: folder }, calls: () => callsIn(log) };
   };
   return {
-    run(main, args, rules, env = {}) {
+    run(main, args, rules, env = {}, cwd = process.cwd()) {
       const stub = use(rules);
-      return new Promise((resolve) => {
-        execFile(process.execPath, [main, ...args], { env: { ...stub.env, ...env } }, (error, stdout, stderr) => {
-          resolve({ code: error ? Number(error.code ?? -1) : 0, stdout, stderr, calls: stub.calls() });
-        });
+      return new Promise((done) => {
+        execFile(
+          process.execPath,
+          [resolve(main), ...args],
+          { env: { ...canaryEnvironment(), ...stub.env, ...env }, cwd },
+          (error, stdout, stderr) => {
+            done({ code: error ? Number(error.code ?? -1) : 0, stdout, stderr, calls: stub.calls() });
+          },
+        );
       });
     },
     use,

@@ -8,12 +8,14 @@ import { faultsOf } from '../fuzz/judge.ts';
 import { grammarOf } from '../fuzz/names.ts';
 import { BAD_RANGES } from '../fuzz/ranges.ts';
 import { curated } from '../fuzz/requests.ts';
+import { canaryEnvironment } from '../support/canaries.ts';
 
 describe('requests that nobody should send', () => {
   it('are answered as they should be, 1,500 random ones and every 11th of each hostile text in each parameter', () => {
     const seed = String(Math.floor(Math.random() * 2 ** 31));
     const args = ['test/fuzz/main.ts', '--curated', '11', '--requests', '1500', '--seed', seed];
-    const { status, stdout: printed, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+    const env = { ...process.env, ...canaryEnvironment() };
+    const { status, stdout: printed, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8', env });
     expect(status === 0 ? '' : printed + stderr).toBe('');
     expect(printed).toContain(`seed ${seed}`);
     // Were nothing let in, nothing would reach the storage, and the campaign would prove nothing.

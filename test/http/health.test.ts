@@ -40,7 +40,7 @@ async function signedWorld(settings: Readonly<Record<string, string>>): Promise<
 async function ask(asked: World, headers: Record<string, string> = {}) {
   const calls: StoreCall[] = [];
   const deps = asked.instance(recording(calls));
-  const handler = respond(deps, ROUTES.health, (call) => getHealth(call, async () => undefined), {
+  const handler = respond(deps, ROUTES.health, getHealth, {
     authenticate: createAuthenticate(deps),
   });
   const request = new HttpRequest({ method: 'GET', url: 'https://archive.example/api/health', headers });

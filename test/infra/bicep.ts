@@ -90,6 +90,15 @@ export function flat(node: Node | undefined): string | undefined {
   return node?.text.replace(/\s+/g, ' ').replace(/\[ /g, '[').replace(/ \]/g, ']').replaceAll('${', '{');
 }
 
+/** A value as JSON would have it; what is no literal as the compiler marks it, `[text]`. `undefined` where there is none. */
+export function literalOf(node: Node | undefined): unknown {
+  if (!node) return undefined;
+  if (node.type === 'array') return parts(node).map(literalOf);
+  if (node.type === 'object')
+    return Object.fromEntries(parts(node).map((property) => [nameOf(property), literalOf(parts(property)[1])]));
+  return stringOf(node) ?? (/^(\d+|true|false)$/.test(node.text) ? JSON.parse(node.text) : `[${node.text}]`);
+}
+
 /** What stands in a list: of a string its content, of anything else its text. */
 export function stringsIn(node: Node | undefined): string[] {
   return node ? parts(node).map((part) => stringOf(part)?.replaceAll('${', '{') ?? flat(part) ?? '') : [];

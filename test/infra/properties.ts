@@ -80,8 +80,8 @@ export const PROPERTIES: readonly Property[] = [
     ['the ledger outlives the longest class by a year', 'ledgerDays', 'max(classes) + 365'],
     [
       'segments are never deleted by rule',
-      'tiering.properties.policy.rules.0.definition.actions.baseBlob',
-      '{ tierToCool: { daysAfterCreationGreaterThan: coolAfterDays } tierToCold: { daysAfterCreationGreaterThan: coldAfterDays } }',
+      'tiering.properties.policy.rules.0.definition.actions',
+      '{ baseBlob: { tierToCool: { daysAfterCreationGreaterThan: coolAfterDays } tierToCold: { daysAfterCreationGreaterThan: coldAfterDays } } }',
     ],
   ]),
   ...rows(module('archiveRoles'), [
@@ -175,7 +175,8 @@ export const PROPERTIES: readonly Property[] = [
   ]),
   ...rows(module('alerts'), [['alert rules are on', 'rules.properties.enabled', 'true']]),
   ...rows('infra/main.bicep', [
-    ['policies start unlocked', 'immutabilityLocked', 'false'],
+    ['policies start unlocked', 'lockedContainers', '[]'],
+    ['the template knows what is locked by name', 'containers.params.lockedContainers', 'lockedContainers'],
     ['deletion starts switched off', 'expireEnabled', 'false'],
     ['creating is all that the app is granted', 'grantBlobWrite', 'false'],
     ['locks are on unless switched off', 'deleteLocks', 'true'],

@@ -89,15 +89,21 @@ describe('rights', () => {
   });
 });
 
+describe('an immutable container', () => {
+  it('has a policy unless the one that it has is locked, whichever it is and whenever it came', () => {
+    const root = parse(textOf('infra/modules/immutableContainers.bicep'));
+    const loop = (name: string) => flat(declarations(root).find((each) => each.name === name)?.node);
+    expect(loop('containers')).toContain('for policy in policies: {');
+    expect(loop('immutability')).toContain(
+      'for (policy, index) in policies: if (!contains(lockedContainers, policy.name)) { parent: containers[index]',
+    );
+  });
+});
+
 describe('what moves or removes blobs by rule', () => {
-  it('moves segments to cool and cold, and deletes nothing', () => {
+  it('is one policy, and it is for segments', () => {
     const policies = [...TEMPLATES].filter(([, text]) => text.includes('storageAccounts/managementPolicies@'));
     expect(policies.map(([file]) => file)).toEqual(['infra/modules/immutableContainers.bicep']);
-    const actions = at(parse(policies[0]?.[1] ?? ''), 'tiering.properties.policy.rules.0.definition.actions');
-    expect(flat(actions)).toBe(
-      '{ baseBlob: { tierToCool: { daysAfterCreationGreaterThan: coolAfterDays } ' +
-        'tierToCold: { daysAfterCreationGreaterThan: coldAfterDays } } }',
-    );
     const filters = flat(at(parse(policies[0]?.[1] ?? ''), 'tiering.properties.policy.rules.0.definition.filters'));
     expect(filters).toBe("{ blobTypes: ['blockBlob'], prefixMatch: ['archive-'] }");
   });

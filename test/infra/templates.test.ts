@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { declarations, nodes, parse, syntaxErrors, TEMPLATES, textOf } from './bicep.ts';
+import { readSaid } from '../../dev/deploy/said.ts';
+import { at, declarations, literalOf, nodes, parse, syntaxErrors, TEMPLATES, textOf } from './bicep.ts';
 
 const PATHS = [...TEMPLATES.keys()];
 /** What is deployed by itself: everything else is reached from one of these. */
@@ -96,7 +97,7 @@ describe('main.bicep', () => {
   const docs = readFileSync('docs/INFRASTRUCTURE.md', 'utf8');
 
   it('asks for a name, an address for alerts and an application id, and for nothing else', () => {
-    const required = params.filter(({ node }) => !node.text.includes('='));
+    const required = params.filter(({ node }) => !/ = |\?$/.test(node.text));
     expect(required.map(({ name }) => name)).toEqual(['name', 'alertEmail', 'authClientId']);
   });
 
@@ -115,16 +116,26 @@ describe('main.bicep', () => {
     expect(rows.length).toBe(params.length);
   });
 
-  it('has an example that gives what must be given, and nothing that there is not', () => {
-    const given = [...readFileSync('infra/main.bicepparam.example', 'utf8').matchAll(/^param (\w+) =/gm)];
-    const names = given.map((match) => match[1] ?? '');
-    expect(names).toEqual(expect.arrayContaining(['name', 'alertEmail', 'authClientId']));
+  it('has an example of a file of parameters, of which the deployment takes each', () => {
+    const names = readSaid(['infra/main.parameters.example.json']).map(({ name }) => name);
+    expect(names.length).toBeGreaterThan(3);
     expect(names.filter((name) => !params.some((param) => param.name === name))).toEqual([]);
+  });
+
+  it('has defaults that can be compared with what was deployed: values, save the region', () => {
+    const defaults = params.map(({ name }) => [name, literalOf(at(parse(textOf('infra/main.bicep')), name))] as const);
+    const reckoned = defaults.filter(([, value]) => typeof value === 'string' && value.startsWith('['));
+    expect(reckoned).toEqual([['location', '[resourceGroup().location]']]);
   });
 
   it('has every alert in docs/INFRASTRUCTURE.md, by the name of its rule', () => {
     const keys = [...textOf('infra/modules/alerts.bicep').matchAll(/key: '([\w-]+)'/g)].map((match) => match[1] ?? '');
+    const table = docs.slice(docs.indexOf('\n## Alerts\n'), docs.indexOf('\n## How it is checked\n'));
+    const rows = [...table.matchAll(/^\| (`[\w-]+`(?:, `[\w-]+`)*) \| [\d, ]* ?\| \S/gm)].map(
+      ([, names = '']) => names,
+    );
+    const named = rows.flatMap((names) => [...names.matchAll(/`([\w-]+)`/g)].map(([, name]) => name));
     expect(keys.length).toBeGreaterThan(15);
-    expect([...keys, 'availability', 'protection'].filter((key) => !docs.includes(`\`${key}\``))).toEqual([]);
+    expect(named.sort()).toEqual([...keys, 'availability', 'protection'].sort());
   });
 });

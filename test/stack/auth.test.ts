@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { type IncomingMessage, request as sendRequest } from 'node:http';
+import { type IncomingMessage, type OutgoingHttpHeaders, request as sendRequest } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ROLES, type Role } from '../../shared/access/caller.ts';
 import { MOST_URL } from '../../shared/http/limits.ts';
@@ -39,10 +39,11 @@ interface Seen {
 }
 
 const seen: Seen[] = [];
+let asked = 0;
 
 interface Asking {
   readonly method?: string;
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string | readonly string[]>>;
   readonly body?: object;
   /** Another server than the sign-in. */
   readonly origin?: string;
@@ -50,12 +51,13 @@ interface Asking {
 
 /** One request, its purpose a number of its own. @param oid of whoever must be on record; none for nobody. */
 async function ask(oid: string | undefined, path: string, { method = 'GET', headers, body, origin }: Asking = {}) {
-  const purpose = `request ${seen.length + 1}`;
+  asked += 1;
+  const purpose = `request ${asked}`;
   const json = body && { 'content-type': 'application/json' };
   const request = sendRequest(`${origin ?? archive.url}${path}`, {
     method,
     agent: false,
-    headers: { 'x-purpose': encodeURIComponent(purpose), ...json, ...headers },
+    headers: { 'x-purpose': encodeURIComponent(purpose), ...json, ...headers } as OutgoingHttpHeaders,
   });
   request.end(body && JSON.stringify(body));
   const [answer] = (await once(request, 'response')) as [IncomingMessage];
@@ -121,6 +123,16 @@ describe('whoever asks', () => {
     expect(past.status).toBe(401);
   });
 
+  it('with two Authorization headers is refused, at the sign-in and behind it, whatever they say', async () => {
+    const { authorization } = bearer(await tokenFor(...ROLES));
+    for (const origin of [archive.url, archive.host.url]) {
+      for (const other of [authorization, 'Bearer x', 'Basic eDp4']) {
+        const headers = { authorization: [authorization, other] };
+        expect((await ask(undefined, '/api/status', { headers, origin })).status).toBe(401);
+      }
+    }
+  });
+
   it('of what is open leaves no record', async () => {
     const headers = bearer(await tokenFor('Archive.Read'));
     for (const path of ['/', '/api/health', '/api/openapi.json']) {
@@ -134,6 +146,15 @@ describe('whoever asks', () => {
     const headers = bearer(await tokenFor('Archive.Read'));
     const { status } = await ask(OID, `/api/logs?${'x'.repeat(MOST_URL)}`, { headers });
     expect(status).toBe(414);
+  });
+
+  it('with hundreds at once is answered or told when to come back, each on record, and then is answered again', async () => {
+    const headers = bearer(await tokenFor('Archive.Read'));
+    const all = await Promise.all(Array.from({ length: 300 }, () => ask(OID, '/api/status', { headers })));
+    const waiting = all.filter(({ status }) => status === 429);
+    expect(new Set(all.map(({ status }) => status))).toEqual(new Set([200, 429]));
+    expect(waiting.map(({ headers }) => Number(headers['retry-after']) > 0)).toEqual(waiting.map(() => true));
+    expect((await ask(OID, '/api/status', { headers })).status).toBe(200);
   });
 
   it('for a file gets it whole, and finds out that he got it', async () => {

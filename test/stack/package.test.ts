@@ -1,4 +1,6 @@
 /** The zip that Azure runs: what is in it, and that it runs from an empty folder with nothing of the project beside it. */
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -56,8 +58,18 @@ describe('the package', () => {
     expect(names.filter((name) => !ALLOWED.some((allowed) => allowed.test(name)))).toEqual([]);
     expect(names).toEqual(names.toSorted());
     expect(names).toEqual(
-      expect.arrayContaining(['package.json', 'host.json', 'dist/functions/main.js', 'dist/verify.mjs']),
+      expect.arrayContaining([
+        'package.json',
+        'host.json',
+        'dist/functions/main.js',
+        'dist/verify.mjs',
+        'dist/web/index.html',
+      ]),
     );
+    const page = files.get('dist/web/index.html')?.toString() ?? '';
+    const parts = [...page.matchAll(/(?:src|href)="\.?\/?(assets\/[^"]+)"/g)].map(([, part]) => `dist/web/${part}`);
+    expect(parts.length).toBeGreaterThan(0);
+    expect(names).toEqual(expect.arrayContaining(parts));
     expect(names.filter((name) => /\.(map|ts)$|local\.settings|(^|\/)(test|dev)\//.test(name))).toEqual([]);
   });
 
@@ -68,6 +80,14 @@ describe('the package', () => {
 
   it('has the same bytes when it is made again', async () => {
     expect((await zipOf(await contentsOf(process.cwd()))).equals(zip)).toBe(true);
+  });
+
+  it('is what the command writes, and is named by it as the deployment reads that', () => {
+    const said = execFileSync(process.execPath, ['dev/package/main.ts'], { encoding: 'utf8' });
+    const [, file = ''] = /^(dist\/[^:]+\.zip): [\d.]+ MB, \d+ files$/m.exec(said) ?? [];
+    expect(file).toBe(`dist/entra-log-archive-${APP_VERSION}.zip`);
+    expect(readFileSync(file).equals(zip)).toBe(true);
+    expect(said).toContain(`SHA-256 ${createHash('sha256').update(zip).digest('hex')}\n`);
   });
 
   it('brings the licences of what is joined into it, by name and version', () => {

@@ -39,6 +39,8 @@ const NEEDLES: readonly (readonly [name: string, text: string, bytes: Buffer])[]
   // What every private key of P-256 begins with in PKCS #8, and every PEM of a private key.
   privateKey: 'MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQg',
   pem: 'PRIVATE KEY-----',
+  // What every token of the tests' issuers begins with: {"alg":"RS256","typ":"JWT","kid":
+  token: Buffer.from('{"alg":"RS256","typ":"JWT","kid":').toString('base64url').slice(0, -1),
 }).map(([name, text]) => [name, text, Buffer.from(text)]);
 const GZIP = Buffer.from('1f8b', 'hex');
 /** What inflates to more is records, and is not inflated: they hold no secret that was not Graph's. */
@@ -65,12 +67,20 @@ function inflated(bytes: Buffer): Buffer {
 /** Where hits are reported; `undefined` in a thread of its own, such as the simulation's, and outside of test runs. */
 let folder: string | undefined;
 
-/** Looks at what leaves the process by this way; a hit is reported with the place it comes from. */
-export function watch(way: string, value: unknown): void {
+/** Where the imitations of Microsoft's issuer and of EasyAuth hand out tokens: it is what they are for. */
+const HANDS_OUT_TOKENS = /^\/(?:[0-9a-f-]+\/token|\.auth)\b/;
+
+/**
+ * Looks at what leaves the process by this way; a hit is reported with the place it comes from.
+ * @param allowed the one secret that may leave so.
+ */
+export function watch(way: string, value: unknown, allowed?: 'token'): void {
   if (folder === undefined) return;
   const isBytes = value instanceof Uint8Array;
   if (!isBytes && typeof value !== 'string') return;
-  const found = secretsIn(isBytes ? Buffer.from(value.buffer, value.byteOffset, value.length) : value);
+  const found = secretsIn(isBytes ? Buffer.from(value.buffer, value.byteOffset, value.length) : value).filter(
+    (name) => name !== allowed,
+  );
   if (found.length === 0) return;
   const place = new Error(`${found.join(', ')} in ${way}`).stack ?? '';
   appendFileSync(join(folder, `${process.pid}`), `${place}\n`);
@@ -91,12 +101,18 @@ export function watchProcess(): void {
   // Answers, and what is sent to the storage or to Graph: bodies alone, for requests carry their token by right.
   for (const name of ['write', 'end'] as const) {
     before(OutgoingMessage.prototype as unknown as Writable, name, ([chunk], message) =>
-      watch(message instanceof ClientRequest ? 'the body of a request' : 'an answer', chunk),
+      message instanceof ClientRequest
+        ? watch('the body of a request', chunk)
+        : watch('an answer', chunk, handsOutTokens(message) ? 'token' : undefined),
     );
   }
   before(ServerResponse.prototype as never, 'writeHead', (values) =>
     watch('the head of an answer', JSON.stringify(values)),
   );
+}
+
+function handsOutTokens(message: unknown): boolean {
+  return message instanceof ServerResponse && HANDS_OUT_TOKENS.test(message.req.url ?? '');
 }
 
 function before<Name extends string>(

@@ -33,7 +33,7 @@ export async function openCheckpoint(
 }
 
 /** The r and s that WebCrypto wants, of a signature in ASN.1 DER; `undefined` where it has not that form. */
-export function rawFromDer(der: Uint8Array): Uint8Array<ArrayBuffer> | undefined {
+function rawFromDer(der: Uint8Array): Uint8Array<ArrayBuffer> | undefined {
   const length = der[3] ?? 0;
   const numbers = [der.subarray(4, 4 + length), der.subarray(6 + length)];
   if (der[0] !== 0x30 || der[2] !== 2 || der[4 + length] !== 2 || der[1] !== der.length - 2) return undefined;

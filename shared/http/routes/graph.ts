@@ -21,6 +21,7 @@ const GRAPH: Route = {
   template: 'api/graph/{*path}',
   purpose: 'Answers as Microsoft Graph would, over the whole archive.',
   access: 'Archive.Read',
+  ownQuery: true,
   operations: GRAPH_RESOURCES.flatMap(operationsOf),
 };
 

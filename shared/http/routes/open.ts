@@ -9,6 +9,7 @@ const HEALTH: Route = {
   purpose: 'Says that the app is up, and how it is doing to whoever has a role.',
   access: 'public',
   knowsCaller: true,
+  ownQuery: true,
   operations: [
     {
       method: 'GET',
@@ -50,6 +51,7 @@ const EXPLORER: Route = {
   template: '{*path}',
   purpose: 'Serves the page; what is in it comes from the other routes.',
   access: 'public',
+  ownQuery: true,
   operations: [
     {
       method: 'GET',

@@ -5,9 +5,10 @@
 import { hash } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
 import type { DoomedSegment, Entry, SegmentInfo } from '../../../shared/archive/entry.ts';
-import type { BlobStore, Deleter, Removal } from '../../../shared/storage/port.ts';
+import type { Deleter, Removal } from '../../../shared/storage/port.ts';
 import type { MemoryStores } from '../../support/memoryStores.ts';
 import { count, type Tally } from '../tally.ts';
+import { watchedBlobs } from '../watchedBlobs.ts';
 
 export interface RetentionJudgeOptions {
   readonly stores: MemoryStores;
@@ -61,23 +62,14 @@ export function createRetentionJudge({ stores, tally, now, signs, isLocked, foun
   };
   const ledgerOf = (blob: string) => /^tenant=([^/]+)\/log=([^/]+)\//.exec(blob)?.slice(1).join('/') ?? '';
 
-  const blobs: BlobStore = {
-    ...stores.blobs,
-    async putIfAbsent(container, name, bytes) {
-      const before = stores.containers.get(container)?.get(name);
-      const answer = await stores.blobs.putIfAbsent(container, name, bytes);
-      const after = stores.containers.get(container)?.get(name);
-      if (before && after !== before) found(`${name} was overwritten`);
-      if (before || !after) return answer;
-      if (container.startsWith('archive-')) created.set(`${container}/${name}`, now());
-      const [tenant = '', logType = '', file = '', size] = name.split('/');
-      if (container !== 'ledger') return answer;
-      const watched = watchedOf(`${tenant}/${logType}`);
-      if (file === 'checkpoints') watched.signed = Math.max(watched.signed, Number(size));
-      else committed(watched, after);
-      return answer;
-    },
-  };
+  const blobs = watchedBlobs(stores, found, (container, name, bytes) => {
+    if (container.startsWith('archive-')) created.set(`${container}/${name}`, now());
+    const [tenant = '', logType = '', file = '', size] = name.split('/');
+    if (container !== 'ledger') return;
+    const watched = watchedOf(`${tenant}/${logType}`);
+    if (file === 'checkpoints') watched.signed = Math.max(watched.signed, Number(size));
+    else committed(watched, bytes);
+  });
 
   function committed(watched: Watched, bytes: Buffer): void {
     const entry = JSON.parse(bytes.toString('utf8')) as Entry;

@@ -64,11 +64,10 @@ export const RETENTION_MUTANTS: readonly Mutant[] = [
     find: "if (novelty !== 'duplicate' && time !== undefined && this.#mayBeDeleted(time)) return 'gone';",
     replace: '',
   }),
-  of('a clock that runs ahead believed', {
-    file: 'shared/expiry/expiryRow.ts',
-    find: 'return row ? Math.min(ours, Math.floor(row.writtenAt / 1000)) : 0;',
-    replace: 'return ours;',
-  }),
+  of(
+    'a clock that runs ahead believed',
+    due('return theirs === undefined ? 0 : Math.min(ours, Math.floor(theirs / 1000));', 'return ours;'),
+  ),
   of(
     'a deletion confirmed for good while the store refuses',
     expire('if (kept === undefined) gone.push(segment);', 'if (kept !== "x") gone.push(segment);'),

@@ -48,7 +48,7 @@ export async function fingerprintInFile(file: File, reader: QrReader | undefined
 }
 
 /** The fingerprint that a text is or has, or that of the public key in it. */
-export function fingerprintInText(text: string): string | undefined {
+function fingerprintInText(text: string): string | undefined {
   const base64 = PEM.exec(text)?.[1]?.replace(/\s/g, '');
   if (base64 !== undefined) return toHex(sha256Of(fromBase64(base64)));
   return readFingerprint(text) ?? /\b[0-9a-f]{64}\b/i.exec(text)?.[0].toLowerCase();
