@@ -1,7 +1,8 @@
 /**
  * Signs what each ledger says: a checkpoint over all its entries, once an hour.
  *
- *   1. apply      the ledger's newest entries, and say that it is alive if it has been silent
+ *   1. apply      the ledger's newest entries, see that it reaches as far as was signed, and say that it is alive if it has
+ *                 been silent
  *   2. announce   the key, if the ledger does not know it yet
  *   3. grow       the tree from the last signed head to the ledger's end, and CHECK that it begins with that head
  *   4. store      the tiles, which can be lost
@@ -12,6 +13,7 @@
  * signature for it. No clock and no lock is needed: two instances sign the same root, and the store keeps one of the
  * two signatures. A crash anywhere leaves less to do for the next run. Ingestion depends on none of it.
  */
+import { appendWhileNeeded } from './append.ts';
 import { signCheckpoint } from './archive/checkpoint.ts';
 import { HOUR } from './archive/hours.ts';
 import { checkpointName, LEDGER_CONTAINER, ledgerName } from './archive/names.ts';
@@ -26,7 +28,6 @@ import { noteOrLog } from './hintRow.ts';
 import { knownSpkis } from './keyIndex.ts';
 import { applyLedger, type Ledger, LedgerTorn, requireReach } from './ledger.ts';
 import type { LogType } from './logTypes.ts';
-import { commitBody } from './proof/commit.ts';
 import { storedHead } from './proof/heads.ts';
 import { announce } from './proof/keys.ts';
 import { noteProof, readProofNotes } from './proof/proofRow.ts';
@@ -63,13 +64,15 @@ export async function signLedgers(deps: SigningDeps, stopping: AbortSignal): Pro
 async function signLedger(deps: SigningDeps, logType: LogType, asked: () => Promise<Signer>): Promise<boolean> {
   // Before the entries: whoever signs one has seen them, so the ledger must reach as far.
   const signed = await largestSize(deps, logType.name);
-  const alive = await sayAlive(deps, logType, await applyLedger(deps, logType.name));
+  const applied = await applyLedger(deps, logType.name);
+  requireReach(logType.name, applied.seq, signed);
+  const alive = await sayAlive(deps, logType, applied);
   if (alive.seq < 0) return false;
   const signer = await asked();
   const ledger = await announce(deps, logType, alive, signer);
   const size = ledger.seq + 1;
 
-  const last = await openLast(deps, logType, ledger, signed, signer);
+  const last = await openLast(deps, logType, signed, signer);
   const notes = await readProofNotes(deps, logType.name);
   const { tree, generation } = await storeTree(deps, logType.name, notes.generation, (each) =>
     growTree(deps, logType.name, ledger, last, each),
@@ -87,19 +90,19 @@ async function sayAlive(deps: SigningDeps, logType: LogType, ledger: Ledger): Pr
   const now = deps.clock.now() / 1000;
   const isSilent = ({ time }: Ledger) => time !== undefined && now - (parseSeconds(time) ?? 0) >= SILENT_SECONDS;
   const verify = { segments: 0, mismatches: 0, mismatched: [], index: null };
-  return commitBody(deps, logType, ledger, { kind: 'verify', verify }, isSilent);
+  return appendWhileNeeded(deps, logType, ledger, (reached) =>
+    isSilent(reached) ? { kind: 'verify', verify } : undefined,
+  );
 }
 
-/** The newest of the immutable checkpoints, opened. @throws LedgerTorn when it cannot be, or lies beyond the ledger. */
+/** The newest of the immutable checkpoints, opened. @throws LedgerTorn when it cannot be. */
 async function openLast(
   deps: SigningDeps,
   { name }: LogType,
-  ledger: Ledger,
   size: number,
   signer: Signer,
 ): Promise<TreeHead | undefined> {
   if (size === 0) return undefined;
-  requireReach(name, ledger.seq, size);
   try {
     const keys = [signer.spki, ...(await knownSpkis(deps, name))];
     return (await storedHead(deps, name, size, keys))?.head;

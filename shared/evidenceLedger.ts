@@ -4,15 +4,16 @@
  */
 import { type OpenedCheckpoint, openCheckpoint } from './archive/checkpoint.ts';
 import { CoverageFold } from './archive/coverageFold.ts';
-import { type Entry, entryHash, type SegmentInfo } from './archive/entry.ts';
+import type { Entry, SegmentInfo } from './archive/entry.ts';
 import { isBeginning, reachesInto } from './archive/evidenceBeginning.ts';
 import { HASH_BYTES, leafHash, rootOf } from './archive/merkle.ts';
 import { checkpointName, ledgerName } from './archive/names.ts';
+import { NoteError } from './archive/noteKey.ts';
 import { type Instant, instantFromSeconds } from './archive/time.ts';
 import type { Window } from './archive/window.ts';
 import type { BlobDeps } from './deps.ts';
-import { LedgerTorn } from './ledger.ts';
-import { chainedEntries, type StoredEntry } from './proof/entries.ts';
+import { type ChainedEntry, LedgerTorn } from './ledger.ts';
+import { chainedEntries } from './proof/entries.ts';
 import { signedBytes, signedSizes } from './proof/stored.ts';
 
 /** A segment of the range, and the entry that names it. */
@@ -50,7 +51,7 @@ export async function readForEvidence(
   if (size === undefined || !bytes) return undefined;
   const { tenantId } = deps.config;
   const reader = new Reader(window, size);
-  for await (const stored of chainedEntries(deps, logType, 0, size)) reader.add(stored);
+  for await (const next of chainedEntries(deps, logType, 0, size)) reader.add(next);
   const checkpoint = open(bytes, ledgerName(tenantId, logType), reader.keys);
   if (checkpoint.size !== size || !checkpoint.root.equals(rootOf(reader.leaves))) {
     throw new LedgerTorn(`the newest checkpoint of ${logType} is not that of its first ${size} entries`);
@@ -62,16 +63,14 @@ function open(bytes: Buffer, log: string, keys: readonly Buffer[]): OpenedCheckp
   try {
     return openCheckpoint(bytes, log, keys);
   } catch (error) {
+    if (!(error instanceof NoteError)) throw error;
     throw new LedgerTorn(`the newest checkpoint of ${log} is signed by no key that its ledger announces`, {
       cause: error,
     });
   }
 }
 
-interface Known {
-  readonly entry: Entry;
-  readonly hash: string;
-}
+type Known = Pick<ChainedEntry, 'entry' | 'hash'>;
 
 class Reader {
   readonly leaves: Buffer;
@@ -93,10 +92,10 @@ class Reader {
     this.leaves = Buffer.alloc(size * HASH_BYTES);
   }
 
-  add({ entry, bytes }: StoredEntry): void {
+  add({ entry, hash, bytes }: ChainedEntry): void {
     leafHash(bytes).copy(this.leaves, entry.seq * HASH_BYTES);
     if (entry.kind === 'key') this.keys.push(Buffer.from(entry.key.spki, 'base64'));
-    const known = { entry, hash: entryHash(bytes) };
+    const known = { entry, hash };
     if (this.#first === undefined) this.#lookForFirst(known);
     else this.#take(known);
   }

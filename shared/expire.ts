@@ -19,8 +19,9 @@
  *
  * Every step may be repeated and may be taken by several instances at once. Only this flow is given a `Deleter`.
  */
-import { type DoomedSegment, encodeEntry } from './archive/entry.ts';
-import { entryName, LEDGER_CONTAINER, splitName } from './archive/names.ts';
+import { appendWhileNeeded } from './append.ts';
+import type { DoomedSegment } from './archive/entry.ts';
+import { splitName } from './archive/names.ts';
 import { openDeletions } from './deletionIndex.ts';
 import type { ExpireDeps } from './expiry/deps.ts';
 import { forgetDerived } from './expiry/derived.ts';
@@ -29,7 +30,6 @@ import { type ExpiryNotes, noteExpiry, noteFailure } from './expiry/expiryRow.ts
 import { findDue } from './expiry/find.ts';
 import { applyLedger, applySigned, type Ledger } from './ledger.ts';
 import type { LogType } from './logTypes.ts';
-import { entryHead } from './parts.ts';
 import { newestHead } from './proof/heads.ts';
 
 export interface ExpirySummary {
@@ -147,31 +147,21 @@ async function removeAgain(deps: ExpireDeps, logType: LogType, back: readonly st
 
 /** Step 3. Another instance may have confirmed some or all of them meanwhile. */
 async function confirm(deps: ExpireDeps, logType: LogType, gone: readonly DoomedSegment[]): Promise<void> {
-  for (;;) {
-    const ledger = await applyLedger(deps, logType.name);
+  await appendWhileNeeded(deps, logType, await applyLedger(deps, logType.name), async () => {
     const open = await openDeletions(deps, logType.name);
     const names = new Set(open.flatMap(({ segments }) => segments.map(({ name }) => name)));
     const segments = gone.filter(({ name }) => names.has(name));
-    if (segments.length === 0) return;
-    // A crash after this line leaves nothing to be done.
-    const entry = { ...entryHead(deps, logType, ledger), kind: 'deleted' as const, deleted: { segments } };
-    const name = entryName(deps.config.tenantId, logType.name, entry.seq);
-    await deps.blobs.putIfAbsent(LEDGER_CONTAINER, name, encodeEntry(entry));
-    // Ours or another's: the table tells which are open still.
-  }
+    // A crash once it is there leaves nothing to be done.
+    return segments.length === 0 ? undefined : { kind: 'deleted', deleted: { segments } };
+  });
 }
 
 /** Step 5. A crash before the entry is there leaves nothing; after it, what step 2 of the next run finds. */
 async function mean(deps: ExpireDeps, logType: LogType, batch: readonly DoomedSegment[]): Promise<void> {
-  for (;;) {
-    // Everything that was committed up to here is seen: holds, releases, reads that name what nobody named before.
-    const ledger = await applyLedger(deps, logType.name);
+  // Everything that was committed before it is seen: holds, releases, reads that name what nobody named before. An entry
+  // that took the number may be a hold, so all is looked at again.
+  await appendWhileNeeded(deps, logType, await applyLedger(deps, logType.name), async (ledger) => {
     const segments = await stillDue(deps, logType, batch, ledger);
-    if (segments.length === 0) return;
-    const entry = { ...entryHead(deps, logType, ledger), kind: 'delete' as const, delete: { segments } };
-    const name = entryName(deps.config.tenantId, logType.name, entry.seq);
-    const answer = await deps.blobs.putIfAbsent(LEDGER_CONTAINER, name, encodeEntry(entry));
-    // Taken: somebody else's entry came first. It may be a hold, so all is looked at again.
-    if (answer === 'stored') return void (await applyLedger(deps, logType.name));
-  }
+    return segments.length === 0 ? undefined : { kind: 'delete', delete: { segments } };
+  });
 }

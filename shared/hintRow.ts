@@ -6,6 +6,7 @@ import type { Deps, TableDeps } from './deps.ts';
 import { messageOf } from './errors.ts';
 import { partitionOf } from './segmentIndex.ts';
 import type { RowValues } from './storage/port.ts';
+import { definedValues } from './storage/rows.ts';
 
 /** A row that says `T`; what is `undefined` there is not written. */
 export interface HintRow<T> {
@@ -34,7 +35,7 @@ export function hintRow<T extends { readonly [K in keyof T]: string | number | u
     change: async (deps, logType, change) => {
       for (let tries = 0; tries < MOST_TRIES; tries += 1) {
         const row = await rowOf(deps, logType);
-        const values = valuesOf(change(decode(readerOf(row?.values ?? {}))));
+        const values = definedValues(change(decode(readerOf(row?.values ?? {}))));
         const write = row
           ? ({ kind: 'replace', key, values, etag: row.etag } as const)
           : ({ kind: 'insert', key, values } as const);
@@ -43,10 +44,6 @@ export function hintRow<T extends { readonly [K in keyof T]: string | number | u
       throw new Error(`the row '${key}' of ${logType} could not be written: others kept changing it`);
     },
   };
-}
-
-function valuesOf(facts: object): RowValues {
-  return Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined));
 }
 
 function readerOf(values: RowValues): Reader {

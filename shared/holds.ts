@@ -5,16 +5,16 @@
  * the hash is in them. Placing and releasing may be repeated: a ledger that has the entry stays as it is.
  */
 import { hash } from 'node:crypto';
+import { appendWhileNeeded } from './append.ts';
 import { termsWindow } from './archive/deletions.ts';
-import { encodeEntry, type HoldEntry, type HoldTerms, type ReleaseEntry } from './archive/entry.ts';
+import type { HoldTerms } from './archive/entry.ts';
 import { heldHours } from './archive/holds.ts';
-import { archiveContainer, entryName, LEDGER_CONTAINER } from './archive/names.ts';
+import { archiveContainer } from './archive/names.ts';
 import { instantFromSeconds, secondsOf } from './archive/time.ts';
 import { findHold, isOpenAt, type KnownHold, knownClasses, knownHolds, openDeletions } from './deletionIndex.ts';
 import type { Deps } from './deps.ts';
 import { applyLedger, applySigned, type Ledger } from './ledger.ts';
 import type { LogType } from './logTypes.ts';
-import { entryHead } from './parts.ts';
 import { deletedBetween } from './segmentIndex.ts';
 
 const LAST_SECOND = secondsOf('9999-12-31T23:59:59.9999999Z');
@@ -50,30 +50,25 @@ export function caseHash(text: string): string {
  * @throws HoldDiffers, LedgerTorn, ContainerMissing or a storage error.
  */
 export async function placeHold(deps: Deps, logType: LogType, terms: HoldTerms): Promise<PlacedHold> {
-  for (;;) {
-    const ledger = await applySigned(deps, logType.name);
-    const known = await findHold(deps, logType.name, terms.id);
-    if (known) return withLosses(deps, logType, requireSame(known, terms, ledger));
-    const entry: HoldEntry = { ...entryHead(deps, logType, ledger), kind: 'hold', hold: terms };
-    await append(deps, logType, entry);
-    // Ours, or another entry that came first, a deletion perhaps: the table tells, and the order of the two is said by it.
-  }
+  // The entry that came first, a deletion perhaps, is applied by then: the order of the two is said by the ledger.
+  const ledger = await appendWhileNeeded(deps, logType, await applySigned(deps, logType.name), async () =>
+    (await findHold(deps, logType.name, terms.id)) ? undefined : { kind: 'hold', hold: terms },
+  );
+  const known = await findHold(deps, logType.name, terms.id);
+  if (!known)
+    throw new Error(`the hold ${terms.id} is in the ledger of ${logType.name}, and its index does not show it`);
+  return withLosses(deps, logType, requireSame(known, terms, ledger));
 }
 
 /** Releases a hold in one ledger; one that is released, or was never placed, stays so. */
 export async function releaseHold(deps: Deps, logType: LogType, id: string): Promise<KnownHold | undefined> {
-  for (;;) {
-    const ledger = await applySigned(deps, logType.name);
+  await appendWhileNeeded(deps, logType, await applySigned(deps, logType.name), async (ledger) => {
     const known = await findHold(deps, logType.name, id);
-    if (!known || !isOpenAt(known, ledger.seq)) return known;
+    if (!known || !isOpenAt(known, ledger.seq)) return undefined;
     const { case: hashed, from, to } = known;
-    const entry: ReleaseEntry = {
-      ...entryHead(deps, logType, ledger),
-      kind: 'release',
-      release: { id, case: hashed, from, to },
-    };
-    await append(deps, logType, entry);
-  }
+    return { kind: 'release', release: { id, case: hashed, from, to } };
+  });
+  return findHold(deps, logType.name, id);
 }
 
 /** Every hold that the ledgers tell of, the newest first. */
@@ -137,9 +132,4 @@ async function withLosses(deps: Deps, logType: LogType, hold: KnownHold): Promis
   }
   const beingDeleted = lost.filter((name) => underWay.has(name));
   return { hold, beingDeleted, deleted: lost.length - beingDeleted.length };
-}
-
-async function append(deps: Deps, logType: LogType, entry: HoldEntry | ReleaseEntry): Promise<void> {
-  const name = entryName(deps.config.tenantId, logType.name, entry.seq);
-  await deps.blobs.putIfAbsent(LEDGER_CONTAINER, name, encodeEntry(entry));
 }

@@ -7,6 +7,7 @@
 import { type Alarm, alarmsOf, countdownOf, type OpenGap, type ProofFacts } from './alarms.ts';
 import { coverage, type Known } from './archive/coverage.ts';
 import { DAY } from './archive/hours.ts';
+import { owedSpan } from './archive/ledgerState.ts';
 import { formatSeconds, parseSeconds } from './archive/time.ts';
 import { retentionEdge } from './archive/window.ts';
 import { nowSeconds } from './clock.ts';
@@ -16,7 +17,6 @@ import { damagedSegments } from './damage.ts';
 import type { Deps } from './deps.ts';
 import { readExpiry } from './expiry/expiryRow.ts';
 import type { Ledger } from './ledger.ts';
-import { owedSpan } from './ledgerState.ts';
 import type { LogTypeState } from './logTypeState.ts';
 import type { LogType } from './logTypes.ts';
 import { readProofNotes } from './proof/proofRow.ts';

@@ -192,6 +192,8 @@ export type Entry =
 
 /** `prev` of entry 0. */
 export const GENESIS_PREV: string = '0'.repeat(64);
+/** Most bytes of one entry. */
+export const MAX_ENTRY_BYTES = 60_000;
 /** Most segments that one entry names: committed, mismatched or deleted. */
 export const MAX_SEGMENTS_PER_ENTRY = 64;
 /**

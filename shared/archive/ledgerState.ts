@@ -8,7 +8,7 @@ import {
   type ReadEntry,
   type SegmentInfo,
   type VerifyEntry,
-} from './entry.ts';
+} from './entryTypes.ts';
 import { HOUR } from './hours.ts';
 import { readAt } from './pieces.ts';
 import { secondsOf } from './time.ts';

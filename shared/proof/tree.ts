@@ -2,7 +2,6 @@
  * The tree over a ledger's entries as far as it is stored, grown to the ledger's end: out of the tiles that the last
  * checkpoint vouches for, or out of the whole ledger where they are missing or wrong. Both give the same bytes.
  */
-import { entryHash } from '../archive/entry.ts';
 import { HASH_BYTES, leafHash } from '../archive/merkle.ts';
 import { consistencyRanges } from '../archive/subtrees.ts';
 import { TILE_WIDTH, tileAt, tilePath } from '../archive/tile.ts';
@@ -11,7 +10,7 @@ import { consistencyProof, type ReadTile, tilesOfRanges, treeRoot } from '../arc
 import { provesConsistency, type TreeHead } from '../archive/treeProof.ts';
 import type { BlobDeps, Deps } from '../deps.ts';
 import { type Ledger, LedgerTorn } from '../ledger.ts';
-import { chainedEntries } from './entries.ts';
+import { appliedEntries } from './entries.ts';
 import { edgeTiles, fetchTiles, overlaid, storeTiles } from './tiles.ts';
 
 /** A tree that ends where the ledger ends and begins with the one that was signed last. */
@@ -84,18 +83,16 @@ async function growStored(
   read: ReadTile,
 ): Promise<GrownTree> {
   const size = ledger.seq + 1;
-  const leaves: Buffer[] = [];
-  let hash = '';
-  for await (const { bytes } of chainedEntries(deps, logType, last.size - 1, size)) {
-    leaves.push(leafHash(bytes));
-    hash = entryHash(bytes);
-  }
   const at = (last.size - 1) % TILE_WIDTH;
   const tile = read(tileAt(0, Math.floor((last.size - 1) / TILE_WIDTH), last.size));
-  // Every entry carries the hash of the one before: if this one is what was signed, so is what it says of all before it.
-  const [newest] = leaves.splice(0, 1);
-  if (!newest?.equals(tile.subarray(at * HASH_BYTES, (at + 1) * HASH_BYTES))) throw rewritten(logType, last);
-  if (hash !== ledger.hash) throw new LedgerTorn(`entry ${ledger.seq} of ${logType} is not the one that was applied`);
+  const signed = tile.subarray(at * HASH_BYTES, (at + 1) * HASH_BYTES);
+  const leaves: Buffer[] = [];
+  for await (const { entry, bytes } of appliedEntries(deps, logType, last.size - 1, ledger)) {
+    const leaf = leafHash(bytes);
+    // Every entry carries the hash of the one before: if this one is what was signed, so is what it says of all before it.
+    if (entry.seq >= last.size) leaves.push(leaf);
+    else if (!leaf.equals(signed)) throw rewritten(logType, last);
+  }
   const { tiles } = growTiles(edgeOf(last.size, read), Buffer.concat(leaves));
   return checked(logType, { size, tiles }, last, overlaid(tiles, read));
 }
@@ -108,12 +105,9 @@ async function rebuild(
 ): Promise<GrownTree> {
   const size = ledger.seq + 1;
   const leaves = Buffer.alloc(size * HASH_BYTES);
-  let hash = '';
-  for await (const { entry, bytes } of chainedEntries(deps, logType, 0, size)) {
+  for await (const { entry, bytes } of appliedEntries(deps, logType, 0, ledger)) {
     leafHash(bytes).copy(leaves, entry.seq * HASH_BYTES);
-    hash = entryHash(bytes);
   }
-  if (hash !== ledger.hash) throw new LedgerTorn(`entry ${ledger.seq} of ${logType} is not the one that was applied`);
   return treeOf(logType, leaves, last);
 }
 
