@@ -170,7 +170,8 @@ const RULES: Readonly<Record<AlarmName, Rule>> = {
     }
     if (expiry?.error === undefined) return undefined;
     return warning(
-      `What is past its retention is not deleted: ${expiry.error.replace(/\.$/, '')}. The next run tries again.`,
+      `Deleting what is past its retention did not get to its end: ${expiry.error.replace(/\.$/, '')}. Blobs may be gone ` +
+        'that no entry confirms yet; the next run goes on.',
     );
   },
   policies: ({ lacksPolicies }) => (lacksPolicies ? warning(POLICIES) : undefined),

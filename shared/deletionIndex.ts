@@ -91,12 +91,12 @@ export async function openDeletions(deps: TableDeps, logType: string): Promise<O
   return open;
 }
 
-/** The retention classes that were ever in force, in days. */
-export async function knownClasses(deps: TableDeps, logType: string): Promise<number[]> {
-  const classes: number[] = [];
+/** The retention classes that are or ever were in force, in days, ascending: old segments stay where they were written. */
+export async function classesOf(deps: TableDeps, logType: string): Promise<number[]> {
+  const classes = new Set([deps.config.retentionDays(logType)]);
   for await (const { values } of listPrefix(deps.state, partitionOf(deps, logType), PREFIX.class))
-    classes.push(Number(values.days));
-  return classes.sort((a, b) => a - b);
+    classes.add(Number(values.days));
+  return [...classes].sort((a, b) => a - b);
 }
 
 /** The index rows of the segments that an entry deletes, saying so. */

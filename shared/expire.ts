@@ -17,7 +17,7 @@
  * seen: if a hold took it first, the deletion is planned anew and leaves alone what is held; if the deletion took it, the
  * hold comes after it and its answer says what was lost to it. No lock and no clock decides.
  *
- * Every step may be repeated and may be taken by several instances at once. Only this flow is given a `Deleter`.
+ * Every step may be repeated and may be taken by several instances at once. Only this flow is given what deletes.
  */
 import { appendWhileNeeded } from './append.ts';
 import type { DoomedSegment } from './archive/entry.ts';
@@ -40,9 +40,9 @@ export interface ExpirySummary {
   readonly failed: readonly string[];
 }
 
-type Carried = Pick<ExpiryNotes, 'refused' | 'cause'> & { readonly deleted: number };
+type Carried = ExpiryNotes & { readonly deleted: number };
 
-const NOTHING: Carried = { deleted: 0, refused: 0, cause: undefined };
+const NOTHING: Carried = { deleted: 0, refused: 0, cause: undefined, error: undefined };
 
 /**
  * Deletes what is due of every ledger. What goes wrong with one is noted and reaches no other.
@@ -58,7 +58,8 @@ export async function expireLedgers(deps: ExpireDeps, stopping: AbortSignal): Pr
     try {
       const carried = await expireLedger(deps, logType, hasTime);
       [deleted, refused] = [deleted + carried.deleted, refused + carried.refused];
-      await noteExpiry(deps, logType, { refused: carried.refused, cause: carried.cause, error: undefined });
+      const { deleted: _counted, ...notes } = carried;
+      await noteExpiry(deps, logType, notes);
     } catch (error) {
       if (stopping.aborted) break;
       failed.push(logType.name);
@@ -87,7 +88,7 @@ async function expireLedger(deps: ExpireDeps, logType: LogType, hasTime: () => b
   const signed = await signedUpTo(deps, logType, ledger);
   if (signed !== Number.POSITIVE_INFINITY) return before;
   const after = await carryOut(deps, logType, signed, hasTime);
-  return { ...after, deleted: before.deleted + after.deleted };
+  return { ...after, deleted: before.deleted + after.deleted, error: after.error ?? before.error };
 }
 
 /** Entries under the newest checkpoint; without limit where none was ever signed and no key is set. */
@@ -99,7 +100,7 @@ async function signedUpTo(deps: ExpireDeps, logType: LogType, { seq }: Ledger): 
 
 /** Steps 2 and 3, entry by entry, the oldest first. */
 async function carryOut(deps: ExpireDeps, logType: LogType, signed: number, hasTime: () => boolean): Promise<Carried> {
-  let { deleted, refused, cause } = NOTHING;
+  let { deleted, refused, cause, error } = NOTHING;
   for (const { seq, segments } of await openDeletions(deps, logType.name)) {
     if (seq >= signed || !hasTime()) continue;
     const gone: DoomedSegment[] = [];
@@ -110,13 +111,18 @@ async function carryOut(deps: ExpireDeps, logType: LogType, signed: number, hasT
       if (kept === undefined) gone.push(segment);
       else [refused, cause] = [refused + 1, kept];
     }
-    // What was made of them goes too: none of it is needed to prove anything, and all of it tells of them.
-    await forgetDerived(deps, logType, gone);
+    // What was made of them goes too: none of it is needed to prove anything, and all of it tells of them. Where the store
+    // keeps it the proof does not wait: it is of the segments.
+    const kept = await forgetDerived(deps, logType, gone);
+    if (kept !== undefined) {
+      error = `${kept}. Give the app Storage Blob Data Contributor on that container and empty it: all of it is made anew`;
+      deps.log('warn', error, { logType: logType.name });
+    }
     // A crash up to here leaves the ledger saying less than is true; from here on it says so.
     await confirm(deps, logType, gone);
     deleted += gone.length;
   }
-  return { deleted, refused, cause };
+  return { deleted, refused, cause, error };
 }
 
 /** Deletes one blob and looks that it is gone. @returns why it is still there; `undefined` where it is not. */

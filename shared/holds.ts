@@ -9,9 +9,9 @@ import { appendWhileNeeded } from './append.ts';
 import { termsWindow } from './archive/deletions.ts';
 import type { HoldTerms } from './archive/entry.ts';
 import { heldHours } from './archive/holds.ts';
-import { archiveContainer } from './archive/names.ts';
 import { instantFromSeconds, secondsOf } from './archive/time.ts';
-import { findHold, isOpenAt, type KnownHold, knownClasses, knownHolds, openDeletions } from './deletionIndex.ts';
+import { UNDATED_SPAN } from './archive/undated.ts';
+import { findHold, isOpenAt, type KnownHold, knownHolds, openDeletions } from './deletionIndex.ts';
 import type { Deps } from './deps.ts';
 import { applyLedger, applySigned, type Ledger } from './ledger.ts';
 import type { LogType } from './logTypes.ts';
@@ -32,11 +32,17 @@ export interface PlacedHold {
   readonly deleted: number;
 }
 
+/** All holds, and which ledgers could not be asked. */
+export interface HoldsListed {
+  readonly holds: readonly HoldReport[];
+  readonly unread: readonly { readonly logType: string; readonly error: string }[];
+}
+
 /** A hold in all ledgers that know it. */
 export interface HoldReport extends HoldTerms {
   /** By log type. */
   readonly ledgers: readonly (Pick<KnownHold, 'seq' | 'at' | 'releasedSeq' | 'releasedAt'> & { logType: string })[];
-  /** In no ledger is it open any more. */
+  /** In no ledger that could be read is it open any more. */
   readonly isReleased: boolean;
 }
 
@@ -71,27 +77,25 @@ export async function releaseHold(deps: Deps, logType: LogType, id: string): Pro
   return findHold(deps, logType.name, id);
 }
 
-/** Every hold that the ledgers tell of, the newest first. */
-export async function listHolds(deps: Deps): Promise<HoldReport[]> {
+/**
+ * Every hold that the ledgers tell of, the newest first. A ledger that cannot be read (it is torn, its container is missing,
+ * the store does not answer) takes nothing from the others: it is told of in `unread`.
+ */
+export async function listHolds(deps: Deps): Promise<HoldsListed> {
   const found = new Map<string, (KnownHold & { logType: string })[]>();
+  const unread: { logType: string; error: string }[] = [];
   for (const { name: logType } of deps.config.everyLogType) {
-    await applyLedger(deps, logType);
-    for (const hold of await knownHolds(deps, logType)) {
-      found.set(hold.id, [...(found.get(hold.id) ?? []), { ...hold, logType }]);
+    try {
+      await applyLedger(deps, logType);
+      for (const hold of await knownHolds(deps, logType)) {
+        found.set(hold.id, [...(found.get(hold.id) ?? []), { ...hold, logType }]);
+      }
+    } catch (error) {
+      unread.push({ logType, error: (error instanceof Error ? error.message : String(error)).slice(0, 500) });
     }
   }
-  const reports = [...found.values()].map(reportOf);
-  return reports.sort((a, b) => ((a.ledgers[0]?.at ?? '') > (b.ledgers[0]?.at ?? '') ? -1 : 1));
-}
-
-/** The containers that segments of these log types lie in, or will. */
-export async function containersHeld(deps: Deps, logTypes: readonly LogType[]): Promise<string[]> {
-  const days = new Set<number>();
-  for (const { name } of logTypes) {
-    days.add(deps.config.retentionDays(name));
-    for (const each of await knownClasses(deps, name)) days.add(each);
-  }
-  return [...days].sort((a, b) => a - b).map(archiveContainer);
+  const holds = [...found.values()].map(reportOf);
+  return { holds: holds.sort((a, b) => ((a.ledgers[0]?.at ?? '') > (b.ledgers[0]?.at ?? '') ? -1 : 1)), unread };
 }
 
 function reportOf(holds: readonly (KnownHold & { logType: string })[]): HoldReport {
@@ -124,12 +128,15 @@ async function withLosses(deps: Deps, logType: LogType, hold: KnownHold): Promis
   const open = await openDeletions(deps, logType.name);
   const underWay = new Set(open.flatMap(({ segments }) => segments.map(({ name }) => name)));
   const { from, to } = heldHours(termsWindow(hold));
-  const lost: string[] = [];
+  // Once each, though a hold may name the hour of the undated ones, which it holds in any case.
+  const lost = new Set<string>();
   // The hour that the calendar ends with ends after it.
   const span = [instantFromSeconds(from), instantFromSeconds(Math.min(to, LAST_SECOND))] as const;
-  for await (const { name, deleteSeq = hold.seq } of deletedBetween(deps, logType.name, ...span)) {
-    if (deleteSeq < hold.seq) lost.push(name);
+  for (const each of [UNDATED_SPAN, span]) {
+    for await (const { name, deleteSeq = hold.seq } of deletedBetween(deps, logType.name, ...each)) {
+      if (deleteSeq < hold.seq) lost.add(name);
+    }
   }
-  const beingDeleted = lost.filter((name) => underWay.has(name));
-  return { hold, beingDeleted, deleted: lost.length - beingDeleted.length };
+  const beingDeleted = [...lost].filter((name) => underWay.has(name));
+  return { hold, beingDeleted, deleted: lost.size - beingDeleted.length };
 }

@@ -3,7 +3,6 @@
  * meets it: who asks, the access log, how large it is, whether they may, a place, what for.
  */
 import type { IncomingMessage } from 'node:http';
-import type { Role } from '../access/caller.ts';
 import type { Deps } from '../deps.ts';
 import { type AccessLog, type Asked, createAccessLog } from './accessLog.ts';
 import { type Authenticate, callerIfAny, createAuthenticate } from './authenticate.ts';
@@ -13,7 +12,7 @@ import { type Cap, createCap } from './cap.ts';
 import type { Ending } from './ending.ts';
 import { requireBounded } from './limits.ts';
 import { requirePurpose } from './purpose.ts';
-import { accessOf } from './route.ts';
+import { type Access, accessOf } from './route.ts';
 
 /** What all routes of an instance share. */
 export interface Shared {
@@ -57,11 +56,11 @@ export function admit(deps: Deps, shared: Shared, arrived: Arrived, ending: Endi
     : admitHolder(deps, shared, access, arrived, ending);
 }
 
-/** To what needs a role. */
+/** To what needs a token, and as a rule a role. */
 async function admitHolder(
   { config }: Deps,
   { authenticate, accessLog, cap }: Shared,
-  role: Role,
+  access: Exclude<Access, 'public'>,
   { incoming, ...asked }: Arrived,
   ending: Ending,
 ): Promise<Admitted> {
@@ -76,7 +75,7 @@ async function admitHolder(
   const { note, end } = await accessLog.open({ ...asked, caller });
   ending.recorded(end);
   requireBounded(request, url);
-  authorise(role, caller);
+  authorise(access, caller);
   refuseForeign(request, url, caller);
   // Whoever may not has taken nobody's place.
   ending.placed(cap.enter());

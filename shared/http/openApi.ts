@@ -49,7 +49,9 @@ export function openApi(routes: readonly Route[], version: string, purposeRequir
   return {
     openapi: '3.1.0',
     info: { title: 'Entra Log Archive', version, summary: 'The provable archive of Microsoft Entra ID activity logs.' },
-    tags: routes.map(({ name, purpose }) => ({ name, description: purpose })),
+    tags: routes
+      .filter(({ operations }) => operations.length > 0)
+      .map(({ name, purpose }) => ({ name, description: purpose })),
     paths,
     components: {
       securitySchemes: {

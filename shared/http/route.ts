@@ -5,10 +5,10 @@
 import type { Role } from '../access/caller.ts';
 import { ACCESS_LOG_TYPE } from '../logTypes.ts';
 
-export type Method = 'GET' | 'HEAD' | 'POST' | 'DELETE';
+export type Method = 'GET' | 'HEAD' | 'POST' | 'DELETE' | 'PUT' | 'PATCH' | 'OPTIONS';
 
-/** Who may: holders of a role, or everybody. */
-export type Access = Role | 'public';
+/** Who may: holders of a role, whoever has a valid token, or everybody. */
+export type Access = Role | 'anyCaller' | 'public';
 
 export interface Parameter {
   /** A right value, as it stands in a URL before it is encoded. */
@@ -87,6 +87,13 @@ export function accessOf(route: Route, method: string, path: readonly string[], 
   if (own) return own;
   const { access = route.access, instead } = operation;
   return instead?.with.some((name) => query.has(name)) ? instead.access : access;
+}
+
+/** The methods that any of the routes takes at a path. @param path segments after `/api/`, decoded. */
+export function methodsAt(routes: readonly Route[], path: readonly string[]): Method[] {
+  const operations = routes.flatMap(({ operations }) => operations);
+  const ofApi = operations.filter((operation) => operation.path.startsWith('/api/') && matches(operation.path, path));
+  return ofApi.map(({ method }) => method);
 }
 
 /** All that `accessOf` may say of an operation, what it says as a rule first. */

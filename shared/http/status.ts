@@ -6,6 +6,7 @@ import { type Answer, type Call, json } from './call.ts';
 export async function getStatus({ deps }: Call): Promise<Answer> {
   return json({
     now: new Date(deps.clock.now()).toISOString(),
+    tenantId: deps.config.tenantId,
     settleMinutes: deps.config.settleMinutes,
     logTypes: await readStatus(deps, MOST_ENTRIES_BEHIND),
   });

@@ -60,6 +60,9 @@ export interface Deleter {
 
   /** Whether the blob exists, looked at anew. Throws `ContainerMissing`. */
   exists(container: string, name: string): Promise<boolean>;
+
+  /** Whether the container has a legal hold of its own, set at the store: it keeps all that is in it. Throws `ContainerMissing`. */
+  isHeld(container: string): Promise<boolean>;
 }
 
 /** The values a row can hold. Numbers are whole and within ±2^53. */

@@ -67,8 +67,9 @@ const HOLDS: Route = {
     {
       method: 'GET',
       path: '/api/holds',
-      summary: 'Every legal hold that the ledgers tell of, those that were released too.',
-      success: { status: 200, description: 'The holds.', types: JSON_TYPE, members: ['holds'] },
+      summary:
+        'Every legal hold that the ledgers tell of, those that were released too. Ledgers that cannot be read are in unread.',
+      success: { status: 200, description: 'The holds.', types: JSON_TYPE, members: ['holds', 'unread'] },
     },
     {
       method: 'POST',
