@@ -220,7 +220,6 @@ function critical(text: string): Omit<Alarm, 'name'> {
   return { level: 'critical', text };
 }
 
-/** What of the stored bytes is not as the ledger, or a checkpoint, says. */
 /** What readers met. */
 function damageMet([first, ...more]: readonly string[]): string | undefined {
   if (first === undefined) return undefined;
@@ -231,6 +230,7 @@ function damageMet([first, ...more]: readonly string[]): string | undefined {
   );
 }
 
+/** What of the stored bytes is not as the ledger, or a checkpoint, says. */
 function damageOf({ contradiction, audit }: ProofFacts): string | undefined {
   if (contradiction !== undefined) {
     return `What was signed and what is stored differ: ${contradiction}. Change nothing; compare with a copy (docs/FORMAT.md).`;

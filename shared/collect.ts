@@ -147,8 +147,11 @@ export async function commitPart(
     // A deletion was committed since they were written, and may name them: they lay there and no entry named them. Under
     // their new number they are others. A deletion that comes after our entry sees that they are named.
     if ((ledger.deleteSeq ?? -1) > writtenAt) segments = undefined;
-    const headCovers = ledger.head !== undefined && ledger.head.to >= part.window.to;
-    if (why === 'head' && headCovers && isEmpty(part)) return ledger;
+    const headTo = ledger.head?.to ?? part.window.from;
+    if (why === 'head' && headTo >= part.window.to && isEmpty(part)) return ledger;
+    // Another instance read some of it first: of that this is a re-read. A head read begins where the head ends, and
+    // evidence of a range builds on it.
+    const reason = why === 'head' && headTo > part.window.from ? 'sweep' : why;
 
     // A crash from here until the entry is stored leaves segments that no entry names: invisible, and harmless. The
     // same segments serve a second attempt as they are; the number in their names is that of the first.
@@ -158,7 +161,7 @@ export async function commitPart(
     }
     // PUT entry `seq`, then step 6. A crash between the two leaves the table one entry behind; step 1 of whoever comes
     // next mends that. If not even a look can tell whether it is stored this throws, and that step 1 finds out.
-    const appended = await append(deps, logType, ledger, readBody(logType, part, why, segments));
+    const appended = await append(deps, logType, ledger, readBody(logType, part, reason, segments));
     if (appended.outcome === 'stored') return appended.ledger;
     // The number is taken by other bytes: somebody else won it. That never means "lost", always "look again".
     ledger = appended.ledger;

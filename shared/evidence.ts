@@ -98,6 +98,7 @@ export async function openEvidence(deps: BlobDeps, asked: EvidenceAsked): Promis
     overdueSeconds: overdue,
     first: ledger.first,
     holds: ids ? 'records' : 'segments',
+    ...(ids && { ids }),
   };
   const records = ids && (await findRecords(deps, logType, ledger.segments, window, new Set(ids)));
   const unknown = ids?.filter((id) => !records?.some((record) => record.id === id)) ?? [];

@@ -30,6 +30,8 @@ export interface Success {
   readonly members?: readonly string[];
   /** Headers that the answer always has, each with what it says. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** Headers that it may have, each with what it says and when. */
+  readonly someHeaders?: Readonly<Record<string, string>>;
 }
 
 export interface Operation {
@@ -48,6 +50,8 @@ export interface Operation {
   readonly logTypes?: readonly string[];
   /** A right body: JSON, all members needed. */
   readonly body?: Readonly<Record<string, string>>;
+  /** Members that the body may have besides. */
+  readonly someBody?: Readonly<Record<string, string>>;
   readonly success: Success;
   /** Statuses of errors that this operation may answer, beside those that every one may. */
   readonly errors?: readonly number[];

@@ -96,9 +96,11 @@ describe('a run that signs', () => {
       // Once to apply those that are new, and once to hash them with the last one that was signed.
       expect(reads.length).toBe(2 * (size - before) + (before > 0 ? 1 : 0));
     }
-    const before = blobsOf(world, 'work');
+    const [ledger, before] = [blobsOf(world, 'ledger'), blobsOf(world, 'work')];
     world.stores.containers.set('work', new Map());
+    world.stores.partitions.clear();
     await sign(world);
+    expect(blobsOf(world, 'ledger')).toEqual(ledger);
     for (const [name, bytes] of Object.entries(blobsOf(world, 'work')))
       expect([name, bytes]).toEqual([name, before[name]]);
     expect(Object.keys(blobsOf(world, 'work')).length).toBeGreaterThan(5);

@@ -70,6 +70,11 @@ const SUBJECTS: Route = {
           'X-Archive-Coverage': 'The worst coverage state of all log types.',
           'X-Archive-Covered-To': 'Up to where every log type was read without a hole.',
         },
+        someHeaders: {
+          'X-Archive-Records': 'With count=only: records in all.',
+          'X-Archive-Deleted': 'Records that were deleted with proof.',
+          'X-Archive-Skipped': 'Log types that were not looked through, since the caller has no role for them.',
+        },
       },
     },
   ],
