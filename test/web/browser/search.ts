@@ -166,7 +166,7 @@ export function testSearch(world: () => World): void {
       const user = await page.locator('.follow dt').filter({ hasText: 'of this user' }).locator('code').textContent();
       await tabTo(page, 'link', 'Sign-in pattern');
       await page.keyboard.press('Enter');
-      await page.getByRole('heading', { level: 1, name: 'Questions' }).waitFor();
+      await page.getByRole('heading', { level: 1, name: 'Sign-in pattern of a user' }).waitFor();
       const params = Object.fromEntries(new URL(page.url()).searchParams);
       expect(params).toMatchObject({ log: LOG, ...DAY, question: 'pattern', user });
       await page.getByRole('grid').or(page.getByRole('table')).first().waitFor();
