@@ -9,6 +9,12 @@ const LOG = 'nonInteractiveSignIns';
 const takeOf = (more: Readonly<Record<string, string>> = {}) =>
   `/take?${new URLSearchParams({ log: LOG, ...DAY, ...more })}`;
 
+/** What "about 1.2 MB" says. */
+function bytesIn(text: string | null): number {
+  const [, number = '', unit = ''] = /about ([\d.,]+) (\w+)/.exec(text ?? '') ?? [];
+  return Number(number.replaceAll(',', '')) * { B: 1, kB: 1e3, MB: 1e6 }[unit as 'B'];
+}
+
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 
 /** In place of the dialog of the browser, which no test can answer: a file of the page's own. */
@@ -35,11 +41,14 @@ export function testTakeAlong(world: () => World): void {
       const visit = await world().visit(takeOf({ format }));
       const { page } = visit;
       await page.getByText(/^[\d,]+ records$/).waitFor();
+      const said = bytesIn(await page.locator('.amount').textContent());
       const saved = page.waitForEvent('download');
       await page.getByRole('button', { name: 'Download' }).click();
       const file = await (await saved).path();
       const wanted = await download(path);
       expect(sha256(readFileSync(file))).toBe(sha256(wanted));
+      expect(wanted.length / said).toBeGreaterThan(0.75);
+      expect(wanted.length / said).toBeLessThan(1.33);
       await page.getByText(sha256(wanted)).waitFor();
       expect(visit.misdeeds).toEqual([]);
     });
