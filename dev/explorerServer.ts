@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createServer } from 'vite';
 import { browserVerifier } from './browserVerifier.ts';
+import { plainNumbers } from './plainNumbers.ts';
 
 const { values } = parseArgs({
   options: {
@@ -29,8 +30,11 @@ const server = await createServer({
     // The folder web/api holds modules of its own.
     proxy: { '^/api/(?!\\w+\\.ts)': values.archive, '/.auth': values.archive },
   },
+  // What is prepared beforehand is not seen by plugins.
+  optimizeDeps: { exclude: ['uplot'] },
   plugins: [
     browserVerifier(),
+    plainNumbers(),
     { name: 'auth-mode', transformIndexHtml: (page) => page.replace('%AUTH_MODE%', values.auth ? 'entra' : 'none') },
   ],
 });

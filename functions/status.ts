@@ -10,6 +10,7 @@ httpRoute(ROUTES.status, async ({ url }) => {
   await ready();
   return json({
     now: new Date(deps.clock.now()).toISOString(),
+    tenantId: deps.config.tenantId,
     settleMinutes: deps.config.settleMinutes,
     logTypes: await readStatus(deps, MOST_ENTRIES_BEHIND),
   });

@@ -125,7 +125,7 @@ export const SHOTS: readonly Shot[] = [
       hrefOf('search', {
         log: 'directoryAudits',
         ...days(now, 8, 7),
-        filter: "result eq 'success' and activity eqq 1",
+        filter: "result eq 'success' and activityDisplayName eqq 1",
       }),
     until: (page) => page.getByText('expected an operator').first().waitFor(),
   },

@@ -54,8 +54,10 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 
 const PAGE = '/index.html';
-/** A view's URL is one word; its state is in the query. */
+/** A view's URL is one word; its state is in the query. The page itself says that there is no such view. */
 const VIEW = /^\/(?!api$)[a-z-]*$/;
+/** Words of the views: `web/views/table.ts`, and where a sign-in in another tab ends. */
+const VIEWS: ReadonlySet<string> = new Set(['/', '/search', '/questions', '/take', '/check', '/signed-in']);
 /** Vite names what lies here by its content. */
 const HASHED = '/assets/';
 
@@ -78,7 +80,8 @@ export function readBuilt(folder: string, values: Readonly<Record<string, string
 
 /** @throws Problem 404 for what the build did not make, 503 where nothing was built. */
 export async function getExplorer({ request, url }: Call, built: () => Promise<Built>): Promise<Answer> {
-  const name = VIEW.test(url.pathname) ? PAGE : url.pathname;
+  const isView = VIEW.test(url.pathname);
+  const name = isView ? PAGE : url.pathname;
   const file = (await built()).get(name);
   if (!file) throw notThere(url.pathname);
   const { bytes, gzip, etag, cacheControl, type } = file;
@@ -86,7 +89,8 @@ export async function getExplorer({ request, url }: Call, built: () => Promise<B
   if (request.headers.get('if-none-match')?.includes(etag)) return { status: 304, headers };
   const zipped = acceptsGzip(request.headers.get('accept-encoding'));
   const sent = { ...headers, 'content-type': type, ...(zipped && { 'content-encoding': 'gzip' }) };
-  return request.method === 'HEAD' ? { headers: sent } : { headers: sent, body: only(zipped ? gzip : bytes) };
+  const status = isView && !VIEWS.has(url.pathname) && { status: 404 };
+  return { ...status, headers: sent, ...(request.method !== 'HEAD' && { body: only(zipped ? gzip : bytes) }) };
 }
 
 async function readFolder(folder: string, values: Readonly<Record<string, string>>): Promise<Built> {

@@ -12,6 +12,7 @@ import { type Format, type FormatName, formatOf, MEDIA_TYPES } from '../query/fo
 import { matcher } from '../query/matcher.ts';
 import { BadQuery, RANGE_PARAMETERS, readRange } from '../query/range.ts';
 import { readSelect, SELECT_EXAMPLE } from '../query/select.ts';
+import { unknownFields } from '../query/unknownFields.ts';
 import { Problem } from './problem.ts';
 import { readWord } from './words.ts';
 
@@ -36,6 +37,8 @@ export interface ExportRequest {
   /** Records of one page; `undefined` is everything. */
   readonly limit: number | undefined;
   readonly countOnly: boolean;
+  /** Fields of the filter that no record of the log type is known to have. */
+  readonly unknown: readonly string[];
   /** What cursors of this query belong to. */
   readonly key: readonly string[];
 }
@@ -83,6 +86,7 @@ export function readExport(
     gzip: acceptsGzip(headers.get('accept-encoding')),
     limit: readNumber(parameters, 'limit', 1, MOST_A_PAGE),
     countOnly: readWord(parameters, 'count', ['only']) === 'only',
+    unknown: filter ? unknownFields(logType.name, filter) : [],
     key,
   };
 }

@@ -162,7 +162,7 @@ async function claims(
   deps: Deps,
   logType: LogType,
   { pin, seq, coverage }: Opened,
-  { query, key }: ExportRequest,
+  { query, key, unknown }: ExportRequest,
 ): Promise<Record<string, string>> {
   const checkpoint = await signedHead(deps, logType, seq);
   return {
@@ -172,6 +172,7 @@ async function claims(
     'x-archive-entries': String(seq + 1),
     'x-archive-cursor': formatCursor(beginning(query, seq), key),
     ...(checkpoint !== undefined && { 'x-archive-checkpoint': checkpoint }),
+    ...(unknown.length > 0 && { 'x-archive-unknown-fields': unknown.join(', ') }),
     ...(pin.head && { 'x-archive-watermark': formatSeconds(pin.head.to) }),
   };
 }

@@ -1,5 +1,5 @@
 /** The Explorer's files over HTTP: what is served, and with which promises. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
@@ -52,6 +52,16 @@ describe('the Explorer over HTTP', () => {
       expect(answer.headers).toMatchObject({ 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-cache' });
     },
   );
+
+  it('answers 404 with the page where no view has that name, and 200 for every view that there is', async () => {
+    // Modules of the page run in a browser only.
+    const [table, signIn] = ['web/views/table.ts', 'web/api/signIn.ts'].map((file) => readFileSync(file, 'utf8'));
+    const found = `${table}${signIn}`.matchAll(/(?:name: |SIGNED_IN_VIEW = )'([a-z-]*)'/g);
+    const names = [...found].map(([, name]) => name);
+    expect(names).toEqual(expect.arrayContaining(['', 'take', 'signed-in']));
+    expect(await Promise.all(names.map((name) => statusOf(`/${name}`)))).toEqual(names.map(() => 200));
+    expect(await Promise.all(['/no-such-view', '/searches'].map(statusOf))).toEqual([404, 404]);
+  });
 
   it('serves what is named by its content for good, gzip where that is accepted', async () => {
     const answer = await ask('/assets/main-abc.js', { 'accept-encoding': 'gzip' });

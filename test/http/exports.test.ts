@@ -64,6 +64,18 @@ describe('an export', () => {
     expect(answer.headers['content-encoding']).toBeUndefined();
   });
 
+  it('names the fields of its filter that no record is known to have, and is silent where there are none', async () => {
+    const { world } = await auditWorld();
+    const asked = async (filter: string, more = '') =>
+      (await callLogs(world, `${DAY}&filter=${encodeURIComponent(filter)}${more}`)).headers['x-archive-unknown-fields'];
+    expect(await asked("activityDisplayNam eq 'x' or result eq 'y' or nosuch/field eq 1")).toBe(
+      'activityDisplayNam, nosuch/field',
+    );
+    expect(await asked('nosuch eq 1', '&limit=1')).toBe('nosuch');
+    expect(await asked('nosuch eq 1', '&count=only')).toBe('nosuch');
+    expect(await asked("result eq 'success'")).toBeUndefined();
+  });
+
   it('names the newest checkpoint over no more than it rests on, and does without one that cannot be believed', async () => {
     const { world } = await auditWorld();
     const signer = newSigner();

@@ -1,7 +1,9 @@
 /** The page in a real browser, on the running stack: one start for all views. */
 import { afterAll, afterEach, beforeAll } from 'vitest';
+import { testAccessLog } from '../web/browser/accessLog.ts';
 import { testCheck } from '../web/browser/check.ts';
 import { testFingerprint } from '../web/browser/fingerprint.ts';
+import { testNarrow } from '../web/browser/narrow.ts';
 import { testOverview } from '../web/browser/overview.ts';
 import { testQuestions } from '../web/browser/questions.ts';
 import { testSearch } from '../web/browser/search.ts';
@@ -18,8 +20,11 @@ afterAll(() => world.close());
 
 testSearch(() => world);
 testOverview(() => world);
+testNarrow(() => world);
 testCheck(() => world);
 testFingerprint(() => world);
 testQuestions(() => world);
 testTakeAlong(() => world);
 testSignIn(() => world);
+// The last: the world's host ends with it.
+testAccessLog(() => world);

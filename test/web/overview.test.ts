@@ -1,8 +1,9 @@
 /** The calendar's days are those of the pieces, and the statement of the archive is told whole. */
 import { describe, expect, it } from 'vitest';
 import { MEANS } from '../../shared/archive/coverageReport.ts';
+import { certifiedSpan } from '../../web/views/overview/certified.ts';
 import { calendarSpan, DAY_MS, daysOf, intensityOf } from '../../web/views/overview/days.ts';
-import { lostOf, lostText, openText } from '../../web/views/overview/gaps.ts';
+import { lostOf, lostText, openGapsOf, openText } from '../../web/views/overview/gaps.ts';
 import { meaningOf } from '../../web/views/overview/means.ts';
 
 const FROM = Date.parse('2026-11-16T00:00:00Z');
@@ -77,17 +78,62 @@ describe('what is missing', () => {
     expect(lostText([gap, other], at('2026-12-01T00:00:00Z'))).toBe('12 h lost for good, in 2 gaps');
   });
 
+  it('is open for as long as any of it can be had: the oldest once, and every other', () => {
+    const open = (from: string, to: string, recoverableUntil: string | null) => ({
+      ...{ from: `2026-11-${from}:00:00Z`, to: `2026-11-${to}:00:00Z`, cause: 'Graph did not answer' },
+      recoverableUntil: recoverableUntil && `2026-11-${recoverableUntil}:00:00Z`,
+    });
+    const oldest = open('01T00', '03T00', '20T00');
+    const [clipped, other, gone, partly] = [
+      open('02T00', '03T00', '21T00'),
+      open('05T00', '06T00', '24T00'),
+      open('03T12', '03T13', '20T22'),
+      open('04T00', '05T00', '20T12'),
+    ] as const;
+    const gaps = [clipped, gone, partly, other];
+    expect(openGapsOf(oldest, gaps, at('2026-11-21T00:00:00Z'))).toEqual([oldest, partly, other]);
+    expect(openGapsOf(null, [open('05T00', '06T00', null)], at('2036-11-21T00:00:00Z'))).toHaveLength(1);
+  });
+
   it.each([
-    ['2026-11-20T00:00:00Z', 'open since 2026-11-16 00:00, lost in 3 d'],
-    ['2026-11-22T23:58:30Z', 'open since 2026-11-16 00:00, lost in 1 min 30 s'],
-    ['2026-11-22T23:59:59Z', 'open since 2026-11-16 00:00, lost in 1 s'],
-    ['2026-11-23T00:00:00Z', 'open since 2026-11-16 00:00, being lost now'],
+    ['2026-11-20T00:00:00Z', 'open since 2026-11-16 00:00 UTC, lost in 3 d'],
+    ['2026-11-22T23:58:30Z', 'open since 2026-11-16 00:00 UTC, lost in 1 min 30 s'],
+    ['2026-11-22T23:59:59Z', 'open since 2026-11-16 00:00 UTC, lost in 1 s'],
+    ['2026-11-23T00:00:00Z', 'open since 2026-11-16 00:00 UTC, being lost now'],
   ])('counts down: at %s it is %s', (now, words) => {
     expect(openText({ ...gap, cause: 'Graph did not answer' }, at(now))).toBe(words);
   });
 
   it('has no deadline where the source keeps without limit', () => {
-    expect(openText({ ...gap, cause: '', recoverableUntil: null }, FROM)).toBe('open since 2026-11-16 00:00');
+    expect(openText({ ...gap, cause: '', recoverableUntil: null }, FROM)).toBe('open since 2026-11-16 00:00 UTC');
+  });
+});
+
+describe('a certificate of no range that somebody chose', () => {
+  const now = Date.parse('2026-11-20T05:12:00Z');
+  const status = (logType: string, from: string | null, watermark: string | null) => ({ logType, from, watermark });
+  const iso = (span: { from: number; to: number }) => [span.from, span.to].map((at) => new Date(at).toISOString());
+
+  it('begins where every log type that is pulled had begun, and ends where the slowest of them is', () => {
+    const types = [
+      status('directoryAudits', '2026-11-11T00:00:00Z', '2026-11-20T04:57:00Z'),
+      status('riskDetections', '2026-08-22T00:00:00Z', '2026-11-20T04:30:00Z'),
+      status('archiveAccess', '2026-11-19T00:00:00Z', '2026-11-20T05:11:00Z'),
+      status('provisioning', null, null),
+    ];
+    expect(iso(certifiedSpan(types, now))).toEqual(['2026-11-11T00:00:00.000Z', '2026-11-20T04:30:00.000Z']);
+  });
+
+  it('is of the days of the calendar where the archive is older, and does not wait for what is late', () => {
+    const types = [
+      status('directoryAudits', '2020-01-01T00:00:00Z', '2026-11-20T04:57:00Z'),
+      status('provisioning', '2020-01-01T00:00:00Z', '2026-11-18T00:00:00Z'),
+    ];
+    expect(certifiedSpan(types, now)).toEqual({
+      from: calendarSpan(now).from,
+      to: Date.parse('2026-11-20T04:57:00Z'),
+    });
+    expect(certifiedSpan([status('provisioning', null, null)], now)).toEqual({ from: calendarSpan(now).from, to: now });
   });
 });
 

@@ -38,6 +38,8 @@ describe('a range', () => {
     ['Today', '2026-11-20T00:00:00Z', '2026-11-21T00:00:00Z'],
     ['Yesterday', '2026-11-19T00:00:00Z', '2026-11-20T00:00:00Z'],
     ['Last month', '2026-10-01T00:00:00Z', '2026-11-01T00:00:00Z'],
+    ['This year', '2026-01-01T00:00:00Z', '2027-01-01T00:00:00Z'],
+    ['Last year', '2025-01-01T00:00:00Z', '2026-01-01T00:00:00Z'],
   ])('%s', (name, from, to) => {
     const quick = QUICK_RANGES.find((each) => each.name === name);
     expect(quick && rangeParams(quick.of(now))).toEqual({ from, to });

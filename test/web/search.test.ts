@@ -10,6 +10,7 @@ import { rowOf } from '../../web/views/search/cells.ts';
 import { columnsOf, fieldsOf, shownAtFirst } from '../../web/views/search/columns.ts';
 import { changesOf, stretchesOf } from '../../web/views/search/details/changes.ts';
 import { followedOf } from '../../web/views/search/details/follow.ts';
+import { lineTimeOf } from '../../web/views/search/lineTime.ts';
 import { moved } from '../../web/views/search/moves.ts';
 
 const HOUR = 3_600_000;
@@ -64,6 +65,17 @@ describe('the volume', () => {
     expect(new Set(unknown)).toEqual(new Set([null]));
     const minutes = [3650 * 24, 24, 6].map((hours) => barOf({ from: 0, to: hours * HOUR }) / 60_000);
     expect(minutes).toEqual([28 * 24 * 60, 60, 5]);
+  });
+
+  it('finds the time of a line however Graph spaced it, and in no text of the record', () => {
+    const timeOf = lineTimeOf('createdDateTime');
+    const at = '2026-11-20T00:00:00.1234567Z';
+    for (const member of [`"createdDateTime":"${at}"`, `"createdDateTime": "${at}"`, `"createdDateTime"\t: "${at}"`]) {
+      expect(timeOf(`{"id": "a", ${member}, "n": 1}`)).toBe(DAY_FROM + 123);
+    }
+    const quoting = JSON.stringify({ note: '"createdDateTime":"2020-01-01T00:00:00Z"', createdDateTime: at });
+    expect(timeOf(quoting)).toBe(DAY_FROM + 123);
+    expect(timeOf('{"id":"a","createdDateTime":null}')).toBeNaN();
   });
 
   it('has times along it as short as they can be', () => {

@@ -14,6 +14,7 @@ export type LogTypeInfo = ReturnType<typeof listLogTypes>['logTypes'][number];
 /** `GET /api/status`. */
 export interface StatusAnswer {
   readonly now: string;
+  readonly tenantId: string;
   readonly settleMinutes: number;
   readonly logTypes: readonly LogTypeStatus[];
 }

@@ -10,6 +10,8 @@ export interface Claims {
   readonly entries: string;
   /** Size and root of the newest signed checkpoint over no more than these entries; empty where there is none. */
   readonly checkpoint: string;
+  /** Fields of the filter that no record of the log type is known to have, in a list; empty where there are none. */
+  readonly unknownFields: string;
 }
 
 /** The claims in the headers of an answer. */
@@ -20,10 +22,11 @@ export function claimsOf(headers: Headers): Claims {
     coveredTo: claim('covered-to'),
     entries: claim('entries'),
     checkpoint: claim('checkpoint'),
+    unknownFields: claim('unknown-fields'),
   };
 }
 
 /** The same claims from the coverage of the range, for a request that was never answered. */
 export function claimsOfCoverage({ state, coveredTo, entries }: CoverageAnswer): Claims {
-  return { coverage: state, coveredTo, entries: String(entries), checkpoint: '' };
+  return { coverage: state, coveredTo, entries: String(entries), checkpoint: '', unknownFields: '' };
 }

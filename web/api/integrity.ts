@@ -1,10 +1,13 @@
 /** What `GET /api/integrity/…` answers: keys and checkpoints. Both take the role Archive.Verify. */
+
+import { fromBase64 } from '../crypto/bytes.ts';
 import type { LedgerKeys } from './answers.ts';
 import { askJson, askText } from './client.ts';
 import { ApiError } from './trouble.ts';
 import { apiUrl } from './url.ts';
 
 export interface CheckpointLines {
+  /** What the ledger is called outside. */
   readonly origin: string;
   /** Entries under it. */
   readonly size: number;
@@ -28,4 +31,12 @@ export async function loadCheckpoint(logType: string, signal: AbortSignal): Prom
     if (error instanceof ApiError && error.trouble.kind === 'notFound') return undefined;
     throw error;
   }
+}
+
+/** When the newest entry under a checkpoint was made, as that entry says itself. @throws ApiError */
+export async function loadSignedTime(logType: string, size: number, signal: AbortSignal): Promise<string> {
+  const proof = await askText(apiUrl(`integrity/proofs/entry/${logType}/${size - 1}`), { signal });
+  const [, entry = ''] = /^extra (.+)$/m.exec(proof) ?? [];
+  const { time } = JSON.parse(new TextDecoder().decode(fromBase64(entry))) as { time: string };
+  return time;
 }

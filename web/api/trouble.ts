@@ -18,6 +18,7 @@ export type TroubleKind =
   | 'unreachable'
   | 'cancelled'
   | 'tooLarge'
+  | 'outdated'
   | 'fault';
 
 /** Members of a problem document (RFC 9457) that the archive sends. */

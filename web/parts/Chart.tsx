@@ -52,7 +52,8 @@ export function Chart({ label, data, series, height, bounds, onZoom, options }: 
         axes: [timeAxis(), valueAxis()],
         scales: {
           x: { time: true, ...(bounds && { range: () => [...bounds] }) },
-          y: { range: (_, __, most) => [0, most || 1] },
+          // The tallest bar ends below the edge.
+          y: { range: (_, __, most) => [0, most * 1.06 || 1] },
         },
         hooks: { setSelect: [(self) => select(self, zoom.current)] },
         ...options,

@@ -1,30 +1,44 @@
 /** What the searched range is worth as evidence: its state in words, up to where it was read, and every gap. */
-import type { GapReport } from '../api/answers.ts';
-import type { Claims } from '../api/claims.ts';
+import type { CoverageAnswer } from '../api/answers.ts';
+import { type Claims, claimsOfCoverage } from '../api/claims.ts';
+import type { Loading } from '../state/useLoad.ts';
+import { GapList } from './GapList.tsx';
 import { StateBadge } from './StateBadge.tsx';
 import { lookOf } from './states.ts';
 import { Time } from './Time.tsx';
+import { Waiting } from './Waiting.tsx';
 
 interface CoverageLineProps {
-  readonly claims: Claims;
+  /** Of the answer; without one, those of the coverage count. */
+  readonly claims: Claims | undefined;
   readonly from: string;
   readonly to: string;
-  readonly gaps: readonly GapReport[];
+  readonly coverage: Loading<CoverageAnswer>;
 }
 
-export function CoverageLine({ claims, from, to, gaps }: CoverageLineProps) {
+export function CoverageLine({ claims, from, to, coverage }: CoverageLineProps) {
+  const { loaded } = coverage;
+  const known = claims ?? (loaded.state === 'there' ? claimsOfCoverage(loaded.value) : undefined);
+  return (
+    <div class="coverage-line">
+      <span class="field-label">Coverage of this range</span>
+      {known && <Worth claims={known} from={from} to={to} />}
+      <KnownGaps coverage={coverage} />
+    </div>
+  );
+}
+
+function Worth({ claims, from, to }: { readonly claims: Claims } & Pick<CoverageLineProps, 'from' | 'to'>) {
   const { coverage, coveredTo, entries } = claims;
   const isWhole = Date.parse(coveredTo) >= Date.parse(to);
   const isNothing = Date.parse(coveredTo) <= Date.parse(from);
   return (
-    <div class="coverage-line">
-      <span class="field-label">Coverage of this range</span>
+    <>
       <StateBadge state={coverage} />
       <span>{lookOf(coverage).means}</span>
       {!isWhole && <span>{isNothing ? 'Its begin was not read.' : <UpTo at={coveredTo} />}</span>}
       <span class="quiet">As of entry {entries} of the ledger.</span>
-      <div role="alert">{gaps.length > 0 && <Gaps gaps={gaps} />}</div>
-    </div>
+    </>
   );
 }
 
@@ -36,27 +50,20 @@ function UpTo({ at }: { readonly at: string }) {
   );
 }
 
-const RECOVERABLE = {
-  yes: 'Microsoft still has it',
-  partly: 'Microsoft is forgetting it now',
-  no: 'Microsoft has forgotten it',
-} as const;
-
-function Gaps({ gaps }: Pick<CoverageLineProps, 'gaps'>) {
+/** That no gap is named must never look like that there is none. */
+function KnownGaps({ coverage: { loaded, again, cancel } }: Pick<CoverageLineProps, 'coverage'>) {
+  if (loaded.state === 'waiting') return <Waiting what="Asking which gaps are in it" onCancel={cancel} />;
   return (
-    <ul class="gaps">
-      {gaps.map(({ from, to, state, cause, recoverable, recoverableUntil }) => (
-        <li key={from}>
-          <StateBadge state={state} /> <Time at={from} /> to <Time at={to} />: {cause}. {RECOVERABLE[recoverable]}
-          {recoverable === 'yes' && recoverableUntil && (
-            <>
-              {' '}
-              until <Time at={recoverableUntil} />
-            </>
-          )}
-          .
-        </li>
-      ))}
-    </ul>
+    <div role="alert">
+      {loaded.state === 'there' && loaded.value.gaps.length > 0 && <GapList gaps={loaded.value.gaps} />}
+      {loaded.state === 'failed' && (
+        <p class="bad unasked">
+          Which gaps are in the range could not be asked: {loaded.trouble.detail}{' '}
+          <button type="button" onClick={again}>
+            Ask again
+          </button>
+        </p>
+      )}
+    </div>
   );
 }

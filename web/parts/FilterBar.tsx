@@ -2,19 +2,22 @@
 import { useEffect, useId, useState } from 'preact/hooks';
 import type { Trouble } from '../api/trouble.ts';
 import { clausesOf, withoutClause } from '../filter/clauses.ts';
+import { exampleFor } from '../filter/examples.ts';
+import { UnknownFields } from './UnknownFields.tsx';
 
 interface FilterBarProps {
+  readonly log: string;
   readonly filter: string;
   /** What the archive says of this filter, if it is not right. */
   readonly trouble: Trouble | undefined;
+  /** Fields that no record of the log type is known to have, as the archive says; empty where there are none. */
+  readonly unknownFields: string;
   readonly onFilter: (filter: string) => void;
   /** What its button says. */
   readonly action?: string;
 }
 
-const EXAMPLE = "status/errorCode ne 0 and startswith(userPrincipalName,'anna')";
-
-export function FilterBar({ filter, trouble, onFilter, action = 'Search' }: FilterBarProps) {
+export function FilterBar({ log, filter, trouble, unknownFields, onFilter, action = 'Search' }: FilterBarProps) {
   const id = useId();
   const [text, setText] = useState(filter);
   useEffect(() => setText(filter), [filter]);
@@ -36,7 +39,7 @@ export function FilterBar({ filter, trouble, onFilter, action = 'Search' }: Filt
           type="text"
           class="filter-text"
           value={text}
-          placeholder={EXAMPLE}
+          placeholder={exampleFor(log)}
           spellcheck={false}
           autocomplete="off"
           aria-invalid={trouble !== undefined}
@@ -49,6 +52,7 @@ export function FilterBar({ filter, trouble, onFilter, action = 'Search' }: Filt
       </div>
       <div id={`${id}-trouble`} role="alert">
         {trouble && <FilterTrouble filter={filter} trouble={trouble} />}
+        {!trouble && unknownFields && <UnknownFields names={unknownFields} />}
       </div>
       {!trouble && <Clauses filter={filter} onFilter={onFilter} />}
     </form>

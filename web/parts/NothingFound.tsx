@@ -1,8 +1,12 @@
-/** A query that found nothing, and what that is worth: silence counts only where the range was read. */
+/**
+ * A query that found nothing, and what that is worth: silence counts only where the range was read and nothing more is
+ * expected, and never for Microsoft Graph where a filter chose.
+ */
 import type { Claims } from '../api/claims.ts';
 import { Empty } from './Empty.tsx';
 import { StateBadge } from './StateBadge.tsx';
 import { lookOf } from './states.ts';
+import { UnknownFields } from './UnknownFields.tsx';
 
 interface NothingFoundProps {
   readonly claims: Claims;
@@ -11,21 +15,15 @@ interface NothingFoundProps {
   readonly onWithoutFilter?: () => void;
 }
 
-const READ = ['settled', 'closed', 'provisional'];
-
 export function NothingFound({ claims, hasFilter, onWithoutFilter }: NothingFoundProps) {
-  const { coverage } = claims;
-  const wasRead = READ.includes(coverage);
+  const { coverage, unknownFields } = claims;
   return (
     <Empty title={hasFilter ? 'No record of this range matches the filter' : 'There is no record in this range'}>
+      {unknownFields && <UnknownFields names={unknownFields} />}
       <p>
         <StateBadge state={coverage} /> {lookOf(coverage).means}
       </p>
-      <p>
-        {wasRead
-          ? 'Microsoft Graph showed none, and the archive has read all of it: the silence is evidence too.'
-          : 'Not all of this range was read, so that there is no record here does not prove that nothing happened.'}
-      </p>
+      {!unknownFields && <p>{(hasFilter ? OF_A_FILTER : OF_A_RANGE)[readingOf(coverage)]}</p>}
       {hasFilter && onWithoutFilter && (
         <div class="actions">
           <button type="button" onClick={onWithoutFilter}>
@@ -36,3 +34,25 @@ export function NothingFound({ claims, hasFilter, onWithoutFilter }: NothingFoun
     </Empty>
   );
 }
+
+type Reading = 'done' | 'going' | 'lacking';
+
+const READINGS: Readonly<Record<string, Reading>> = { settled: 'done', closed: 'done', provisional: 'going' };
+
+function readingOf(coverage: string): Reading {
+  return READINGS[coverage] ?? 'lacking';
+}
+
+const LACKING = 'Not all of this range is held, so that there is no record here does not prove that nothing happened.';
+
+const OF_A_RANGE: Readonly<Record<Reading, string>> = {
+  done: 'Microsoft Graph showed none, and the archive has read all of it: the silence is evidence too.',
+  going: 'Microsoft Graph has shown none so far. Until the re-reads are done, the silence is no evidence.',
+  lacking: LACKING,
+};
+
+const OF_A_FILTER: Readonly<Record<Reading, string>> = {
+  done: 'The archive has read all of the range, and of the records that it holds none is as the filter wants it.',
+  going: 'Of the records that are held so far none is as the filter wants it. Re-reads may still bring some.',
+  lacking: LACKING,
+};

@@ -11,7 +11,8 @@ interface ProblemPanelProps {
 
 export function ProblemPanel({ trouble, onAgain }: ProblemPanelProps) {
   const { kind, detail, instance } = trouble;
-  const { title, next, again } = TROUBLES[kind];
+  const { title, next: withId, nextWithoutId = withId, again } = TROUBLES[kind];
+  const next = instance ? withId : nextWithoutId;
   return (
     <div class={`panel problem problem-${kind}`} role="alert">
       <h2>{title}</h2>

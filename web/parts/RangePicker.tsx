@@ -1,7 +1,8 @@
 /** A range of time: typed in UTC, picked by name, or a step from the one at hand. */
-import { useId } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import { useArchive } from '../state/archive.ts';
-import { QUICK_RANGES, RANGE_STEPS, rangeParams, spanOf } from '../state/ranges.ts';
+import { QUICK_RANGES, type QuickRange, RANGE_STEPS, rangeParams, spanOf } from '../state/ranges.ts';
+import { Menu } from './Menu.tsx';
 import { TimeField } from './TimeField.tsx';
 
 interface RangePickerProps {
@@ -36,22 +37,43 @@ export function RangePicker({ from, to, onPick }: RangePickerProps) {
   );
 }
 
+/** Milliseconds that a range by name waits for the archive's time; after that the page's own idea of it has to do. */
+const PATIENCE_MS = 2000;
+
 function QuickRanges({ onPick }: Pick<RangePickerProps, 'onPick'>) {
-  const id = useId();
   const archive = useArchive();
-  const pick = (name: string) => {
-    const quick = QUICK_RANGES.find((each) => each.name === name);
-    if (quick) onPick(rangeParams(quick.of(archive.now())));
+  const latest = useRef<RangePickerProps['onPick'] | undefined>(undefined);
+  useEffect(() => {
+    latest.current = onPick;
+    return () => {
+      latest.current = undefined;
+    };
+  }, [onPick]);
+  const pick = async ({ of }: QuickRange) => {
+    const late = new Promise<number>((resolve) => setTimeout(() => resolve(archive.now()), PATIENCE_MS));
+    const now = await Promise.race([archive.look(), late]);
+    latest.current?.(rangeParams(of(now)));
   };
   return (
-    <span class="field">
-      <label for={id}>Quick ranges</label>
-      <select id={id} value="" onChange={(event) => pick(event.currentTarget.value)}>
-        <option value="">Pick …</option>
-        {QUICK_RANGES.map(({ name }) => (
-          <option key={name}>{name}</option>
-        ))}
-      </select>
+    <span class="quick-ranges">
+      <Menu label="Quick ranges">
+        {(close) => (
+          <div class="choices">
+            {QUICK_RANGES.map((quick) => (
+              <button
+                key={quick.name}
+                type="button"
+                onClick={() => {
+                  close();
+                  void pick(quick);
+                }}
+              >
+                {quick.name}
+              </button>
+            ))}
+          </div>
+        )}
+      </Menu>
     </span>
   );
 }

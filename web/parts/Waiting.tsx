@@ -1,6 +1,6 @@
 /**
- * Something is under way. At first hardly visible; after a few seconds it says what the archive is doing and offers to
- * stop it. It is never all that a view shows for ever: whatever is awaited ends, fails, or is cancelled.
+ * Something is under way. At first hardly visible; after a few seconds it says what the archive is doing, counts the
+ * seconds, and offers to stop it where it can be stopped: nobody has to wait for ever.
  */
 import { useEffect, useState } from 'preact/hooks';
 

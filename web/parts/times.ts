@@ -11,19 +11,36 @@ export function utcText(iso: string, withFraction = false): string {
 export function localText(iso: string, timeZone?: string): string {
   const at = new Date(iso);
   if (Number.isNaN(at.getTime())) return '';
-  const options: Intl.DateTimeFormatOptions = {
-    dateStyle: 'short',
-    timeStyle: 'medium',
-    ...(timeZone && { timeZone }),
-  };
-  // Swedish writes dates as ISO 8601 does.
-  return `${new Intl.DateTimeFormat('sv-SE', options).format(at)} ${offsetOf(at, timeZone)}`;
+  const { text, offset } = formatsOf(timeZone);
+  return `${text.format(at)} ${offsetOf(at, offset)}`;
 }
 
-function offsetOf(at: Date, timeZone?: string): string {
-  const options: Intl.DateTimeFormatOptions = { timeZoneName: 'longOffset', ...(timeZone && { timeZone }) };
-  const parts = new Intl.DateTimeFormat('en-GB', options).formatToParts(at);
-  const name = parts.find(({ type }) => type === 'timeZoneName')?.value ?? '';
+/** An instant in UTC and where the reader is, for texts that hold no more than text. */
+export function bothText(iso: string): string {
+  return `${utcText(iso)} UTC (${localText(iso)} local)`;
+}
+
+interface Formats {
+  readonly text: Intl.DateTimeFormat;
+  readonly offset: Intl.DateTimeFormat;
+}
+
+/** Made once for each time zone: making one takes longer than a row of a table may. */
+const formats = new Map<string | undefined, Formats>();
+
+function formatsOf(timeZone: string | undefined): Formats {
+  const zone = timeZone && { timeZone };
+  const known = formats.get(timeZone) ?? {
+    // Swedish writes dates as ISO 8601 does.
+    text: new Intl.DateTimeFormat('sv-SE', { dateStyle: 'short', timeStyle: 'medium', ...zone }),
+    offset: new Intl.DateTimeFormat('en-GB', { timeZoneName: 'longOffset', ...zone }),
+  };
+  formats.set(timeZone, known);
+  return known;
+}
+
+function offsetOf(at: Date, format: Intl.DateTimeFormat): string {
+  const name = format.formatToParts(at).find(({ type }) => type === 'timeZoneName')?.value ?? '';
   return name.replace('GMT', '') || '+00:00';
 }
 

@@ -5,6 +5,8 @@ export interface TroubleLook {
   readonly title: string;
   /** What to do next, where the archive does not say it better itself. */
   readonly next?: string;
+  /** The same where there is no id of a request. */
+  readonly nextWithoutId?: string;
   /** Whether asking once more may help. */
   readonly again: boolean;
 }
@@ -27,10 +29,21 @@ export const TROUBLES: Readonly<Record<TroubleKind, TroubleLook>> = {
   conflict: { title: 'Not possible now', again: true },
   gone: { title: 'What this led to is not in the archive any more', again: true },
   busy: { title: 'The archive is not ready', next: 'It is worth trying again shortly.', again: true },
-  failed: { title: 'The archive failed', next: 'Give the operator the id below: its log says why.', again: true },
+  failed: {
+    title: 'The archive failed',
+    next: 'Give the operator the id below: its log says why.',
+    nextWithoutId:
+      'The answer has no id, so it may be that of something in between, such as a gateway. Tell the operator when it was.',
+    again: true,
+  },
   broken: { title: 'The transfer broke off', again: true },
   unreachable: { title: 'The archive cannot be reached', again: true },
   tooLarge: { title: 'Too large for this tab', again: false },
+  outdated: {
+    title: 'This view could not be loaded',
+    next: 'A newer version of the page may have been published since you opened it, or the connection is down. Trying again loads the page anew; its address keeps what you see.',
+    again: true,
+  },
   cancelled: { title: 'Stopped', again: true },
   fault: { title: 'This page has failed', next: 'Reload it. If it happens again, tell the operator.', again: true },
 };

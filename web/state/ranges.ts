@@ -9,7 +9,7 @@ export interface Span {
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
-interface QuickRange {
+export interface QuickRange {
   readonly name: string;
   readonly of: (now: number) => Span;
 }
@@ -20,6 +20,7 @@ const startOfMonth = (at: number, months = 0) => {
   const date = new Date(at);
   return Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + months);
 };
+const startOfYear = (at: number, years = 0) => Date.UTC(new Date(at).getUTCFullYear() + years, 0);
 
 /** All end on whole seconds; days and months are those of UTC. */
 export const QUICK_RANGES: readonly QuickRange[] = [
@@ -27,10 +28,14 @@ export const QUICK_RANGES: readonly QuickRange[] = [
   { name: 'Last 24 hours', of: last(DAY) },
   { name: 'Last 7 days', of: last(7 * DAY) },
   { name: 'Last 30 days', of: last(30 * DAY) },
+  { name: 'Last 90 days', of: last(90 * DAY) },
+  { name: 'Last 365 days', of: last(365 * DAY) },
   { name: 'Today', of: (now) => ({ from: startOfDay(now), to: startOfDay(now) + DAY }) },
   { name: 'Yesterday', of: (now) => ({ from: startOfDay(now) - DAY, to: startOfDay(now) }) },
   { name: 'This month', of: (now) => ({ from: startOfMonth(now), to: startOfMonth(now, 1) }) },
   { name: 'Last month', of: (now) => ({ from: startOfMonth(now, -1), to: startOfMonth(now) }) },
+  { name: 'This year', of: (now) => ({ from: startOfYear(now), to: startOfYear(now, 1) }) },
+  { name: 'Last year', of: (now) => ({ from: startOfYear(now, -1), to: startOfYear(now) }) },
 ];
 
 interface RangeStep {

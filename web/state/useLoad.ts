@@ -1,5 +1,5 @@
 /** Something that is being loaded: waiting, there, or failed; never nothing. */
-import { useCallback, useEffect, useState } from 'preact/hooks';
+import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import { type Trouble, troubleOf } from '../api/trouble.ts';
 
 export type Loaded<T> =
@@ -17,16 +17,25 @@ export interface Loading<T> {
 /**
  * Loads when the page is drawn, and anew when `inputs` change; what is under way then is cancelled.
  * @param load throws what `troubleOf` understands.
+ * @param age when it changes, the same is loaded once more, and what was there stays until that is.
  */
-export function useLoad<T>(load: (signal: AbortSignal) => Promise<T>, inputs: readonly unknown[]): Loading<T> {
+export function useLoad<T>(
+  load: (signal: AbortSignal) => Promise<T>,
+  inputs: readonly unknown[],
+  age?: string,
+): Loading<T> {
   const [loaded, setLoaded] = useState<Loaded<T>>({ state: 'waiting' });
   const [controller, setController] = useState<AbortController>();
   const [round, setRound] = useState(0);
+  const asked = useRef<readonly unknown[]>([]);
   useEffect(() => {
     const current = new AbortController();
     let isWanted = true;
+    const asks = [...inputs, round];
+    const isSame = asks.length === asked.current.length && asks.every((each, n) => each === asked.current[n]);
+    asked.current = asks;
     setController(current);
-    setLoaded({ state: 'waiting' });
+    if (!isSame) setLoaded({ state: 'waiting' });
     load(current.signal).then(
       (value) => isWanted && setLoaded({ state: 'there', value }),
       (error) => isWanted && setLoaded({ state: 'failed', trouble: troubleOf(error) }),
@@ -35,7 +44,7 @@ export function useLoad<T>(load: (signal: AbortSignal) => Promise<T>, inputs: re
       isWanted = false;
       current.abort();
     };
-  }, [...inputs, round]);
+  }, [...inputs, round, age]);
   return {
     loaded,
     again: useCallback(() => setRound((before) => before + 1), []),

@@ -1,8 +1,7 @@
 /** The view of a name, loaded when it is first needed. */
 import type { ComponentType } from 'preact';
 import { useEffect, useErrorBoundary } from 'preact/hooks';
-import { troubleOf } from '../api/trouble.ts';
-import { Empty } from '../parts/Empty.tsx';
+import { ApiError, troubleOf } from '../api/trouble.ts';
 import { LoadedPart } from '../parts/LoadedPart.tsx';
 import { ProblemPanel } from '../parts/ProblemPanel.tsx';
 import { useLoad } from '../state/useLoad.ts';
@@ -15,21 +14,33 @@ export function ViewOf({ name }: { readonly name: string }) {
   }, [view]);
   if (view) return <LoadedView key={view.name} view={view} />;
   return (
-    <Empty title="There is no such page">
+    <>
+      <h1>There is no such page</h1>
       <p>
-        Begin at the <a href="/">overview</a>.
+        Nothing is at <code>/{name}</code>. Begin at the <a href="/">overview</a>.
       </p>
-    </Empty>
+    </>
   );
 }
 
 function LoadedView({ view }: { readonly view: View }) {
   const [error, reset] = useErrorBoundary();
-  const loading = useLoad(async () => ({ Component: await view.load() }), [view]);
+  const loading = useLoad(() => loadView(view), [view]);
   if (error) return <ProblemPanel trouble={troubleOf(error)} onAgain={reset} />;
+  const { loaded } = loading;
+  // What is loaded once is not asked for again by this page, even where it failed.
+  if (loaded.state === 'failed') return <ProblemPanel trouble={loaded.trouble} onAgain={() => location.reload()} />;
   return (
     <LoadedPart loading={loading} what={`Loading ${view.title}`}>
       {({ Component }: { Component: ComponentType }) => <Component />}
     </LoadedPart>
   );
+}
+
+async function loadView(view: View): Promise<{ readonly Component: ComponentType }> {
+  try {
+    return { Component: await view.load() };
+  } catch (error) {
+    throw new ApiError({ kind: 'outdated', detail: `What ${view.title} is made of is not there.` }, error);
+  }
 }

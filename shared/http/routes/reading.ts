@@ -67,7 +67,7 @@ const STATUS: Route = {
         status: 200,
         description: 'The status.',
         types: JSON_TYPE,
-        members: ['now', 'settleMinutes', 'logTypes'],
+        members: ['now', 'tenantId', 'settleMinutes', 'logTypes'],
       },
     },
   ],

@@ -1,6 +1,6 @@
 /** The view "Overview": the days of the calendar are those of the archive, and the certificate says what it says. */
 import { describe, expect, it } from 'vitest';
-import { DAY, seriousFindings, type World } from './world.ts';
+import { DAY, seriousFindings, tabTo, WITH_GAP, type World } from './world.ts';
 
 const LOG = 'nonInteractiveSignIns';
 const CERTIFICATE = `/?${new URLSearchParams({ ...DAY, show: 'certificate' })}`;
@@ -50,9 +50,52 @@ export function testOverview(world: () => World): void {
         await route.fulfill({ json: status });
       });
       await page.goto(`${world().host.url}/`);
-      const words = page.getByText(/^open since 2026-11-17 00:00, lost in 1 min \d+ s$/);
+      const words = page.getByText(/^open since 2026-11-17 00:00 UTC, lost in 1 min \d+ s$/);
       const shown = await words.textContent();
       await expect.poll(() => words.textContent(), { timeout: 12_000 }).not.toBe(shown);
+      expect(visit.misdeeds).toEqual([]);
+    });
+
+    it('is looked at again when the page comes back into sight, and says when that fails', async () => {
+      const visit = await world().visit('/');
+      const { page } = visit;
+      const comeBack = () => page.evaluate("dispatchEvent(new Event('focus'))");
+      await page.getByRole('list', { name: `Days of ${LOG}` }).waitFor();
+      const read = (await (await fetch(`${world().host.url}/api/status`)).json()) as {
+        now: string;
+        logTypes: object[];
+      };
+      const { now, logTypes } = read;
+      const later = (minutes: number) => new Date(Date.parse(now) + minutes * 60_000).toISOString();
+      const gaps = [1, 2].map((day) => ({
+        ...{ from: `2026-11-1${day}T00:00:00Z`, to: `2026-11-1${day}T01:00:00Z`, state: 'gap', cause: 'a cause' },
+        ...{ recoverable: 'yes', recoverableUntil: later(90 + day) },
+      }));
+      await page.route(/\/api\/coverage\/directoryAudits/, async (route) => {
+        const answer = (await (await route.fetch()).json()) as object;
+        await route.fulfill({ json: { ...answer, gaps } });
+      });
+      await page.route(/\/api\/status$/, (route) =>
+        route.fulfill({
+          json: { ...read, logTypes: logTypes.map((each) => ({ ...each, lagSeconds: 4711, entries: 9999 })) },
+        }),
+      );
+      await comeBack();
+      const row = page.getByRole('row').filter({ has: page.getByRole('list', { name: 'Days of directoryAudits' }) });
+      await row.getByText('1 h 18 min', { exact: true }).waitFor();
+      await row.getByText(/^open since 2026-11-11 00:00 UTC, lost in 1 h 30 min$/).waitFor();
+      await row.getByText(/^open since 2026-11-12 00:00 UTC, lost in 1 h 31 min$/).waitFor();
+      await page.unroute(/\/api\/status$/);
+      await page.route(/\/api\/status$/, (route) => route.fulfill({ status: 500, body: '' }));
+      const alerts = async () => {
+        await comeBack();
+        return page.getByRole('alert').allTextContents();
+      };
+      await expect
+        .poll(alerts)
+        .toEqual([expect.stringContaining('it could not be asked anew. The archive answered 500.')]);
+      await row.getByText('1 h 18 min', { exact: true }).waitFor();
+      visit.forgive(/status of 500/);
       expect(visit.misdeeds).toEqual([]);
     });
 
@@ -105,6 +148,75 @@ export function testOverview(world: () => World): void {
       expect(visit.misdeeds).toEqual([]);
     });
 
+    it('certifies of each log type its records, its checkpoint with its time, and every gap with cause and fate', async () => {
+      const visit = await world().visit(`/?${new URLSearchParams({ ...WITH_GAP, show: 'certificate' })}`);
+      const { page } = visit;
+      const get = async (path: string) => (await fetch(`${world().host.url}/api/${path}`)).json();
+      const { tenantId } = (await get('status')) as { tenantId: string };
+      await page.getByText(`Tenant ${tenantId}, archive ${world().host.url}`).waitFor();
+      const row = page.getByRole('row').filter({ has: page.getByRole('rowheader', { name: LOG, exact: true }) });
+      const query = new URLSearchParams(WITH_GAP);
+      const { records } = (await get(`logs/${LOG}?${query}&count=only`)) as { records: number };
+      await row.getByRole('cell', { name: records.toLocaleString('en'), exact: true }).waitFor();
+      const { gaps } = (await get(`coverage/${LOG}?${query}`)) as {
+        gaps: { from: string; to: string; cause: string }[];
+      };
+      const [size = '', root = ''] = (
+        await (await fetch(`${world().host.url}/api/integrity/checkpoints/${LOG}`)).text()
+      )
+        .split('\n')
+        .slice(1);
+      expect(await row.textContent()).toMatch(
+        new RegExp(`${size} entries, root ${root.replaceAll('+', '\\+')}, the newest made at 2026-11-2`),
+      );
+      const told = await page.locator('tbody').filter({ has: row }).locator('.gaps > li').allTextContents();
+      expect(told).toHaveLength(gaps.length);
+      const plain = (iso: string) => iso.replace('T', ' ').replace('Z', ' UTC');
+      for (const [n, { from, to, cause }] of gaps.entries()) {
+        for (const part of [plain(from), plain(to), cause, 'Microsoft is forgetting it now'])
+          expect(told[n]).toContain(part);
+      }
+      expect(gaps.length).toBeGreaterThan(0);
+      expect(visit.misdeeds).toEqual([]);
+    });
+
+    it('certifies by itself what was read: from where the archive begins, and no more than is due', async () => {
+      const visit = await world().visit('/');
+      const { page } = visit;
+      await tabTo(page, 'link', 'Completeness certificate …');
+      await page.keyboard.press('Enter');
+      await page.getByRole('table').waitFor();
+      const status = (await (await fetch(`${world().host.url}/api/status`)).json()) as {
+        logTypes: { logType: string; from: string; watermark: string }[];
+      };
+      const pulled = status.logTypes.filter(({ logType }) => logType !== 'archiveAccess');
+      const shown = await page.locator('.certificate > header time').evaluateAll(timesOf);
+      expect(shown).toEqual([
+        pulled
+          .map(({ from }) => from)
+          .sort()
+          .at(-1),
+        status.logTypes.map(({ watermark }) => watermark).sort()[0],
+      ]);
+      const rows = page.getByRole('row').filter({ hasNot: page.getByRole('rowheader', { name: 'archiveAccess' }) });
+      expect(await rows.locator('.state').allTextContents()).not.toContain('⊘unavailable');
+      await tabTo(page, 'button', 'Print');
+      expect(visit.misdeeds).toEqual([]);
+    });
+
+    it('prints a certificate that a sheet of A4 holds', async () => {
+      const visit = await world().visit(`/?${new URLSearchParams({ ...WITH_GAP, show: 'certificate' })}`, {
+        viewport: { width: 794, height: 1123 },
+      });
+      const { page } = visit;
+      await page.emulateMedia({ media: 'print' });
+      await page.locator('.gaps').first().waitFor();
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(794);
+      const widths = await page.locator('.certificate-scroll, .certificate table').evaluateAll(rightsOf);
+      expect(widths.filter((right) => right > 794)).toEqual([]);
+      expect(visit.misdeeds).toEqual([]);
+    });
+
     it.each(
       ['light', 'dark'].flatMap((theme) =>
         ['/', CERTIFICATE].map((path) => [theme as 'light' | 'dark', path] as const),
@@ -117,4 +229,16 @@ export function testOverview(world: () => World): void {
       expect(visit.misdeeds).toEqual([]);
     });
   });
+}
+
+/** Runs in the page. */
+function timesOf(elements: readonly unknown[]): string[] {
+  return (elements as { dateTime: string }[]).map(({ dateTime }) => dateTime);
+}
+
+/** Runs in the page. Pixels from the left edge. */
+function rightsOf(elements: readonly unknown[]): number[] {
+  return (elements as { getBoundingClientRect(): { right: number } }[]).map(
+    (each) => each.getBoundingClientRect().right,
+  );
 }

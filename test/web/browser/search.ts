@@ -9,6 +9,12 @@ const searchOf = (log: string, { from, to }: { from: string; to: string }, filte
 
 const rowsOf = ({ page }: Visit) => page.getByRole('row').filter({ hasNot: page.getByRole('columnheader') });
 
+/** Runs in the page. */
+function areFocused(elements: readonly unknown[]): boolean[] {
+  const { activeElement } = (globalThis as unknown as { document: { activeElement: unknown } }).document;
+  return elements.map((each) => each === activeElement);
+}
+
 /** Cells of the first rows, by the titles of their columns. */
 async function firstCells({ page }: Visit, column: string, count: number): Promise<string[]> {
   const titles = await page.getByRole('columnheader').allTextContents();
@@ -31,7 +37,9 @@ export function testSearch(world: () => World): void {
       await page.getByText('500 records, the oldest first').waitFor();
       const lines = await recordsOf(`${LOG}?from=${DAY.from}&to=${DAY.to}`);
       const times = lines.map((line) => JSON.parse(line).createdDateTime.slice(0, 19).replace('T', ' '));
-      expect(await firstCells(visit, 'Time', 10)).toEqual(times.slice(0, 10));
+      expect(await firstCells(visit, 'Time (UTC)', 10)).toEqual(times.slice(0, 10));
+      const berlin = new Date(Date.parse(`${times[0]}Z`) + 3_600_000).toISOString().slice(0, 19).replace('T', ' ');
+      expect(await page.getByRole('gridcell').first().getAttribute('title')).toBe(`${berlin} +01:00 local`);
       await page.getByText('Coverage of this range').waitFor();
       expect(await page.locator('.coverage-line').textContent()).toMatch(/settled|provisional|closed/);
       await page.getByRole('grid').focus();
@@ -85,6 +93,17 @@ export function testSearch(world: () => World): void {
       expect(visit.misdeeds).toEqual([]);
     });
 
+    it('is there whatever the browser calls its language', async () => {
+      const visit = await world().visit('/check', { locale: undefined });
+      const { page } = visit;
+      await page.addInitScript("Object.defineProperty(navigator, 'language', { value: 'en-US@posix' })");
+      await page.goto(world().host.url + searchOf(LOG, DAY));
+      await page.getByText('500 records').waitFor();
+      await page.locator('.chart canvas').waitFor();
+      expect(await page.evaluate('navigator.language')).toBe('en-US@posix');
+      expect(visit.misdeeds).toEqual([]);
+    });
+
     it('can be used without a mouse', async () => {
       const visit = await world().visit('/');
       const { page } = visit;
@@ -125,6 +144,70 @@ export function testSearch(world: () => World): void {
       expect(visit.misdeeds).toEqual([]);
     });
 
+    it('gives columns, details, versions and all that a record leads to without a mouse', async () => {
+      const visit = await world().visit(searchOf(LOG, DAY));
+      const { page } = visit;
+      await page.getByText('500 records').waitFor();
+      await tabTo(page, 'button', 'Columns');
+      await page.keyboard.press('Enter');
+      await tabTo(page, 'checkbox', /^Browser/);
+      await page.keyboard.press('Space');
+      await expect.poll(() => page.getByRole('columnheader').allTextContents()).toContain('Browser');
+      await page.keyboard.press('Escape');
+      await expect.poll(() => page.getByRole('button', { name: 'Columns' }).evaluateAll(areFocused)).toEqual([true]);
+      await tabTo(page, 'grid', 'Records');
+      await page.keyboard.press('Enter');
+      await page.getByRole('list', { name: 'The record as stored' }).waitFor();
+      await tabTo(page, 'tab', 'As stored');
+      await page.keyboard.press('ArrowRight');
+      await page.getByText(/^Version 1 /).waitFor();
+      await page.keyboard.press('ArrowRight');
+      await page.getByText('Everything of this user').waitFor();
+      const user = await page.locator('.follow dt').filter({ hasText: 'of this user' }).locator('code').textContent();
+      await tabTo(page, 'link', 'Sign-in pattern');
+      await page.keyboard.press('Enter');
+      await page.getByRole('heading', { level: 1, name: 'Questions' }).waitFor();
+      const params = Object.fromEntries(new URL(page.url()).searchParams);
+      expect(params).toMatchObject({ log: LOG, ...DAY, question: 'pattern', user });
+      await page.getByRole('grid').or(page.getByRole('table')).first().waitFor();
+      expect(visit.misdeeds).toEqual([]);
+    });
+
+    it('leads from a record to the records of the same user, in the same range', async () => {
+      const [line = '{}'] = await recordsOf(`${LOG}?from=${DAY.from}&to=${DAY.to}`);
+      const { id, createdDateTime: at, userId } = JSON.parse(line) as Record<string, string>;
+      const visit = await world().visit(
+        `${searchOf(LOG, DAY)}&${new URLSearchParams({ id: id ?? '', at: at ?? '', show: 'follow' })}`,
+      );
+      const { page } = visit;
+      const ofUser = page.locator('.follow > div').filter({ hasText: 'Everything of this user' });
+      await ofUser.getByRole('link', { name: 'interactiveSignIns', exact: true }).click();
+      const filter = `userId eq '${userId}'`;
+      const query = new URLSearchParams({ ...DAY, filter });
+      const found = await recordsOf(`interactiveSignIns?${query}`);
+      await expect
+        .poll(() => Object.fromEntries(new URL(page.url()).searchParams))
+        .toEqual({ log: 'interactiveSignIns', ...DAY, filter });
+      await page.getByText(found.length > 0 ? /records?: all there are/ : 'No record of this range matches').waitFor();
+      const users = found.map((each) => (JSON.parse(each) as { userPrincipalName: string }).userPrincipalName);
+      expect(await firstCells(visit, 'User', 20)).toEqual(users.slice(0, 20));
+      expect(visit.misdeeds).toEqual([]);
+    });
+
+    it('has the numbers of its picture as a table', async () => {
+      const visit = await world().visit(searchOf(LOG, DAY, 'status/errorCode ne 0'));
+      const { page } = visit;
+      await page.getByText('all there are').waitFor();
+      await page.getByRole('button', { name: 'As numbers' }).click();
+      const cells = await page.locator('.timeline-numbers tbody td:last-child').allTextContents();
+      const found = await recordsOf(`${LOG}?${new URLSearchParams({ ...DAY, filter: 'status/errorCode ne 0' })}`);
+      const hours = found.map((line) => (JSON.parse(line) as { createdDateTime: string }).createdDateTime.slice(0, 13));
+      const counts = [...new Set(hours)].map((hour) => String(hours.filter((each) => each === hour).length));
+      expect(cells.filter((text) => text !== '0')).toEqual(counts);
+      expect(await seriousFindings(page)).toEqual([]);
+      expect(visit.misdeeds).toEqual([]);
+    });
+
     it('zooms to what is dragged over in the picture, and is copied as a command', async () => {
       const visit = await world().visit(searchOf(LOG, DAY), { permissions: ['clipboard-read', 'clipboard-write'] });
       const { page } = visit;
@@ -150,10 +233,44 @@ export function testSearch(world: () => World): void {
       expect(visit.misdeeds).toEqual([]);
     });
 
+    it('picks a range by name from the time that the archive has by then, without a mouse', async () => {
+      const visit = await world().visit(searchOf(LOG, DAY));
+      const { page } = visit;
+      await page.getByText('500 records').waitFor();
+      const { now } = (await (await fetch(`${world().host.url}/api/status`)).json()) as { now: string };
+      const told = new Date(Date.parse(now) - 5 * 3_600_000).toISOString();
+      await page.route(/\/api\/status$/, async (route) => {
+        const status = (await (await route.fetch()).json()) as object;
+        await route.fulfill({ json: { ...status, now: told } });
+      });
+      const ranges = async () => {
+        const { from = '', to = '' } = Object.fromEntries(new URL(page.url()).searchParams);
+        return [Date.parse(from), Date.parse(to)].map((at) => Math.round((at - Date.parse(told)) / 10_000));
+      };
+      await page.locator('.chart canvas').waitFor();
+      const pick = async (name: string) => {
+        await tabTo(page, 'button', 'Quick ranges');
+        await page.keyboard.press('Enter');
+        await tabTo(page, 'button', name);
+        await page.keyboard.press('Enter');
+      };
+      await pick('Last hour');
+      await expect.poll(ranges).toEqual([-360, 0]);
+      await pick('Last 7 days');
+      await expect.poll(ranges).toEqual([-60_480, 0]);
+      await pick('Yesterday');
+      const day = Math.floor(Date.parse(told) / 86_400_000) * 86_400_000;
+      const iso = (at: number) => new Date(at).toISOString().replace('.000', '');
+      await expect
+        .poll(() => Object.fromEntries(new URL(page.url()).searchParams))
+        .toMatchObject({ log: LOG, from: iso(day - 86_400_000), to: iso(day) });
+      expect(visit.misdeeds).toEqual([]);
+    });
+
     it('remembers the columns that were picked', async () => {
       const visit = await world().visit(searchOf(LOG, DAY));
       const { page } = visit;
-      await page.getByText('Columns', { exact: true }).first().click();
+      await page.getByRole('button', { name: 'Columns' }).click();
       await page.getByRole('checkbox', { name: /^Browser/ }).check();
       await page.getByRole('checkbox', { name: /^Application/ }).uncheck();
       const titles = () => page.getByRole('columnheader').allTextContents();
@@ -190,15 +307,32 @@ export function testSearch(world: () => World): void {
       expect(visit.misdeeds).toEqual([]);
     });
 
-    it('says that a range without records was read, or that it was not', async () => {
+    it('says what nothing found is worth: of a filter less than of a range, and of what is not read nothing', async () => {
       const filter = "userPrincipalName eq 'nobody@contoso.example'";
       const visit = await world().visit(searchOf(LOG, DAY, filter));
-      await visit.page.getByText('No record of this range matches the filter').waitFor();
-      await visit.page.getByText('the silence is evidence too').waitFor();
+      const { page } = visit;
+      await page.getByText('No record of this range matches the filter').waitFor();
+      await page.getByText('of the records that it holds none is as the filter wants it').waitFor();
+      expect(await page.getByText('the silence is evidence').count()).toBe(0);
+      const silent = { from: '2026-11-17T03:00:00Z', to: '2026-11-17T03:00:01Z' };
+      await page.goto(`${world().host.url}${searchOf('provisioning', silent)}`);
+      await page.getByText('There is no record in this range').waitFor();
+      await page.getByText('the silence is evidence too').waitFor();
       const early = { from: '2026-10-01T00:00:00Z', to: '2026-10-02T00:00:00Z' };
-      await visit.page.goto(`${world().host.url}${searchOf(LOG, early)}`);
-      await visit.page.getByText('There is no record in this range').waitFor();
-      await visit.page.getByText('does not prove that nothing happened').waitFor();
+      await page.goto(`${world().host.url}${searchOf(LOG, early)}`);
+      await page.getByText('There is no record in this range').waitFor();
+      await page.getByText('does not prove that nothing happened').waitFor();
+      expect(visit.misdeeds).toEqual([]);
+    });
+
+    it('warns of a field that no record has, and takes nothing found for no evidence then', async () => {
+      const visit = await world().visit(searchOf(LOG, DAY, "userPrincipleName eq 'nobody@contoso.example'"));
+      const { page } = visit;
+      await page.getByText('No record of this range matches the filter').waitFor();
+      const warning = 'No record of this log type is known to have userPrincipleName';
+      await page.getByRole('search').getByRole('alert').getByText(warning).waitFor();
+      await page.locator('.empty').getByText(warning).waitFor();
+      expect(await page.getByText(/silence|none is as the filter/).count()).toBe(0);
       expect(visit.misdeeds).toEqual([]);
     });
 
@@ -208,6 +342,34 @@ export function testSearch(world: () => World): void {
       await gaps.getByText('Microsoft is forgetting it now').first().waitFor();
       expect(await visit.page.locator('.coverage-line .state').first().textContent()).toContain('gap');
       expect(await visit.page.locator('.strip-gap').count()).toBeGreaterThan(0);
+      expect(visit.misdeeds).toEqual([]);
+    });
+
+    it('says that gaps could not be asked for, and names them once they can', async () => {
+      const visit = await world().visit('/check');
+      const { page } = visit;
+      await page.route(/\/api\/coverage\//, (route) => route.fulfill({ status: 503, body: '' }));
+      await page.goto(`${world().host.url}${searchOf(LOG, WITH_GAP)}`);
+      const alert = page.locator('.coverage-line').getByRole('alert');
+      await alert.getByText('Which gaps are in the range could not be asked: The archive answered 503.').waitFor();
+      await page.getByText('what is stored could not be asked for').waitFor();
+      await page.unroute(/\/api\/coverage\//);
+      await alert.getByRole('button', { name: 'Ask again' }).click();
+      await alert.getByText('Microsoft is forgetting it now').first().waitFor();
+      expect(await page.getByText('could not be asked').count()).toBe(0);
+      visit.forgive(/status of 503/);
+      expect(visit.misdeeds).toEqual([]);
+    });
+
+    it('says that gaps are being asked for, for as long as there is no answer', async () => {
+      const visit = await world().visit('/check');
+      const { page } = visit;
+      await page.route(/\/api\/coverage\//, () => {});
+      await page.goto(`${world().host.url}${searchOf(LOG, WITH_GAP)}`);
+      const line = page.locator('.coverage-line');
+      await line.getByText('Asking which gaps are in it … The archive has not answered yet.').waitFor();
+      await line.getByRole('button', { name: 'Stop' }).click();
+      await line.getByText('Which gaps are in the range could not be asked: You stopped it.').waitFor();
       expect(visit.misdeeds).toEqual([]);
     });
 
@@ -233,6 +395,31 @@ export function testSearch(world: () => World): void {
       await page.getByRole('button', { name: 'Try again' }).click();
       await page.getByText('all there are').waitFor();
       visit.forgive(/status of 500/);
+      expect(visit.misdeeds).toEqual([]);
+    });
+
+    it("says of a 500 that is not the archive's own that it has no id, and of a view that is gone why that may be", async () => {
+      const visit = await world().visit('/check');
+      const { page } = visit;
+      await page.route(/\/api\/logs\//, (route) => route.fulfill({ status: 502, body: '<h1>Bad gateway</h1>' }));
+      await page.goto(`${world().host.url}${searchOf(LOG, DAY)}`);
+      await page.getByRole('alert').getByText('The answer has no id').waitFor();
+      expect(await page.getByText('the id below').count()).toBe(0);
+      await page.route(/\/assets\/TakeAlong-/, (route) => route.fulfill({ status: 404, body: '' }));
+      await page.getByRole('link', { name: 'Take along' }).first().click();
+      await page.getByRole('alert').getByText('A newer version of the page may have been published').waitFor();
+      await page.unroute(/\/assets\/TakeAlong-/);
+      await page.getByRole('button', { name: 'Try again' }).click();
+      await page.getByRole('heading', { level: 1, name: 'Take along' }).waitFor();
+      visit.forgive(/status of (502|404)/);
+      expect(visit.misdeeds).toEqual([]);
+    });
+
+    it('says at an address of no view that there is none', async () => {
+      const visit = await world().visit('/nonsense');
+      await visit.page.getByRole('heading', { level: 1, name: 'There is no such page' }).waitFor();
+      expect(await seriousFindings(visit.page)).toEqual([]);
+      visit.forgive(/status of 404/);
       expect(visit.misdeeds).toEqual([]);
     });
 

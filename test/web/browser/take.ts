@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { DAY, inHours, seriousFindings, tabTo, UNREAD, type World } from './world.ts';
+import { DAY, inHours, seriousFindings, tabTo, UNREAD, WITH_GAP, type World } from './world.ts';
 
 const LOG = 'nonInteractiveSignIns';
 
@@ -72,6 +72,18 @@ export function testTakeAlong(world: () => World): void {
       expect(await page.evaluate(READ_OWN_FILE)).toBe(Buffer.from(wanted).toString());
       await page.getByText(sha256(wanted)).waitFor();
       visit.forgive(/ERR_INCOMPLETE_CHUNKED_ENCODING|ERR_CONTENT_LENGTH|status of 500/);
+      expect(visit.misdeeds).toEqual([]);
+    });
+
+    it('names the gaps of the range before anything is taken along, or that they could not be asked for', async () => {
+      const visit = await world().visit(takeOf(WITH_GAP));
+      const { page } = visit;
+      const alert = page.locator('.coverage-line').getByRole('alert');
+      await alert.getByText('Microsoft is forgetting it now').first().waitFor();
+      await page.route(/\/api\/coverage\//, (route) => route.fulfill({ status: 503, body: '' }));
+      await page.reload();
+      await alert.getByText('Which gaps are in the range could not be asked').waitFor();
+      visit.forgive(/status of 503/);
       expect(visit.misdeeds).toEqual([]);
     });
 

@@ -10,19 +10,22 @@ import { useLoad } from '../../state/useLoad.ts';
 import { change } from '../../state/usePlace.ts';
 import { CertificateKeys } from './CertificateKeys.tsx';
 import { CertificateTable } from './CertificateTable.tsx';
-import { calendarSpan } from './days.ts';
+import { certifiedSpan } from './certified.ts';
 import { meaningOf } from './means.ts';
 import { loadVouched, type Vouched } from './vouched.ts';
 
 export function Certificate({ params }: { readonly params: Params }) {
-  const archive = useArchive();
-  const [shown] = useState(() => rangeParams({ ...calendarSpan(archive.now()), to: archive.now() }));
+  const { status, now } = useArchive();
+  const [shown] = useState(() => rangeParams(certifiedSpan(status.logTypes, now())));
   const { from = shown.from, to = shown.to } = params;
   const loading = useLoad((signal) => loadVouched(from, to, signal), [from, to]);
   return (
     <article class="certificate">
       <header>
         <h1>Completeness certificate</h1>
+        <p>
+          Tenant <code>{status.tenantId}</code>, archive <code>{location.origin}</code>
+        </p>
         <p>
           From <Time at={from} /> to <Time at={to} />
         </p>
@@ -46,7 +49,10 @@ export function Certificate({ params }: { readonly params: Params }) {
 }
 
 function Body({ vouched }: { readonly vouched: Vouched }) {
-  const { sentence, notOffered } = meaningOf(vouched.summaries.means);
+  const begins = useArchive().status.logTypes.flatMap(({ logType, from }) =>
+    from === null ? [] : [[logType, from] as const],
+  );
+  const { sentence, notOffered } = meaningOf(vouched.means);
   return (
     <>
       <div class="certificate-top">
@@ -66,10 +72,11 @@ function Body({ vouched }: { readonly vouched: Vouched }) {
         <CertificateKeys keys={vouched.keys} />
       </div>
       {vouched.unread && <p class="bad">Checkpoints and keys are not on this certificate: {vouched.unread}</p>}
-      <CertificateTable vouched={vouched} />
+      <CertificateTable vouched={vouched} begins={new Map(begins)} />
       <p class="quiet">
-        Made at <Time at={vouched.summaries.now} />. Compare the fingerprints with those that the operator gave you by
-        another way; an evidence bundle of the range proves it without this archive.
+        Made at <Time at={vouched.now} />. Records are counted once, in their latest versions. The time of a checkpoint
+        is that of the newest entry under it, as the entry says. Compare the fingerprints with those that the operator
+        gave you by another way; an evidence bundle of the range proves it without this archive.
       </p>
     </>
   );

@@ -2,7 +2,7 @@
 import type { LogTypeStatus } from '../../api/answers.ts';
 import { loadCheckpoint } from '../../api/integrity.ts';
 import { countOf, countText } from '../../parts/numbers.ts';
-import { agoText } from '../../parts/times.ts';
+import { agoText, bothText } from '../../parts/times.ts';
 import { useArchive } from '../../state/archive.ts';
 import { useLoad } from '../../state/useLoad.ts';
 
@@ -28,7 +28,7 @@ function Audit({ audit }: { readonly audit: LogTypeStatus['integrity']['lastAudi
   const isFine = mismatches === 0 && index === 'same';
   const found = mismatches > 0 ? `${countText(mismatches)} wrong` : isFine ? 'all well' : 'its index differs';
   return (
-    <div class={isFine ? '' : 'bad'} title={`${countOf(segments, 'segment')} read and hashed at ${time}`}>
+    <div class={isFine ? '' : 'bad'} title={`${countOf(segments, 'segment')} read and hashed at ${bothText(time)}`}>
       audited {agoText((archive.now() - Date.parse(time)) / 1000)}: {found}
     </div>
   );
@@ -36,7 +36,7 @@ function Audit({ audit }: { readonly audit: LogTypeStatus['integrity']['lastAudi
 
 /** How far the newest checkpoint reaches: known to whoever may see checkpoints. */
 function Signed({ logType, entries }: { readonly logType: string; readonly entries: number }) {
-  const { loaded } = useLoad((signal) => loadCheckpoint(logType, signal), [logType]);
+  const { loaded } = useLoad((signal) => loadCheckpoint(logType, signal), [logType], String(entries));
   if (loaded.state !== 'there') {
     const isFailure = loaded.state === 'failed' && loaded.trouble.kind !== 'forbidden';
     return isFailure ? <div class="bad">{loaded.trouble.detail}</div> : null;

@@ -1,12 +1,10 @@
 /** The view "Overview": how every log type stands, day by day, and the certificate of a range. */
-import { useState } from 'preact/hooks';
-import type { StatusAnswer } from '../../api/answers.ts';
-import { askJson } from '../../api/client.ts';
-import { apiUrl } from '../../api/url.ts';
-import { LoadedPart } from '../../parts/LoadedPart.tsx';
+import { useEffect } from 'preact/hooks';
+import type { Trouble } from '../../api/trouble.ts';
+import { Time } from '../../parts/Time.tsx';
+import { isoSeconds } from '../../parts/times.ts';
 import { useArchive } from '../../state/archive.ts';
 import { hrefOf } from '../../state/place.ts';
-import { useLoad } from '../../state/useLoad.ts';
 import { usePlace } from '../../state/usePlace.ts';
 import { Certificate } from './Certificate.tsx';
 import { calendarSpan } from './days.ts';
@@ -23,9 +21,10 @@ export function Overview() {
 const HEADS = ['Lag', 'Last read', 'Late rows', 'Integrity', 'Missing'] as const;
 
 function Calendar() {
-  const archive = useArchive();
-  const [span] = useState(() => calendarSpan(archive.now()));
-  const loading = useLoad((signal) => askJson<StatusAnswer>(apiUrl('status'), { signal }), []);
+  const { status, trouble, look } = useArchive();
+  const { from, to } = calendarSpan(Date.parse(status.now));
+  // What was there when the page was opened may be long ago.
+  useEffect(() => void look(), [look]);
   return (
     <div class="overview">
       <header class="overview-head">
@@ -35,29 +34,45 @@ function Calendar() {
         </a>
       </header>
       <Legend />
-      <LoadedPart loading={loading} what="Asking how each log type stands">
-        {({ logTypes }) => (
-          <table class="standing" onKeyDown={moveInCalendar}>
-            <caption class="hidden">Each log type: its days, a link to the records of each, and how it stands</caption>
-            <thead>
-              <tr>
-                <th scope="col">Log type</th>
-                <th scope="col">{new Date(span.from).toISOString().slice(0, 10)} to today, days in UTC</th>
-                {HEADS.map((head) => (
-                  <th key={head} scope="col">
-                    {head}
-                  </th>
-                ))}
-              </tr>
-            </thead>
-            <tbody>
-              {logTypes.map((status) => (
-                <StandingRow key={status.logType} status={status} from={span.from} to={span.to} />
+      {trouble && <Stale at={status.now} trouble={trouble} onAgain={look} />}
+      <div class="standing-scroll">
+        <table class="standing" onKeyDown={moveInCalendar}>
+          <caption class="hidden">Each log type: its days, a link to the records of each, and how it stands</caption>
+          <thead>
+            <tr>
+              <th scope="col">Log type</th>
+              <th scope="col">{isoSeconds(from).slice(0, 10)} to today, days in UTC</th>
+              {HEADS.map((head) => (
+                <th key={head} scope="col">
+                  {head}
+                </th>
               ))}
-            </tbody>
-          </table>
-        )}
-      </LoadedPart>
+            </tr>
+          </thead>
+          <tbody>
+            {status.logTypes.map((each) => (
+              <StandingRow key={each.logType} status={each} from={from} to={to} />
+            ))}
+          </tbody>
+        </table>
+      </div>
     </div>
+  );
+}
+
+interface StaleProps {
+  readonly at: string;
+  readonly trouble: Trouble;
+  readonly onAgain: () => void;
+}
+
+function Stale({ at, trouble, onAgain }: StaleProps) {
+  return (
+    <p class="bad" role="alert">
+      What is shown is of <Time at={at} />: it could not be asked anew. {trouble.detail}{' '}
+      <button type="button" onClick={onAgain}>
+        Ask again
+      </button>
+    </p>
   );
 }

@@ -4,7 +4,7 @@ import { askJson } from '../../api/client.ts';
 import { apiUrl } from '../../api/url.ts';
 import { LoadedPart } from '../../parts/LoadedPart.tsx';
 import { countText } from '../../parts/numbers.ts';
-import { agoText, spanText, utcText } from '../../parts/times.ts';
+import { agoText, bothText, spanText } from '../../parts/times.ts';
 import { useArchive } from '../../state/archive.ts';
 import { rangeParams } from '../../state/ranges.ts';
 import { useLoad } from '../../state/useLoad.ts';
@@ -20,6 +20,9 @@ interface StandingRowProps {
   readonly to: number;
 }
 
+/** Characters of an instant that stay the same for so long: `2026-11-20T05:1`. */
+const TEN_MINUTES = 15;
+
 export function StandingRow({ status, from, to }: StandingRowProps) {
   const { logType, state, lagSeconds, lastSuccess, alarms } = status;
   const archive = useArchive();
@@ -27,6 +30,8 @@ export function StandingRow({ status, from, to }: StandingRowProps) {
   const coverage = useLoad(
     (signal) => askJson<CoverageAnswer>(apiUrl(`coverage/${logType}`, query), { signal }),
     [logType, from, to],
+    // Anew with each entry of the ledger; without one time alone makes late what was pending.
+    `${status.entries} ${archive.status.now.slice(0, TEN_MINUTES)}`,
   );
   return (
     <tr>
@@ -45,7 +50,7 @@ export function StandingRow({ status, from, to }: StandingRowProps) {
         </LoadedPart>
       </td>
       <td>{lagSeconds === null ? 'not read yet' : spanText(lagSeconds)}</td>
-      <td title={lastSuccess ? `${utcText(lastSuccess)} UTC` : ''}>
+      <td title={lastSuccess ? bothText(lastSuccess) : ''}>
         {lastSuccess ? agoText((archive.now() - Date.parse(lastSuccess)) / 1000) : 'never'}
       </td>
       <td>{coverage.loaded.state === 'there' ? <Late answer={coverage.loaded.value} /> : '…'}</td>

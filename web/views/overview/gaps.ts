@@ -22,9 +22,22 @@ export function lostText(gaps: readonly Gap[], now: number): string | undefined 
   return `${spanText(seconds)} lost for good, in ${countOf(lost.length, 'gap')}`;
 }
 
-/** The oldest gap that can still be had, and for how long, in words. */
-export function openText({ from, recoverableUntil }: NonNullable<LogTypeStatus['oldestGap']>, now: number): string {
-  const since = `open since ${utcText(from).slice(0, 16)}`;
+export type OpenGap = NonNullable<LogTypeStatus['oldestGap']>;
+
+/**
+ * The gaps of which something can still be had, the oldest first.
+ * @param oldest as the status tells it, which may be older than the days shown. @param gaps of the days shown.
+ */
+export function openGapsOf(oldest: LogTypeStatus['oldestGap'], gaps: readonly OpenGap[], now: number): OpenGap[] {
+  const isOldest = ({ from, to }: OpenGap) =>
+    oldest !== null && Date.parse(from) >= Date.parse(oldest.from) && Date.parse(to) <= Date.parse(oldest.to);
+  const isOpen = (gap: OpenGap) => lostOf(gap, now)?.to !== Date.parse(gap.to);
+  return [...(oldest ? [oldest] : []), ...gaps.filter((gap) => isOpen(gap) && !isOldest(gap))];
+}
+
+/** A gap that can still be had, and for how long, in words. */
+export function openText({ from, recoverableUntil }: OpenGap, now: number): string {
+  const since = `open since ${utcText(from).slice(0, 16)} UTC`;
   if (recoverableUntil === null) return since;
   const left = (Date.parse(recoverableUntil) - now) / 1000;
   return left > 0 ? `${since}, lost in ${spanText(left)}` : `${since}, being lost now`;

@@ -1,13 +1,10 @@
 /** The answer to a question as it comes in: how far it is, its numbers, its picture, and what the range is worth. */
 import { useMemo } from 'preact/hooks';
-import type { CoverageAnswer } from '../../api/answers.ts';
 import { claimsOfCoverage } from '../../api/claims.ts';
-import { askJson } from '../../api/client.ts';
-import { apiUrl } from '../../api/url.ts';
 import { NothingFound } from '../../parts/NothingFound.tsx';
 import { useArchive } from '../../state/archive.ts';
 import { spanOf } from '../../state/ranges.ts';
-import { useLoad } from '../../state/useLoad.ts';
+import { useCoverage } from '../../state/useCoverage.ts';
 import { type Asked, rowsOf } from './answer.ts';
 import { Covered } from './Covered.tsx';
 import { Figures } from './Figures.tsx';
@@ -27,10 +24,7 @@ export function Answer({ place, log }: { readonly place: QuestionPlace; readonly
   const timeField = useArchive().logTypes.find(({ logType }) => logType === log)?.timeField ?? 'time';
   const step = stepFor(question, place);
   const { count, running } = useCount(countQuery(place, log, timeField), question, timeField, step);
-  const coverage = useLoad(
-    (signal) => askJson<CoverageAnswer>(apiUrl(`coverage/${log}`, { from, to }), { signal }),
-    [log, from, to],
-  );
+  const coverage = useCoverage(log, from, to);
   const known = coverage.loaded.state === 'there' ? coverage.loaded.value : undefined;
   const claims = count.claims ?? (known && claimsOfCoverage(known));
   const span = useMemo(() => spanOf({ from, to }), [from, to]);

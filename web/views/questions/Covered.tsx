@@ -15,19 +15,12 @@ interface CoveredProps {
   readonly coverage: Loading<CoverageAnswer>;
 }
 
-export function Covered({ claims, from, to, coverage: { loaded, again } }: CoveredProps) {
+export function Covered({ claims, from, to, coverage }: CoveredProps) {
+  const { loaded } = coverage;
   return (
     <section class="covered" aria-label="What the numbers rest on">
       {loaded.state === 'there' && <Shares answer={loaded.value} from={from} to={to} />}
-      <CoverageLine claims={claims} from={from} to={to} gaps={loaded.state === 'there' ? loaded.value.gaps : []} />
-      {loaded.state === 'failed' && (
-        <p class="bad" role="alert">
-          Which gaps are in the range could not be asked: {loaded.trouble.detail}{' '}
-          <button type="button" onClick={again}>
-            Ask again
-          </button>
-        </p>
-      )}
+      <CoverageLine claims={claims} from={from} to={to} coverage={coverage} />
     </section>
   );
 }

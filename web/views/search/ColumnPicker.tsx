@@ -1,5 +1,6 @@
 /** Which columns the table shows; kept for each log type on this machine, and in the URL. */
 import { useState } from 'preact/hooks';
+import { Menu } from '../../parts/Menu.tsx';
 import type { Column } from './columns.ts';
 
 interface ColumnPickerProps {
@@ -13,30 +14,30 @@ export function ColumnPicker({ columns, shown, onPick }: ColumnPickerProps) {
   const toggle = (path: string, isOn: boolean) =>
     onPick(isOn ? [...shown, path] : shown.filter((each) => each !== path));
   return (
-    <details class="menu">
-      <summary class="button">Columns</summary>
-      <fieldset class="menu-body columns">
-        <legend class="hidden">Columns</legend>
-        {[...columns.map(({ path, title }) => [path, title]), ...own.map((path) => [path, path])].map(
-          ([path = '', title]) => (
-            <label key={path}>
-              <input
-                type="checkbox"
-                checked={shown.includes(path)}
-                onChange={(event) => toggle(path, event.currentTarget.checked)}
-              />
-              {title} <code class="quiet">{path}</code>
-            </label>
-          ),
-        )}
-        <OwnColumn onAdd={(path) => !shown.includes(path) && toggle(path, true)} />
-        <div class="actions">
-          <button type="button" onClick={() => onPick(undefined)}>
-            As at first
-          </button>
+    <Menu label="Columns">
+      {() => (
+        <div class="columns">
+          {[...columns.map(({ path, title }) => [path, title]), ...own.map((path) => [path, path])].map(
+            ([path = '', title]) => (
+              <label key={path}>
+                <input
+                  type="checkbox"
+                  checked={shown.includes(path)}
+                  onChange={(event) => toggle(path, event.currentTarget.checked)}
+                />
+                {title} <code class="quiet">{path}</code>
+              </label>
+            ),
+          )}
+          <OwnColumn onAdd={(path) => !shown.includes(path) && toggle(path, true)} />
+          <div class="actions">
+            <button type="button" onClick={() => onPick(undefined)}>
+              As at first
+            </button>
+          </div>
         </div>
-      </fieldset>
-    </details>
+      )}
+    </Menu>
   );
 }
 

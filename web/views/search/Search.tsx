@@ -1,6 +1,5 @@
 /** The view "Search": a log type, a range and a filter; the records as they stream in; the details of one of them. */
 import { useCallback, useMemo, useState } from 'preact/hooks';
-import { claimsOfCoverage } from '../../api/claims.ts';
 import { clauseOf, type Operator, withClause } from '../../filter/clauses.ts';
 import type { Picked } from '../../json/pick.ts';
 import { CoverageLine } from '../../parts/CoverageLine.tsx';
@@ -11,7 +10,6 @@ import { VersionsPicker } from '../../parts/VersionsPicker.tsx';
 import { useArchive } from '../../state/archive.ts';
 import type { Params } from '../../state/place.ts';
 import { rangeParams, spanOf } from '../../state/ranges.ts';
-import { useLoad } from '../../state/useLoad.ts';
 import { change, usePlace } from '../../state/usePlace.ts';
 import { columnOf, columnsOf, fieldsOf, shownAtFirst } from './columns.ts';
 import { Found } from './Found.tsx';
@@ -21,7 +19,7 @@ import { NO_RECORD, readSearch } from './searchPlace.ts';
 import { Timeline } from './Timeline.tsx';
 import { Tools } from './Tools.tsx';
 import { useSearch } from './useSearch.ts';
-import { loadVolume } from './volume.ts';
+import { useVolume } from './useVolume.ts';
 
 export function Search() {
   const archive = useArchive();
@@ -36,7 +34,7 @@ export function Search() {
   // Every column of the picker is asked for, so that picking one asks for nothing again.
   const select = fieldsOf([...all.map(({ path }) => path), ...shown]).join(',');
   const { run, search } = useSearch({ log, from, to, filter, versions, select }, timeField);
-  const volume = useLoad((signal) => loadVolume(log, from, to, signal), [log, from, to]);
+  const { volume, coverage } = useVolume(log, from, to);
 
   const onSearch = useCallback((changed: Params) => change({ ...changed, ...NO_RECORD }), []);
   const onFilter = (value: Picked, operator: Operator) => {
@@ -44,8 +42,6 @@ export function Search() {
     if (clause !== undefined) onSearch({ log, from, to, filter: withClause(filter, clause) });
   };
   const span = useMemo(() => spanOf({ from, to }), [from, to]);
-  const known = volume.loaded.state === 'there' ? volume.loaded.value : undefined;
-  const claims = run.claims ?? (known && claimsOfCoverage(known.coverage));
   return (
     <div class={record ? 'search with-details' : 'search'}>
       <h1 class="hidden">Search</h1>
@@ -58,6 +54,8 @@ export function Search() {
         <VersionsPicker value={versions} onPick={(picked) => onSearch({ log, from, to, versions: picked })} />
       </div>
       <FilterBar
+        log={log}
+        unknownFields={run.claims?.unknownFields ?? ''}
         filter={filter}
         trouble={run.trouble?.kind === 'filter' ? run.trouble : undefined}
         onFilter={(text) => onSearch({ log, from, to, filter: text })}
@@ -65,14 +63,14 @@ export function Search() {
       {span && (
         <Timeline
           span={span}
-          volume={known}
+          volume={volume}
           times={run.times}
           count={run.rows.length}
           onZoom={(zoomed) => onSearch({ log, ...rangeParams(zoomed) })}
         />
       )}
       <div class="claims">
-        {claims && <CoverageLine claims={claims} from={from} to={to} gaps={known?.coverage.gaps ?? []} />}
+        <CoverageLine claims={run.claims} from={from} to={to} coverage={coverage} />
         <Tools place={place} columns={all} shown={shown} />
       </div>
       <Found

@@ -35,6 +35,7 @@ export function TableRow({ index, row, columns, activeColumn, isOpen, onPick, on
             key={path}
             role="gridcell"
             class={`cell${isNumber ? ' numbers' : ''}${column === activeColumn ? ' cell-active' : ''}`}
+            title={cell?.local && `${cell.local} local`}
             onMouseEnter={() => setHovered(column)}
             onClick={() => onPick(column)}
           >

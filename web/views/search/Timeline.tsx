@@ -7,12 +7,14 @@ import { countOf } from '../../parts/numbers.ts';
 import { colourOf } from '../../parts/theme.ts';
 import { spanText } from '../../parts/times.ts';
 import type { Span } from '../../state/ranges.ts';
+import type { Loaded } from '../../state/useLoad.ts';
 import { barOf, barsOf } from './bars.ts';
+import { TimelineNumbers } from './TimelineNumbers.tsx';
 import type { Volume } from './volume.ts';
 
 interface TimelineProps {
   readonly span: Span;
-  readonly volume: Volume | undefined;
+  readonly volume: Loaded<Volume>;
   readonly times: readonly number[];
   /** How many of `times` there are: the list grows in place. */
   readonly count: number;
@@ -21,7 +23,8 @@ interface TimelineProps {
 
 const HEIGHT = 108;
 
-export function Timeline({ span, volume, times, count, onZoom }: TimelineProps) {
+export function Timeline({ span, volume: loaded, times, count, onZoom }: TimelineProps) {
+  const volume = loaded.state === 'there' ? loaded.value : undefined;
   const { from, to } = span;
   const data = useMemo(() => barsOf({ from, to }, volume?.hours, times), [from, to, volume, times, count]);
   const bounds = useMemo(() => [from / 1000, to / 1000] as const, [from, to]);
@@ -32,10 +35,12 @@ export function Timeline({ span, volume, times, count, onZoom }: TimelineProps) 
         <span class="key key-stored">stored, all of the log type</span>
         <span class="key key-here">in the table</span>
         <span class="quiet">
-          one bar is {spanText(barOf(span) / 1000)}; drag to zoom
+          one bar is {spanText(barOf(span) / 1000)}, times are UTC; drag to zoom
           {isShort && '; stored records are counted by the hour'}
+          {loaded.state === 'failed' && '; what is stored could not be asked for'}
           {volume && !volume.hours && '; the range is too long to count what is stored'}
         </span>
+        <TimelineNumbers data={data} bar={barOf(span)} />
       </div>
       <Chart
         label={`Records over time: ${countOf(count, 'record')} in the table`}

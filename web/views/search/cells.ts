@@ -1,10 +1,12 @@
 /** The cells of a row: what stands in it, taken from the line when the row comes into sight. */
 import { type Picked, pick } from '../../json/pick.ts';
 import { spoken } from '../../json/tokens.ts';
-import { utcText } from '../../parts/times.ts';
+import { localText, utcText } from '../../parts/times.ts';
 
 export interface Cell {
   readonly text: string;
+  /** Of a time, what it is where the reader is. */
+  readonly local: string | undefined;
   /** What a click on it filters by: the first of several. */
   readonly value: Picked | undefined;
 }
@@ -27,5 +29,10 @@ export function rowOf(line: string, paths: readonly string[], timeField: string)
 function cellOf(values: readonly Picked[]): Cell {
   const texts = [...new Set(values.map(({ token }) => (token === 'null' ? '' : spoken(token))))].filter(Boolean);
   const [text = ''] = texts;
-  return { text: TIME.test(text) ? utcText(text, true) : texts.join(', '), value: values[0] };
+  const isTime = TIME.test(text);
+  return {
+    text: isTime ? utcText(text, true) : texts.join(', '),
+    local: isTime ? localText(text) : undefined,
+    value: values[0],
+  };
 }

@@ -16,11 +16,14 @@ interface Kind {
   readonly shown: readonly string[];
 }
 
+/** Of the column by which a log type is ordered. Others are times too, and all of them are in UTC. */
+const TIME = 'Time (UTC)';
+
 const column = (path: string, title: string, width: number): Column => ({ path, title, width });
 const number = (path: string, title: string, width: number): Column => ({ path, title, width, isNumber: true });
 
 const SIGN_INS: readonly Column[] = [
-  column('createdDateTime', 'Time', 168),
+  column('createdDateTime', TIME, 168),
   column('userPrincipalName', 'User', 240),
   column('userDisplayName', 'User name', 150),
   column('servicePrincipalName', 'Service principal', 180),
@@ -46,7 +49,7 @@ const SIGN_INS: readonly Column[] = [
 ];
 
 const AUDITS: readonly Column[] = [
-  column('activityDateTime', 'Time', 232),
+  column('activityDateTime', TIME, 232),
   column('activityDisplayName', 'Activity', 230),
   column('category', 'Category', 160),
   column('result', 'Result', 74),
@@ -64,7 +67,7 @@ const AUDITS: readonly Column[] = [
 ];
 
 const PROVISIONING: readonly Column[] = [
-  column('activityDateTime', 'Time', 168),
+  column('activityDateTime', TIME, 168),
   column('provisioningAction', 'Action', 90),
   column('provisioningStatusInfo/status', 'Status', 90),
   column('provisioningStatusInfo/errorInformation/errorCode', 'Error', 130),
@@ -80,8 +83,8 @@ const PROVISIONING: readonly Column[] = [
 ];
 
 const RISK: readonly Column[] = [
-  column('lastUpdatedDateTime', 'Time', 232),
-  column('riskLastUpdatedDateTime', 'Time', 232),
+  column('lastUpdatedDateTime', TIME, 232),
+  column('riskLastUpdatedDateTime', TIME, 232),
   column('activityDateTime', 'Activity', 232),
   column('userPrincipalName', 'User', 240),
   column('servicePrincipalDisplayName', 'Service principal', 180),
@@ -96,7 +99,7 @@ const RISK: readonly Column[] = [
   column('id', 'Id', 280),
 ];
 
-const OTHERS: readonly Column[] = [column('time', 'Time', 168), column('id', 'Id', 320)];
+const OTHERS: readonly Column[] = [column('time', TIME, 168), column('id', 'Id', 320)];
 
 const KINDS: readonly Kind[] = [
   {
@@ -141,8 +144,8 @@ const OWN_WIDTH = 180;
 /** The columns there are for a log type, that of its time first. */
 export function columnsOf(logType: string, timeField: string): readonly Column[] {
   const { columns } = kindOf(logType);
-  const isTime = ({ path, title }: Column) => path === timeField || title === 'Time';
-  const time = columns.find(({ path }) => path === timeField) ?? column(timeField, 'Time', 168);
+  const isTime = ({ path, title }: Column) => path === timeField || title === TIME;
+  const time = columns.find(({ path }) => path === timeField) ?? column(timeField, TIME, 168);
   return [time, ...columns.filter((each) => !isTime(each))];
 }
 

@@ -1,4 +1,5 @@
 /** How much would be taken along, and what it is worth: told by the archive before a byte is sent. */
+import type { CoverageAnswer } from '../../api/answers.ts';
 import { type Claims, claimsOf } from '../../api/claims.ts';
 import { ask } from '../../api/client.ts';
 import { CoverageLine } from '../../parts/CoverageLine.tsx';
@@ -24,19 +25,21 @@ interface AmountProps {
   readonly format: TakeFormat;
   readonly from: string;
   readonly to: string;
+  readonly coverage: Loading<CoverageAnswer>;
   /** Bytes, as far as they can be told. */
   readonly estimate: number | undefined;
 }
 
-export function Amount({ counting, format, from, to, estimate }: AmountProps) {
+export function Amount({ counting, format, from, to, coverage, estimate }: AmountProps) {
+  const claims = counting.loaded.state === 'there' ? counting.loaded.value.claims : undefined;
   return (
-    <LoadedPart
-      loading={counting}
-      what="Counting"
-      slowly="With a filter, every segment that may hold a match is opened. You can download without waiting for it."
-    >
-      {({ records, claims }) => (
-        <>
+    <>
+      <LoadedPart
+        loading={counting}
+        what="Counting"
+        slowly="With a filter, every segment that may hold a match is opened. You can download without waiting for it."
+      >
+        {({ records }) => (
           <p class="amount">
             <strong class="numbers">{countOf(records, 'record')}</strong>
             {estimate !== undefined && (
@@ -45,9 +48,9 @@ export function Amount({ counting, format, from, to, estimate }: AmountProps) {
               </span>
             )}
           </p>
-          <CoverageLine claims={claims} from={from} to={to} gaps={[]} />
-        </>
-      )}
-    </LoadedPart>
+        )}
+      </LoadedPart>
+      <CoverageLine claims={claims} from={from} to={to} coverage={coverage} />
+    </>
   );
 }

@@ -10,6 +10,7 @@ import { VersionsPicker } from '../../parts/VersionsPicker.tsx';
 import { useArchive } from '../../state/archive.ts';
 import { readPurpose } from '../../state/purpose.ts';
 import { readQuery } from '../../state/query.ts';
+import { useCoverage } from '../../state/useCoverage.ts';
 import { useLoad } from '../../state/useLoad.ts';
 import { change, usePlace } from '../../state/usePlace.ts';
 import { Amount, countRecords } from './Amount.tsx';
@@ -34,6 +35,7 @@ export function TakeAlong() {
     },
     [log, JSON.stringify(range)],
   );
+  const coverage = useCoverage(log, from, to);
   const { taking, start, clear } = useDownload();
   const records = counting.loaded.state === 'there' ? counting.loaded.value.records : undefined;
   const status = archive.status.logTypes.find(({ logType }) => logType === log);
@@ -68,6 +70,8 @@ export function TakeAlong() {
         </div>
         {format.takesFilter ? (
           <FilterBar
+            log={log}
+            unknownFields={counting.loaded.state === 'there' ? counting.loaded.value.claims.unknownFields : ''}
             filter={filter}
             action="Count"
             trouble={isFilterWrong ? trouble : undefined}
@@ -79,7 +83,7 @@ export function TakeAlong() {
       </section>
       <FormatPicker format={format} onPick={(name) => change({ log, from, to, format: name })} />
       <section class="panel take-amount" aria-label="How much">
-        {!isFilterWrong && <Amount counting={counting} format={format} from={from} to={to} estimate={estimate} />}
+        {!isFilterWrong && <Amount {...{ counting, format, from, to, coverage, estimate }} />}
         {!trouble && (
           <Start
             fileName={fileName}

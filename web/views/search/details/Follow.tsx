@@ -11,7 +11,7 @@ interface FollowProps {
   readonly to: string;
 }
 
-/** Questions about what a record names, over their own range. */
+/** Questions about what a record names. */
 const QUESTIONS: Readonly<Record<string, readonly [name: string, title: string]>> = {
   user: ['pattern', 'Sign-in pattern'],
   application: ['sign-ins', 'Sign-ins over time'],
@@ -37,7 +37,7 @@ export function Follow({ log: ownLog, text, from, to }: FollowProps) {
                 </a>
               ))}
               {question && (
-                <a class="button" href={hrefOf('questions', { log: ownLog, question, [name]: value })}>
+                <a class="button" href={hrefOf('questions', { log: ownLog, from, to, question, [name]: value })}>
                   {title}
                 </a>
               )}
