@@ -7,7 +7,8 @@ import { type Day, intensityOf } from './days.ts';
 /** Of a day of which something is missing that can still be had. */
 export const OPEN_MARK = '!';
 
-const BEFORE: StateLook = {
+/** Of a day on which there was no archive yet. */
+export const BEFORE: StateLook = {
   label: 'before the archive began',
   mark: '·',
   colour: '--line-strong',
