@@ -2,8 +2,8 @@
  * Fingerprints that are not typed: from a QR code before the camera or in a picture, from a text, from the key's own file.
  * Reading pictures is left to the browser; for one that cannot, a reader of the page's own is loaded.
  */
-import { fromBase64, toHex } from '../../crypto/bytes.ts';
-import { sha256Of } from '../../crypto/inclusion.ts';
+import { fromBase64 } from '../../crypto/bytes.ts';
+import { createSha256 } from '../../crypto/sha256.ts';
 import { readFingerprint } from './proof.ts';
 
 /** Of the Shape Detection API, what is used. */
@@ -49,6 +49,10 @@ export async function fingerprintInFile(file: File, reader: QrReader): Promise<s
 /** The fingerprint that a text is or has, or that of the public key in it. */
 export function fingerprintInText(text: string): string | undefined {
   const base64 = PEM.exec(text)?.[1]?.replace(/\s/g, '');
-  if (base64 !== undefined) return toHex(sha256Of(fromBase64(base64)));
+  if (base64 !== undefined) {
+    const hash = createSha256();
+    hash.update(fromBase64(base64));
+    return hash.digest();
+  }
   return readFingerprint(text) ?? /\b[0-9a-f]{64}\b/i.exec(text)?.[0].toLowerCase();
 }
