@@ -18,6 +18,7 @@ interface SignIn {
   readonly userPrincipalName: string;
   readonly userId: string;
   readonly appDisplayName: string;
+  readonly activityDisplayName: string;
   readonly status: { readonly errorCode: number };
   readonly provisioningAction: string;
   readonly provisioningStatusInfo: { readonly status: string };
@@ -137,6 +138,23 @@ export function testQuestions(world: () => World): void {
       expect(await rowsOf(visit)).toEqual([
         ['2026-11-17 00:00', '2026-11-18 00:00', total, 'partly outside of the range'],
       ]);
+      expect(visit.misdeeds).toEqual([]);
+    });
+
+    it.each([
+      ['failures', LOG, ({ status }: SignIn) => status.errorCode !== 0],
+      ['passwords', 'directoryAudits', ({ activityDisplayName }: SignIn) => /password/i.test(activityDisplayName)],
+      ['consents', 'directoryAudits', (each: SignIn) => each.activityDisplayName === 'Consent to application'],
+    ] as const)('leads from a number of %s to so many records, without a mouse', async (question, log, isAsked) => {
+      const visit = await counted(await world().visit(questionOf(question, { log })));
+      const { page } = visit;
+      const totals = (await rowsOf(visit)).map((cells) => Number(cells.at(-1)?.replaceAll(',', '')));
+      expect(totals.reduce((sum, each) => sum + each, 0)).toBe((await truth(log)).filter(isAsked).length);
+      await tabTo(page, 'link', /^[\d,]+ /);
+      const number = await page.evaluate('document.activeElement.textContent');
+      await page.keyboard.press('Enter');
+      await page.getByText(new RegExp(`^${number} records?: all there are`)).waitFor();
+      expect(await seriousFindings(page)).toEqual([]);
       expect(visit.misdeeds).toEqual([]);
     });
 

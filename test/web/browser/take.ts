@@ -53,27 +53,38 @@ export function testTakeAlong(world: () => World): void {
       expect(visit.misdeeds).toEqual([]);
     });
 
-    it('counts before, streams into a file, and goes on by itself behind the last whole record', async () => {
-      const visit = await world().visit('/take');
-      const { page } = visit;
-      await page.addInitScript(PICK_OWN_FILE);
-      await page.goto(world().host.url + takeOf(UNREAD[2]));
-      const counted = page.getByText(/^[\d,]+ records$/);
-      const said = await counted.textContent();
-      const isLate = inHours(/hour=1[2-9]/);
-      world().stack.blobProxy.failBefore(isLate, 'always', 404, 'BlobNotFound');
-      await page.getByRole('button', { name: 'Save as …' }).click();
-      await page.getByText('the download goes on by itself').waitFor();
-      world().stack.blobProxy.reset();
-      await page.getByText('without a record lost or doubled').waitFor();
-      const wanted = await download(`logs/${LOG}?from=${UNREAD[2].from}&to=${UNREAD[2].to}`);
-      const records = Buffer.from(wanted).toString().split('\n').length - 1;
-      expect(said).toBe(`${records.toLocaleString('en')} records`);
-      expect(await page.evaluate(READ_OWN_FILE)).toBe(Buffer.from(wanted).toString());
-      await page.getByText(sha256(wanted)).waitFor();
-      visit.forgive(/ERR_INCOMPLETE_CHUNKED_ENCODING|ERR_CONTENT_LENGTH|status of 500/);
-      expect(visit.misdeeds).toEqual([]);
-    });
+    it.each([
+      ['ndjson', 'format=ndjson'],
+      ['json', 'format=json'],
+      ['csv', 'format=csv&bom=true'],
+    ])(
+      'counts before, streams into a file, and goes on by itself behind the last whole record: %s',
+      async (format, as) => {
+        // A host of its own, which has read nothing yet.
+        const host = await world().stack.startHost();
+        const visit = await world().visit('/take', {}, host.url);
+        const { page } = visit;
+        await page.addInitScript(PICK_OWN_FILE);
+        await page.goto(host.url + takeOf({ ...UNREAD[2], format }));
+        const counted = page.getByText(/^[\d,]+ records$/);
+        const said = await counted.textContent();
+        const isLate = inHours(/hour=1[2-9]/);
+        world().stack.blobProxy.failBefore(isLate, 'always', 404, 'BlobNotFound');
+        await page.getByRole('button', { name: 'Save as …' }).click();
+        await page.getByText('the download goes on by itself').waitFor();
+        world().stack.blobProxy.reset();
+        await page.getByText('without a record lost or doubled').waitFor();
+        const range = `from=${UNREAD[2].from}&to=${UNREAD[2].to}`;
+        const wanted = await download(`logs/${LOG}?${range}&${as}`);
+        const lines = Buffer.from(await download(`logs/${LOG}?${range}`)).toString();
+        expect(said).toBe(`${(lines.split('\n').length - 1).toLocaleString('en')} records`);
+        expect(await page.evaluate(READ_OWN_FILE)).toBe(Buffer.from(wanted).toString());
+        await page.getByText(sha256(wanted)).waitFor();
+        visit.forgive(/ERR_INCOMPLETE_CHUNKED_ENCODING|ERR_CONTENT_LENGTH|status of 500/);
+        expect(visit.misdeeds).toEqual([]);
+        await host.kill();
+      },
+    );
 
     it('names the gaps of the range before anything is taken along, or that they could not be asked for', async () => {
       const visit = await world().visit(takeOf(WITH_GAP));
