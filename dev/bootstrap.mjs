@@ -1,7 +1,7 @@
 /**
  * How every npm script starts: `node dev/bootstrap.mjs <script.ts | name of a bin> [arguments…]`.
  *
- * It promises a fresh clone that works with nothing but Node 18 and npm: what package-lock.json asks for is installed,
+ * It promises a fresh clone that works with nothing but Node 20 and npm: what package-lock.json asks for is installed,
  * and the script runs on the Node 24 that is one of the development dependencies, whatever the machine has. Standard
  * streams, signals and the exit code pass through. It is plain JavaScript because an old Node has to read it, and it
  * imports nothing that would have to be installed first.

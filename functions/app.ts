@@ -2,9 +2,10 @@
 import { app } from '@azure/functions';
 import { compose } from '../shared/compose.ts';
 import type { ExpireDeps } from '../shared/expiry/deps.ts';
+import { createShared } from '../shared/http/admit.ts';
 import type { Handle } from '../shared/http/call.ts';
 import { watchConnections } from '../shared/http/connection.ts';
-import { createShared, type RespondOptions, respond } from '../shared/http/respond.ts';
+import { type RespondOptions, respond } from '../shared/http/respond.ts';
 import type { Route } from '../shared/http/route.ts';
 import { logLine } from '../shared/logFields.ts';
 import type { SigningDeps } from '../shared/proof/signing.ts';

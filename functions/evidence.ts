@@ -2,12 +2,9 @@
 import { readFile } from 'node:fs/promises';
 import { getEvidence } from '../shared/http/evidence.ts';
 import { ROUTES } from '../shared/http/routes.ts';
-import { httpRoute, ready } from './app.ts';
+import { httpRoute } from './app.ts';
 
 /** `npm run build` puts it beside the folders of the compiled code. */
 const VERIFIER = new URL('../verify.mjs', import.meta.url);
 
-httpRoute(ROUTES.evidence, async (call) => {
-  await ready();
-  return getEvidence(call, () => readFile(VERIFIER));
-});
+httpRoute(ROUTES.evidence, (call) => getEvidence(call, () => readFile(VERIFIER)));

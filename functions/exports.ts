@@ -1,6 +1,6 @@
 /** `GET /api/exports/{sha256}`: which request delivered a file. */
-import { getDeliveries } from '../shared/http/deliveries.ts';
+import { getDeliveries } from '../shared/http/exports.ts';
 import { ROUTES } from '../shared/http/routes.ts';
-import { httpRoute, ready } from './app.ts';
+import { httpRoute } from './app.ts';
 
-httpRoute(ROUTES.exports, (call) => getDeliveries(call, ready));
+httpRoute(ROUTES.exports, getDeliveries);

@@ -2,6 +2,6 @@
 import { getGraph } from '../shared/http/graph.ts';
 import { graphError } from '../shared/http/graphErrors.ts';
 import { ROUTES } from '../shared/http/routes.ts';
-import { httpRoute, ready } from './app.ts';
+import { httpRoute } from './app.ts';
 
-httpRoute(ROUTES.graph, (call) => getGraph(call, ready), { errorAnswer: graphError });
+httpRoute(ROUTES.graph, getGraph, { errorAnswer: graphError });

@@ -1,6 +1,6 @@
 /** `GET /api/health`: up, and which version; more to whoever has a role. */
 import { getHealth } from '../shared/http/health.ts';
 import { ROUTES } from '../shared/http/routes.ts';
-import { httpRoute, ready } from './app.ts';
+import { httpRoute } from './app.ts';
 
-httpRoute(ROUTES.health, (call) => getHealth(call, ready));
+httpRoute(ROUTES.health, getHealth);

@@ -1,6 +1,6 @@
 /** `GET /api/logs`: the log types. `GET,HEAD /api/logs/{logType}?from&to…`: the records of a range. */
-import { getLogs } from '../shared/http/exports.ts';
+import { getLogs } from '../shared/http/logs.ts';
 import { ROUTES } from '../shared/http/routes.ts';
-import { httpRoute, ready } from './app.ts';
+import { httpRoute } from './app.ts';
 
-httpRoute(ROUTES.logs, (call) => getLogs(call, ready));
+httpRoute(ROUTES.logs, getLogs);

@@ -18,4 +18,5 @@ import './status.ts';
 import './subjects.ts';
 import './sweeps.ts';
 import './verify.ts';
+import './zy-unrouted.ts';
 import './zz-explorer.ts';

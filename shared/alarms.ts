@@ -101,9 +101,9 @@ const WITHOUT_LIMIT_DAYS = 30;
 /** The first walk through all that the source keeps may take this long: until then it is behind by design. */
 const FIRST_WALK = 3 * DAY;
 /** Throttling that lasts this long is no passing one. */
-const LASTING = 2 * HOUR;
+const LASTING_SECONDS = 2 * HOUR;
 /** Checkpoints are signed every hour. */
-const UNSIGNED = 2 * HOUR;
+const UNSIGNED_SECONDS = 2 * HOUR;
 const POLICIES =
   'Sign-ins come without appliedConditionalAccessPolicies: the app lacks a permission, and what is left out now cannot ' +
   'be had once Entra has forgotten the sign-in. Grant Policy.Read.ConditionalAccess (application) with admin consent.';
@@ -151,7 +151,7 @@ const RULES: Readonly<Record<AlarmName, Rule>> = {
     return share < CRITICAL_SHARE ? warning(text) : critical(text);
   },
   checkpoint: ({ now, startedAt, proof: { signedAt = startedAt, error } }) => {
-    if (signedAt === undefined || now - signedAt < UNSIGNED) return undefined;
+    if (signedAt === undefined || now - signedAt < UNSIGNED_SECONDS) return undefined;
     const cause = error === undefined ? 'see whether the timer runs' : error;
     const text =
       `No checkpoint since ${formatSeconds(signedAt)}: ${cause}. What was collected since is kept, and can be proved ` +
@@ -170,7 +170,8 @@ const RULES: Readonly<Record<AlarmName, Rule>> = {
     }
     if (expiry?.error === undefined) return undefined;
     return warning(
-      `What is past its retention is not deleted: ${expiry.error.replace(/\.$/, '')}. The next run tries again.`,
+      `Deleting what is past its retention did not get to its end: ${expiry.error.replace(/\.$/, '')}. Blobs may be gone ` +
+        'that no entry confirms yet; the next run goes on.',
     );
   },
   policies: ({ lacksPolicies }) => (lacksPolicies ? warning(POLICIES) : undefined),
@@ -191,7 +192,7 @@ const RULES: Readonly<Record<AlarmName, Rule>> = {
       : undefined,
   throttled: (facts) => {
     const { state, now, successAt = facts.startedAt ?? now, logType } = facts;
-    if (state !== 'throttled' || now - successAt < LASTING) return undefined;
+    if (state !== 'throttled' || now - successAt < LASTING_SECONDS) return undefined;
     return warning(`Graph has refused for hours, asking to wait. ${nextStep(state, logType)}`);
   },
 };
@@ -219,7 +220,6 @@ function critical(text: string): Omit<Alarm, 'name'> {
   return { level: 'critical', text };
 }
 
-/** What of the stored bytes is not as the ledger, or a checkpoint, says. */
 /** What readers met. */
 function damageMet([first, ...more]: readonly string[]): string | undefined {
   if (first === undefined) return undefined;
@@ -230,6 +230,7 @@ function damageMet([first, ...more]: readonly string[]): string | undefined {
   );
 }
 
+/** What of the stored bytes is not as the ledger, or a checkpoint, says. */
 function damageOf({ contradiction, audit }: ProofFacts): string | undefined {
   if (contradiction !== undefined) {
     return `What was signed and what is stored differ: ${contradiction}. Change nothing; compare with a copy (docs/FORMAT.md).`;

@@ -8,25 +8,30 @@
  */
 import { hash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import { type Entry, entryHash, MAX_SEGMENTS_PER_ENTRY, type SegmentInfo, type VerifyEntry } from './archive/entry.ts';
+import { appendWhileNeeded } from './append.ts';
+import { namedIn } from './archive/deletions.ts';
+import { MAX_SEGMENTS_PER_ENTRY, type SegmentInfo, type VerifyEntry } from './archive/entry.ts';
 import { DAY } from './archive/hours.ts';
+import { advance, EMPTY } from './archive/ledgerState.ts';
 import { HASH_BYTES, leafHash } from './archive/merkle.ts';
 import { splitName } from './archive/names.ts';
 import { NoteError } from './archive/noteKey.ts';
+import { nowSeconds } from './clock.ts';
 import type { Deps } from './deps.ts';
+import { eachLedger } from './eachLedger.ts';
+import { messageOf } from './errors.ts';
+import { noteOrLog } from './hintRow.ts';
 import { knownSpkis } from './keyIndex.ts';
-import { applyLedger, type Ledger, LedgerTorn } from './ledger.ts';
-import { advance, EMPTY, valuesOf } from './ledgerState.ts';
+import { applyLedger, applySigned, type Ledger, LedgerTorn } from './ledger.ts';
 import type { LogType } from './logTypes.ts';
-import { commitBody } from './proof/commit.ts';
-import { chainedEntries } from './proof/entries.ts';
+import { appliedEntries } from './proof/entries.ts';
 import { storedHead } from './proof/heads.ts';
 import { noteProof, readProofNotes } from './proof/proofRow.ts';
 import { RowsDigest } from './proof/rowsDigest.ts';
 import { largestSize } from './proof/stored.ts';
-import { storeTiles } from './proof/tiles.ts';
-import { treeOf } from './proof/tree.ts';
+import { type GrownTree, storeTree, treeOf } from './proof/tree.ts';
 import { isDeleted, partitionOf, SEGMENT_ROWS, segmentRow } from './segmentIndex.ts';
+import { valuesOf } from './watermarkRow.ts';
 
 export interface AuditSummary {
   readonly segments: number;
@@ -50,18 +55,12 @@ export function isDue(name: string, day: number): boolean {
  * @param stopping aborted when the host shuts down; the audit under way is then left to the next day.
  */
 export async function auditLedgers(deps: Deps, stopping: AbortSignal): Promise<AuditSummary> {
-  const [found, failed]: [VerifyEntry['verify'][], string[]] = [[], []];
-  for (const logType of deps.config.everyLogType) {
-    if (stopping.aborted) break;
-    try {
-      const verify = await auditLedger(deps, logType, stopping);
-      if (verify) found.push(verify);
-    } catch (error) {
-      if (stopping.aborted) break;
-      failed.push(logType.name);
-      await noteFailure(deps, logType, error);
-    }
-  }
+  const found: VerifyEntry['verify'][] = [];
+  const step = async (logType: LogType) => {
+    const verify = await auditLedger(deps, logType, stopping);
+    if (verify) found.push(verify);
+  };
+  const failed = await eachLedger(deps, stopping, step, (logType, error) => noteFailure(deps, logType, error));
   const sum = (pick: 'segments' | 'mismatches') => found.reduce((total, each) => total + each[pick], 0);
   return { segments: sum('segments'), mismatches: sum('mismatches'), failed };
 }
@@ -71,10 +70,11 @@ async function auditLedger(
   logType: LogType,
   stopping: AbortSignal,
 ): Promise<VerifyEntry['verify'] | undefined> {
-  const ledger = await applyLedger(deps, logType.name);
+  const ledger = await applySigned(deps, logType.name);
   if (ledger.seq < 0) return undefined;
   const { due, leaves, isIndexed } = await readWhole(deps, logType, ledger);
-  await checkSigned(deps, logType, leaves);
+  const tree = await signedTree(deps, logType, leaves);
+  if (tree) await restoreTiles(deps, logType, tree);
   const mismatched = await stillNamed(deps, logType, await hashSegments(deps, due, stopping));
   const verify = {
     segments: due.length,
@@ -88,7 +88,7 @@ async function auditLedger(
     });
   }
   if (!isIndexed) deps.log('error', 'the index is not what the ledger says', { logType: logType.name });
-  await commitBody(deps, logType, ledger, { kind: 'verify', verify }, () => true);
+  await appendWhileNeeded(deps, logType, ledger, () => ({ kind: 'verify', verify }));
   await noteProof(deps, logType.name, { contradiction: undefined });
   return verify;
 }
@@ -102,16 +102,16 @@ interface WholeLedger {
 
 /** Reads every entry up to where the ledger stood. @throws LedgerTorn */
 async function readWhole(deps: Deps, logType: LogType, ledger: Ledger): Promise<WholeLedger> {
-  const day = Math.floor(deps.clock.now() / 1000 / DAY);
+  const day = Math.floor(nowSeconds(deps) / DAY);
   const again = new Set(ledger.audit ? (JSON.parse(ledger.audit.mismatched) as string[]) : []);
   const leaves = Buffer.alloc((ledger.seq + 1) * HASH_BYTES);
   const due = new Map<string, SegmentInfo>();
   const expected = new RowsDigest();
   let said = EMPTY;
-  for await (const { entry, bytes } of chainedEntries(deps, logType.name, 0, ledger.seq + 1)) {
+  for await (const { entry, bytes, hash: entryHash } of appliedEntries(deps, logType.name, 0, ledger)) {
     leafHash(bytes).copy(leaves, entry.seq * HASH_BYTES);
-    said = advance(said, entry, entryHash(bytes));
-    for (const name of deletedBy(entry)) {
+    said = advance(said, entry, entryHash);
+    for (const name of entry.kind === 'delete' ? namedIn(entry) : []) {
       expected.add(name, { deleteSeq: entry.seq });
       due.delete(name);
     }
@@ -122,15 +122,9 @@ async function readWhole(deps: Deps, logType: LogType, ledger: Ledger): Promise<
       if (isDue(segment.name, day) || again.has(segment.name)) due.set(segment.name, segment);
     }
   }
-  if (said.hash !== ledger.hash) throw new LedgerTorn(`entry ${ledger.seq} of ${logType.name} is not the one applied`);
   const isIndexed =
     isDeepStrictEqual(valuesOf(said), valuesOf(ledger)) && expected.equals(await indexed(deps, logType, ledger));
   return { due: [...due.values()], leaves, isIndexed };
-}
-
-/** The committed segments that an entry deletes. */
-function deletedBy(entry: Entry): string[] {
-  return entry.kind === 'delete' ? entry.delete.segments.flatMap(({ name, orphan }) => (orphan ? [] : [name])) : [];
 }
 
 /** Without those that were deleted while the audit ran. */
@@ -158,19 +152,23 @@ async function indexed(deps: Deps, logType: LogType, ledger: Ledger): Promise<Ro
   return found;
 }
 
-/** The entries under the newest checkpoint are those it was signed over; its tiles that were lost are stored again. */
-async function checkSigned(deps: Deps, logType: LogType, leaves: Buffer): Promise<void> {
-  const { name } = logType;
+/**
+ * The tree under the newest checkpoint, out of the entries: they are those it was signed over.
+ * @returns `undefined` where nothing is signed.
+ * @throws LedgerTorn, or NoteError when the checkpoint cannot be believed.
+ */
+async function signedTree(deps: Deps, { name }: LogType, leaves: Buffer): Promise<GrownTree | undefined> {
   const size = Math.min(await largestSize(deps, name), leaves.length / HASH_BYTES);
   const stored = size === 0 ? undefined : await storedHead(deps, name, size, await knownSpkis(deps, name));
   // Signed since the ledger was read: the next audit has it.
-  if (!stored) return;
-  const { tiles } = treeOf(name, leaves.subarray(0, size * HASH_BYTES), stored.head);
-  const { generation } = await readProofNotes(deps, name);
-  if (await storeTiles(deps, name, generation, tiles)) return;
-  deps.log('warn', 'stored tiles are wrong; all are written anew under other names', { logType: name });
-  await noteProof(deps, name, { generation: generation + 1 });
-  await storeTiles(deps, name, generation + 1, tiles);
+  return stored && treeOf(name, leaves.subarray(0, size * HASH_BYTES), stored.head);
+}
+
+/** Stores again the tiles of a tree that were lost. */
+async function restoreTiles(deps: Deps, { name }: LogType, tree: GrownTree): Promise<void> {
+  const noted = await readProofNotes(deps, name);
+  const { generation } = await storeTree(deps, name, noted.generation, () => tree);
+  if (generation !== noted.generation) await noteProof(deps, name, { generation });
 }
 
 /** @returns those that are missing or have another hash. */
@@ -194,16 +192,10 @@ async function isSound(deps: Deps, { name, sha256 }: SegmentInfo): Promise<boole
   return bytes !== undefined && hash('sha256', bytes) === sha256;
 }
 
-/** Never throws: what cannot be noted is logged, and the other ledgers follow. */
 async function noteFailure(deps: Deps, { name }: LogType, error: unknown): Promise<void> {
-  const cause = (error instanceof Error ? error.message : String(error)).slice(0, 2000);
+  const cause = messageOf(error).slice(0, 2000);
   const torn = error instanceof LedgerTorn || error instanceof NoteError;
   deps.log(torn ? 'error' : 'warn', `the audit of ${name} was not finished: ${cause}`, { logType: name });
-  if (!torn) return;
-  try {
-    await noteProof(deps, name, { contradiction: cause });
-  } catch (unwritten) {
-    const why = unwritten instanceof Error ? unwritten.message : String(unwritten);
-    deps.log('error', `what the audit of ${name} met could not be noted: ${why}`, { logType: name });
-  }
+  const note = () => noteProof(deps, name, { contradiction: cause });
+  if (torn) await noteOrLog(deps, name, `what the audit of ${name} met`, note);
 }

@@ -1,7 +1,8 @@
 /**
  * Signs what each ledger says: a checkpoint over all its entries, once an hour.
  *
- *   1. apply      the ledger's newest entries, and say that it is alive if it has been silent
+ *   1. apply      the ledger's newest entries, see that it reaches as far as was signed, and say that it is alive if it has
+ *                 been silent
  *   2. announce   the key, if the ledger does not know it yet
  *   3. grow       the tree from the last signed head to the ledger's end, and CHECK that it begins with that head
  *   4. store      the tiles, which can be lost
@@ -12,6 +13,7 @@
  * signature for it. No clock and no lock is needed: two instances sign the same root, and the store keeps one of the
  * two signatures. A crash anywhere leaves less to do for the next run. Ingestion depends on none of it.
  */
+import { appendWhileNeeded } from './append.ts';
 import { signCheckpoint } from './archive/checkpoint.ts';
 import { HOUR } from './archive/hours.ts';
 import { checkpointName, LEDGER_CONTAINER, ledgerName } from './archive/names.ts';
@@ -19,17 +21,19 @@ import type { Signer } from './archive/note.ts';
 import { NoteError } from './archive/noteKey.ts';
 import { parseSeconds } from './archive/time.ts';
 import type { TreeHead } from './archive/treeProof.ts';
+import { nowSeconds } from './clock.ts';
+import { eachLedger } from './eachLedger.ts';
+import { messageOf } from './errors.ts';
+import { noteOrLog } from './hintRow.ts';
 import { knownSpkis } from './keyIndex.ts';
 import { applyLedger, type Ledger, LedgerTorn, requireReach } from './ledger.ts';
 import type { LogType } from './logTypes.ts';
-import { commitBody } from './proof/commit.ts';
 import { storedHead } from './proof/heads.ts';
 import { announce } from './proof/keys.ts';
 import { noteProof, readProofNotes } from './proof/proofRow.ts';
 import type { SigningDeps } from './proof/signing.ts';
 import { largestSize } from './proof/stored.ts';
-import { storeTiles } from './proof/tiles.ts';
-import { type GrownTree, growTree } from './proof/tree.ts';
+import { type GrownTree, growTree, storeTree } from './proof/tree.ts';
 
 export interface CheckpointSummary {
   /** Ledgers whose every entry is under a checkpoint now. */
@@ -39,26 +43,20 @@ export interface CheckpointSummary {
 }
 
 /** A ledger without an entry for this long says that it is alive. Less than an hour: timers are not exact. */
-const SILENT = HOUR - 600;
+const SILENT_SECONDS = HOUR - 600;
 
 /**
  * Signs every ledger that has entries. What goes wrong with one is noted and reaches no other.
  * @param stopping aborted when the host shuts down.
  */
 export async function signLedgers(deps: SigningDeps, stopping: AbortSignal): Promise<CheckpointSummary> {
-  const failed: string[] = [];
   let signed = 0;
   // A vault that does not answer is waited for once in a run, not once for each ledger.
   const asked = onceInRun(() => deps.signing.current());
-  for (const logType of deps.config.everyLogType) {
-    if (stopping.aborted) break;
-    try {
-      if (await signLedger(deps, logType, asked)) signed += 1;
-    } catch (error) {
-      failed.push(logType.name);
-      await noteFailure(deps, logType, error);
-    }
-  }
+  const step = async (logType: LogType) => {
+    if (await signLedger(deps, logType, asked)) signed += 1;
+  };
+  const failed = await eachLedger(deps, stopping, step, (logType, error) => noteFailure(deps, logType, error));
   return { signed, failed };
 }
 
@@ -66,18 +64,22 @@ export async function signLedgers(deps: SigningDeps, stopping: AbortSignal): Pro
 async function signLedger(deps: SigningDeps, logType: LogType, asked: () => Promise<Signer>): Promise<boolean> {
   // Before the entries: whoever signs one has seen them, so the ledger must reach as far.
   const signed = await largestSize(deps, logType.name);
-  const alive = await sayAlive(deps, logType, await applyLedger(deps, logType.name));
+  const applied = await applyLedger(deps, logType.name);
+  requireReach(logType.name, applied.seq, signed);
+  const alive = await sayAlive(deps, logType, applied);
   if (alive.seq < 0) return false;
   const signer = await asked();
   const ledger = await announce(deps, logType, alive, signer);
   const size = ledger.seq + 1;
 
-  const last = await openLast(deps, logType, ledger, signed, signer);
+  const last = await openLast(deps, logType, signed, signer);
   const notes = await readProofNotes(deps, logType.name);
-  const { tree, generation } = await growAndStore(deps, logType, ledger, last, notes.generation);
+  const { tree, generation } = await storeTree(deps, logType.name, notes.generation, (each) =>
+    growTree(deps, logType.name, ledger, last, each),
+  );
   if (signed < size) await putCheckpoint(deps, logType, tree, signer);
   const root = tree.root.toString('base64');
-  const signedAt = Math.floor(deps.clock.now() / 1000);
+  const signedAt = nowSeconds(deps);
   const well = { error: undefined, refused: undefined };
   await noteProof(deps, logType.name, { size, root, signedAt, generation, ...well });
   return true;
@@ -86,21 +88,21 @@ async function signLedger(deps: SigningDeps, logType: LogType, asked: () => Prom
 /** Says that a silent ledger is alive: the time of its newest entry is what a checkpoint claims. */
 async function sayAlive(deps: SigningDeps, logType: LogType, ledger: Ledger): Promise<Ledger> {
   const now = deps.clock.now() / 1000;
-  const isSilent = ({ time }: Ledger) => time !== undefined && now - (parseSeconds(time) ?? 0) >= SILENT;
+  const isSilent = ({ time }: Ledger) => time !== undefined && now - (parseSeconds(time) ?? 0) >= SILENT_SECONDS;
   const verify = { segments: 0, mismatches: 0, mismatched: [], index: null };
-  return commitBody(deps, logType, ledger, { kind: 'verify', verify }, isSilent);
+  return appendWhileNeeded(deps, logType, ledger, (reached) =>
+    isSilent(reached) ? { kind: 'verify', verify } : undefined,
+  );
 }
 
-/** The newest of the immutable checkpoints, opened. @throws LedgerTorn when it cannot be, or lies beyond the ledger. */
+/** The newest of the immutable checkpoints, opened. @throws LedgerTorn when it cannot be. */
 async function openLast(
   deps: SigningDeps,
   { name }: LogType,
-  ledger: Ledger,
   size: number,
   signer: Signer,
 ): Promise<TreeHead | undefined> {
   if (size === 0) return undefined;
-  requireReach(name, ledger.seq, size);
   try {
     const keys = [signer.spki, ...(await knownSpkis(deps, name))];
     return (await storedHead(deps, name, size, keys))?.head;
@@ -108,20 +110,6 @@ async function openLast(
     if (!(error instanceof NoteError)) throw error;
     throw new LedgerTorn(`checkpoint ${size} of ${name} cannot be believed: ${error.message}`, { cause: error });
   }
-}
-
-/** Stores the tiles of the tree. Where a name holds other bytes than it should, all are written anew under others. */
-async function growAndStore(
-  deps: SigningDeps,
-  logType: LogType,
-  ledger: Ledger,
-  last: TreeHead | undefined,
-  generation: number,
-): Promise<{ readonly tree: GrownTree; readonly generation: number }> {
-  const tree = await growTree(deps, logType.name, ledger, last, generation);
-  if (await storeTiles(deps, logType.name, generation, tree.tiles)) return { tree, generation };
-  deps.log('warn', 'stored tiles are wrong; all are written anew under other names', { logType: logType.name });
-  return growAndStore(deps, logType, ledger, last, generation + 1);
 }
 
 async function putCheckpoint(deps: SigningDeps, logType: LogType, tree: GrownTree, signer: Signer): Promise<void> {
@@ -138,19 +126,13 @@ async function putCheckpoint(deps: SigningDeps, logType: LogType, tree: GrownTre
   }
 }
 
-/** Never throws: when the note cannot be written that is logged too, and the other ledgers follow. */
-async function noteFailure(deps: SigningDeps, logType: LogType, error: unknown): Promise<void> {
-  const cause = (error instanceof Error ? error.message : String(error)).slice(0, 2000);
+async function noteFailure(deps: SigningDeps, { name }: LogType, error: unknown): Promise<void> {
+  const cause = messageOf(error).slice(0, 2000);
   const torn = error instanceof LedgerTorn;
-  deps.log(torn ? 'error' : 'warn', `no checkpoint of ${logType.name} was signed: ${cause}`, { logType: logType.name });
-  try {
-    await noteProof(deps, logType.name, { error: cause, ...(torn && { refused: cause }) });
-  } catch (unwritten) {
-    const why = unwritten instanceof Error ? unwritten.message : String(unwritten);
-    deps.log('error', `what keeps ${logType.name} from being signed could not be noted: ${why}`, {
-      logType: logType.name,
-    });
-  }
+  deps.log(torn ? 'error' : 'warn', `no checkpoint of ${name} was signed: ${cause}`, { logType: name });
+  await noteOrLog(deps, name, `what keeps ${name} from being signed`, () =>
+    noteProof(deps, name, { error: cause, ...(torn && { refused: cause }) }),
+  );
 }
 
 /** Asks once, and gives everybody the same answer, or the same error. */

@@ -32,6 +32,11 @@ export const systemClock: Clock = {
   sleep,
 };
 
+/** The wall clock in whole seconds since 1970, as everything stored counts. */
+export function nowSeconds({ clock }: { readonly clock: Pick<Clock, 'now'> }): number {
+  return Math.floor(clock.now() / 1000);
+}
+
 /** A clock whose wall time is simulated. */
 export function simulatedClock(time: SimulatedTime): Clock {
   return { ...systemClock, now: () => Math.floor(time.origin + (Date.now() - time.origin) * time.speed) };

@@ -6,18 +6,23 @@
  *   1. apply     the ledger's newest entries to the table: repair is how every call begins
  *   2. plan      the window: the next one after the watermark, or one to be read again
  *   3. read      the whole window from Graph, or nothing of it
- *   4. dedupe    against the versions held in the hours touched
+ *   4. dedupe    judge each row by the versions held in the hours touched, and drop what is held. What a window touches
+ *                is known before it is read: its rows are judged as they come. What a read of all times touches is
+ *                known only when it has ended: its parts are judged then
  *   5. commit    PUT the segments, then PUT entry `seq`, both create-only: THE ENTRY IS THE COMMIT
  *   6. reflect   the entry in the table
+ *
+ * A number that is taken is never lost, only looked at again (`append.ts`): before every attempt at step 5 the ledger is
+ * the newest there is, and a part whose hours another instance has stored into since comes back to step 4.
  *
  * No lease, no lock and no clock is needed for this to be right, with any number of instances: two that collect the
  * same window try to create the same entry, and the store lets one of them.
  */
-import { encodeEntry, type ReadEntry, type SegmentInfo } from './archive/entry.ts';
+import { append } from './append.ts';
+import type { SegmentInfo } from './archive/entry.ts';
 import { DAY } from './archive/hours.ts';
-import { entryName, LEDGER_CONTAINER } from './archive/names.ts';
 import { formatSeconds } from './archive/time.ts';
-import { Versions } from './archive/versions.ts';
+import { type Judging, Versions } from './archive/versions.ts';
 import { beforeUnreadable, nextWindow, retentionEdge, type Window } from './archive/window.ts';
 import type { Deps } from './deps.ts';
 import { commitForgotten, forgottenSpan } from './gaps.ts';
@@ -32,7 +37,8 @@ import {
   isEmpty,
   type Part,
   type ReadReason,
-  readEntryOf,
+  readBody,
+  UNJUDGED,
   writeSegments,
 } from './parts.ts';
 import { NarrowWindow, type ReadLimits, readWindow, type WindowRead } from './readWindow.ts';
@@ -74,7 +80,7 @@ export async function collectNext(
   if (lost) {
     // A log type that cannot be had loses an hour every hour: once a day will do, or when it is seen to be back.
     const mayWait = ledger.unavailable !== undefined && lost.to - lost.from < DAY;
-    if (mayWait) await isReadable(deps, logType, { from: lost.to, to: lost.to + 1 }, options.signal);
+    if (mayWait) await requireBack(deps, logType, lost.to, options.signal);
     return { ledger: await commitForgotten(deps, logType, ledger, lost), due: true };
   }
   const window = planHead(deps, logType, ledger, options);
@@ -97,20 +103,19 @@ export async function collectWindow(
   options: Omit<CollectOptions, 'until' | 'failures'>,
 ): Promise<Ledger | undefined> {
   // 3. and 4. A crash or a failure up to the end of this line leaves nothing behind.
-  // What a read of all times touches is known only afterwards: its parts are deduplicated by their hours.
-  const afterwards = why === 'snapshot' || isUnbounded(logType, window);
-  const whole = await readNarrowing(deps, logType, window, afterwards, options);
+  const judged = why === 'snapshot' || isUnbounded(logType, window) ? 'afterwards' : 'as it comes';
+  const whole = await readNarrowing(deps, logType, window, judged, options);
   if (!whole) return undefined;
   options.onRead?.(whole);
 
   // 5. and 6. Entry by entry, oldest first. A crash between two leaves a head that ends earlier.
   let reached = ledger;
   try {
-    for (const read of await cutIntoParts(logType, whole)) {
-      // Of what is read whole every day next to nothing is left by this, and one entry names it.
-      const known = afterwards ? (await applyLedger(deps, logType.name)).seq : ledger.seq;
-      const part = afterwards ? await dedupe(deps, logType, read, -1) : read;
-      for (const piece of cutIntoEntries(part)) reached = await commitPart(deps, logType, piece, why, known);
+    for (const read of await cutIntoParts(logType, whole, judged === 'afterwards' ? UNJUDGED : ledger.seq)) {
+      // 4. for a read of all times. Of what is read whole every day next to nothing is left by it, and one entry names it.
+      const part =
+        judged === 'afterwards' ? await judge(deps, logType, read, await applyLedger(deps, logType.name)) : read;
+      for (const each of cutIntoEntries(part)) reached = await commitPart(deps, logType, each, why);
     }
   } finally {
     whole.close();
@@ -120,33 +125,33 @@ export async function collectWindow(
 
 /**
  * Step 5: the commit, of whatever a log type's records come from. What a crash leaves is said line by line.
- * @param knownSeq the newest entry whose versions the part was deduplicated against.
- * @param nothing makes what held versions are taken in by, when the part has to be judged anew.
+ * @param yields as for `Versions`: what is news only where nothing of its id is held.
  */
 export async function commitPart(
   deps: Deps,
   logType: LogType,
   read: Part,
   why: ReadReason,
-  knownSeq: number,
-  nothing?: () => Versions,
+  yields?: Judging['yields'],
 ): Promise<Ledger> {
   let part = read;
-  let known = knownSeq;
   let segments: SegmentInfo[] | undefined;
   let writtenAt = -1;
+  // 1. again: entries that came in meanwhile are applied as any others are.
+  let ledger = await applyLedger(deps, logType.name);
   for (;;) {
-    // Entries that came in meanwhile, other instances' or those we lost to, are applied as any others are.
-    const ledger = await applyLedger(deps, logType.name);
-    const fresh = await dedupe(deps, logType, part, known, nothing);
+    // 4. again, if one of them stored into our hours.
+    const fresh = await judge(deps, logType, part, ledger, yields);
     if (fresh !== part) segments = undefined;
     part = fresh;
-    known = ledger.seq;
     // A deletion was committed since they were written, and may name them: they lay there and no entry named them. Under
     // their new number they are others. A deletion that comes after our entry sees that they are named.
     if ((ledger.deleteSeq ?? -1) > writtenAt) segments = undefined;
-    const headCovers = ledger.head !== undefined && ledger.head.to >= part.window.to;
-    if (why === 'head' && headCovers && isEmpty(part)) return ledger;
+    const headTo = ledger.head?.to ?? part.window.from;
+    if (why === 'head' && headTo >= part.window.to && isEmpty(part)) return ledger;
+    // Another instance read some of it first: of that this is a re-read. A head read begins where the head ends, and
+    // evidence of a range builds on it.
+    const reason = why === 'head' && headTo > part.window.from ? 'sweep' : why;
 
     // A crash from here until the entry is stored leaves segments that no entry names: invisible, and harmless. The
     // same segments serve a second attempt as they are; the number in their names is that of the first.
@@ -154,34 +159,41 @@ export async function commitPart(
       segments = await writeSegments(deps, logType, part, ledger.seq + 1);
       writtenAt = ledger.seq;
     }
-    // If not even a look can tell whether it is stored this throws, and the next call's step 1 finds out.
-    if (await append(deps, logType, readEntryOf(deps, logType, ledger, part, why, segments))) break;
+    // PUT entry `seq`, then step 6. A crash between the two leaves the table one entry behind; step 1 of whoever comes
+    // next mends that. If not even a look can tell whether it is stored this throws, and that step 1 finds out.
+    const appended = await append(deps, logType, ledger, readBody(logType, part, reason, segments));
+    if (appended.outcome === 'stored') return appended.ledger;
     // The number is taken by other bytes: somebody else won it. That never means "lost", always "look again".
+    ledger = appended.ledger;
   }
-  // Committed. A crash from here on leaves the table one entry behind; step 1 of whoever comes next mends that.
-  return applyLedger(deps, logType.name);
 }
 
 /**
- * Step 4 for what an entry after `knownSeq` stored into our hours, if any did. Graph is not asked again: our own blocks are
- * decoded and judged anew.
+ * Step 4 for a part that has been read: if an entry that it was not judged against has stored into its hours, it is judged
+ * against all that they hold. Graph is not asked again: our own blocks are decoded.
+ * @param ledger as it was just applied.
+ * @returns the part itself when there is nothing to judge it by.
  */
-async function dedupe(
+async function judge(
   deps: Deps,
   logType: LogType,
   part: Part,
-  knownSeq: number,
-  nothing: () => Versions = () => new Versions(),
+  ledger: Ledger,
+  yields?: Judging['yields'],
 ): Promise<Part> {
   const hours = new Set(part.hours.map(({ hour }) => hour));
-  if (!(await isHeldSince(deps, logType, part.window, hours, knownSeq))) return part;
-  return dropHeld(logType, part, await heldInHours(deps, logType, part.window, hours, nothing()));
+  if (!(await isHeldSince(deps, logType, part.window, hours, part.judgedTo))) return part;
+  const held = await heldInHours(deps, logType, part.window, hours, new Versions({ yields }));
+  return dropHeld(logType, part, held, ledger.seq);
 }
 
-/** PUTs one entry. `false` when its number is taken by other bytes; `true` also when ours were there already. */
-async function append(deps: Deps, logType: LogType, entry: ReadEntry): Promise<boolean> {
-  const name = entryName(deps.config.tenantId, logType.name, entry.seq);
-  return (await deps.blobs.putIfAbsent(LEDGER_CONTAINER, name, encodeEntry(entry))) === 'stored';
+/**
+ * Asks Graph for one second, for what its answer says of the log type as a whole.
+ * @throws GraphFailure while the log type cannot be had.
+ */
+async function requireBack(deps: Deps, logType: LogType, second: number, signal: AbortSignal): Promise<void> {
+  // Whether that second can be read is another matter: where it cannot, the log type is back all the same.
+  await isReadable(deps, logType, { from: second, to: second + 1 }, signal);
 }
 
 /** Steps 3 and 4, narrowing the window as often as it proves too full or too late. */
@@ -189,14 +201,14 @@ async function readNarrowing(
   deps: Deps,
   logType: LogType,
   planned: Window,
-  dedupesAfterwards: boolean,
+  judged: 'as it comes' | 'afterwards',
   options: Omit<CollectOptions, 'until' | 'failures'>,
 ): Promise<WindowRead | undefined> {
   let window = planned;
   while (window.to > window.from) {
     options.onWindow?.(window);
     try {
-      const held = dedupesAfterwards ? new Versions() : await heldVersions(deps, logType, window);
+      const held = judged === 'afterwards' ? new Versions() : await heldVersions(deps, logType, window);
       return await readWindow(deps, logType, window, held, options, options.signal);
     } catch (error) {
       if (!(error instanceof NarrowWindow)) throw error;

@@ -14,12 +14,14 @@
  * without any clock: a row that comes late, whatever held it up, is collected when it comes.
  */
 import { removeRows, type WaitingRow, waitingRows } from './access/rows.ts';
-import { AccessVersions } from './accessVersions.ts';
 import { ceilHour, DAY, floorHour, HOUR } from './archive/hours.ts';
+import { leafHash } from './archive/merkle.ts';
 import { readRecord } from './archive/page.ts';
 import { hourOf } from './archive/time.ts';
 import { storedTime } from './archive/undated.ts';
+import { Versions } from './archive/versions.ts';
 import type { Window } from './archive/window.ts';
+import { nowSeconds } from './clock.ts';
 import { commitPart } from './collect.ts';
 import type { Deps } from './deps.ts';
 import { heldInHours } from './held.ts';
@@ -38,8 +40,8 @@ export interface AccessCollected {
   readonly more: boolean;
 }
 
-/** Seconds that a row may take from its request's beginning to being there. One that takes longer comes late. */
-const SETTLE = 60;
+/** How long a row may take from its request's beginning to being there. One that takes longer comes late. */
+const SETTLE_SECONDS = 60;
 /** Rows that are looked at in one go. */
 const MOST_ROWS = 5000;
 /** The longest that nothing is said of: silence is evidence too. */
@@ -87,7 +89,7 @@ export async function collectAccess(deps: Deps): Promise<AccessCollected> {
  */
 async function listRows(deps: Deps): Promise<{ rows: WaitingRow[]; open: number; more: boolean }> {
   const rows: WaitingRow[] = [];
-  let open = Math.floor(deps.clock.now() / 1000) - SETTLE;
+  let open = nowSeconds(deps) - SETTLE_SECONDS;
   let last = 0;
   for await (const row of waitingRows(deps, deps.clock.now())) {
     const second = secondOf(row);
@@ -125,8 +127,12 @@ async function commitRows(
 ): Promise<{ ledger: Ledger; records: number }> {
   const records = rows.map(({ line }) => readRecord(Buffer.from(line), ACCESS_LOG_TYPE));
   const touched = new Set(records.map(({ time }) => hourOf(storedTime(time))));
-  const nothing = () => new AccessVersions(records.filter((_record, n) => rows[n]?.isEnded === false));
-  const held = await heldInHours(deps, ACCESS_LOG_TYPE, window, touched, nothing());
+  // That a request has not ended is news only where nothing of the request is held: an instance that stood still must not
+  // say so after another has archived how it ended.
+  const open = records.filter((_record, n) => rows[n]?.isEnded === false);
+  const leaves = new Set(open.map(({ line }) => leafHash(line).toString('hex')));
+  const yields = (leaf: Buffer) => leaves.has(leaf.toString('hex'));
+  const held = await heldInHours(deps, ACCESS_LOG_TYPE, window, touched, new Versions({ yields }));
   const hours = new Map<string, HourRead>();
   await takeRecords(
     records,
@@ -139,9 +145,9 @@ async function commitRows(
   // Rows that a crash has left: all there is to do is to remove them.
   if (why !== 'head' && fresh === 0) return { ledger, records: 0 };
   let reached = ledger;
-  const parts = await cutIntoParts(ACCESS_LOG_TYPE, readOf(deps, window, hours));
+  const parts = await cutIntoParts(ACCESS_LOG_TYPE, readOf(deps, window, hours), ledger.seq);
   for (const part of parts.flatMap(cutIntoEntries))
-    reached = await commitPart(deps, ACCESS_LOG_TYPE, part, why, ledger.seq, nothing);
+    reached = await commitPart(deps, ACCESS_LOG_TYPE, part, why, yields);
   return { ledger: reached, records: fresh };
 }
 

@@ -59,7 +59,8 @@ function expiringDeps(deps: Deps): ExpireDeps | undefined {
   const { expireEnabled, expireClientId, storage } = deps.config;
   if (!expireEnabled) return undefined;
   const identity = expireClientId === undefined ? {} : { clientId: expireClientId };
-  return { ...deps, deleter: connectDeleter({ ...storage, ...identity }) };
+  const deleter = connectDeleter({ ...storage, ...identity });
+  return { ...deps, deleter, workDeleter: connectDeleter(storage) };
 }
 
 function graphCredential(config: Config) {

@@ -23,10 +23,10 @@ import { Lateness } from './archive/lateness.ts';
 import { formatDuration, nextDue, type Schedule } from './archive/schedule.ts';
 import { formatSeconds, type Instant, instantFromSeconds } from './archive/time.ts';
 import type { Window } from './archive/window.ts';
+import { nowSeconds } from './clock.ts';
 import {
   coveredInstant,
   mergedSpans,
-  nowSeconds,
   overdueSeconds,
   type PinnedCoverage,
   pinCoverage,

@@ -10,17 +10,16 @@
  */
 
 import type { KnownGap } from './archive/coverage.ts';
-import { daysOf, MOST_DAYS, spanRead } from './archive/coverageFold.ts';
+import { daysOf, knownGap, MOST_DAYS, spanRead } from './archive/coverageFold.ts';
 import type { Entry, GapEntry } from './archive/entry.ts';
 import { DAY } from './archive/hours.ts';
+import { numberKey } from './archive/names.ts';
 import { foldFailure, foldRead, type Piece, type SpanRead } from './archive/pieces.ts';
-import { formatSeconds, parseSeconds } from './archive/time.ts';
+import { formatSeconds } from './archive/time.ts';
 import { chunks, joinChunks } from './chunks.ts';
-import type { Deps } from './deps.ts';
+import type { TableDeps } from './deps.ts';
 import { partitionOf } from './segmentIndex.ts';
-import type { RowChange, RowValues } from './storage/port.ts';
-
-type TableDeps = Pick<Deps, 'config' | 'state'>;
+import { listPrefix, type RowChange, type RowValues } from './storage/port.ts';
 
 const PREFIX = { day: 'day|', wide: 'wide|', gap: 'gap|' } as const;
 
@@ -31,7 +30,7 @@ export async function coverageChanges(deps: TableDeps, logType: string, entry: E
   const read = spanRead(entry);
   const days = daysOf(read.from, read.to);
   if (days.length > MOST_DAYS)
-    return [{ kind: 'upsert', key: seqKey(PREFIX.wide, read.seq), values: wideValues(read) }];
+    return [{ kind: 'upsert', key: `${PREFIX.wide}${numberKey(read.seq)}`, values: wideValues(read) }];
   return changedDays(deps, logType, read.seq, days, (pieces, day) => foldRead(pieces, read, day, day + DAY));
 }
 
@@ -59,7 +58,8 @@ export async function pinnedPieces(
 /** Every gap that the ledger tells of, by entry. */
 export async function knownGaps(deps: TableDeps, logType: string): Promise<KnownGap[]> {
   const gaps: KnownGap[] = [];
-  for await (const { values } of listOf(deps, logType, PREFIX.gap)) gaps.push(gapOf(values));
+  for await (const { values } of listPrefix(deps.state, partitionOf(deps, logType), PREFIX.gap))
+    gaps.push(gapOf(values));
   return gaps;
 }
 
@@ -80,7 +80,7 @@ export async function piecesAndGaps(
 /** The reads that are too wide for pieces, by entry. */
 export async function wideReads(deps: TableDeps, logType: string): Promise<SpanRead[]> {
   const reads: SpanRead[] = [];
-  for await (const { values } of listOf(deps, logType, PREFIX.wide)) {
+  for await (const { values } of listPrefix(deps.state, partitionOf(deps, logType), PREFIX.wide)) {
     const { seq, at, from, to } = values;
     const hours = JSON.parse(joinChunks(values)) as SpanRead['hours'];
     reads.push({ seq: Number(seq), at: Number(at), from: Number(from), to: Number(to), hours });
@@ -90,10 +90,6 @@ export async function wideReads(deps: TableDeps, logType: string): Promise<SpanR
 
 function listDays(deps: TableDeps, logType: string, from: number, to: number) {
   return deps.state.list(partitionOf(deps, logType), dayKey(from), `${dayKey(to)}~`);
-}
-
-function listOf(deps: TableDeps, logType: string, prefix: string) {
-  return deps.state.list(partitionOf(deps, logType), prefix, `${prefix}~`);
 }
 
 /** Folds an entry into the rows of some days. A row that knows the entry already stays: its watermark had been lost. */
@@ -120,11 +116,10 @@ async function changedDays(
 }
 
 /** A gap over what had been read says that a re-read failed. Lost spans of many days concern nothing that was read. */
-async function failedDays(deps: TableDeps, logType: string, { seq, time, gap }: GapEntry): Promise<RowChange[]> {
-  const [from, to] = [seconds(gap.from), seconds(gap.to)];
+async function failedDays(deps: TableDeps, logType: string, entry: GapEntry): Promise<RowChange[]> {
+  const { seq, at, from, to } = knownGap(entry);
   const days = daysOf(from, to);
   if (days.length > MOST_DAYS) return [];
-  const at = seconds(time);
   return changedDays(deps, logType, seq, days, (pieces) => foldFailure(pieces, at, from, to));
 }
 
@@ -140,17 +135,10 @@ function gapOf({ seq, at, from, to, cause, recoverableUntil, unavailable }: RowV
   };
 }
 
-function gapChange({ seq, time, gap }: GapEntry): RowChange {
-  const values = {
-    seq,
-    at: seconds(time),
-    from: seconds(gap.from),
-    to: seconds(gap.to),
-    cause: gap.cause,
-    unavailable: gap.unavailable !== undefined,
-    ...(gap.recoverableUntil !== null && { recoverableUntil: seconds(gap.recoverableUntil) }),
-  };
-  return { kind: 'upsert', key: seqKey(PREFIX.gap, seq), values };
+function gapChange(entry: GapEntry): RowChange {
+  const { recoverableUntil, ...said } = knownGap(entry);
+  const values = { ...said, ...(recoverableUntil !== undefined && { recoverableUntil }) };
+  return { kind: 'upsert', key: `${PREFIX.gap}${numberKey(entry.seq)}`, values };
 }
 
 function wideValues({ seq, at, from, to, hours }: SpanRead): RowValues {
@@ -193,13 +181,4 @@ function decodePieces(values: RowValues): Piece[] {
 
 function dayKey(second: number): string {
   return `${PREFIX.day}${formatSeconds(Math.max(0, second)).slice(0, 10)}`;
-}
-
-function seqKey(prefix: string, seq: number): string {
-  return `${prefix}${String(seq).padStart(12, '0')}`;
-}
-
-/** Seconds since 1970 of a time that `decodeEntry` has checked. */
-function seconds(text: string): number {
-  return parseSeconds(text) ?? Number.NaN;
 }

@@ -6,14 +6,15 @@ import type { Deletion } from './archive/coverageMarks.ts';
 import { coveredTo, eachSpan, type MergedSpan, SpanMerger } from './archive/coverageSpans.ts';
 import { termsWindow } from './archive/deletions.ts';
 import { ceilHour, floorHour } from './archive/hours.ts';
+import { owedSpan } from './archive/ledgerState.ts';
 import { unread } from './archive/pieces.ts';
-import { type Instant, instantFromSeconds, secondsOf } from './archive/time.ts';
+import { type Instant, instantFromSeconds, LAST_SECOND, secondsOf } from './archive/time.ts';
 import type { Window } from './archive/window.ts';
+import { nowSeconds } from './clock.ts';
 import { knownGaps, pinnedPieces, wideReads } from './coverageIndex.ts';
 import { isOpenAt, knownHolds } from './deletionIndex.ts';
 import type { Deps } from './deps.ts';
 import { applyLedger, type Ledger, MOST_ENTRIES_BEHIND } from './ledger.ts';
-import { owedSpan } from './ledgerState.ts';
 import type { LogType } from './logTypes.ts';
 import type { Range } from './query/range.ts';
 import { scheduleOf } from './schedule.ts';
@@ -25,9 +26,6 @@ export interface PinnedCoverage {
   readonly window: Window;
   readonly known: Known;
 }
-
-/** The last second there is: 9999-12-31T23:59:59Z. */
-const LAST_SECOND = secondsOf('9999-12-31T23:59:59.9999999Z');
 
 /**
  * Applies the ledger and reads what coverage of a window is computed from.
@@ -119,8 +117,4 @@ export function windowOfRange({ from, to }: Range): Window {
 /** Seconds after which what was not read yet should have been. */
 export function overdueSeconds({ config }: Pick<Deps, 'config'>): number {
   return config.settleMinutes * 60 + LATE_SECONDS;
-}
-
-export function nowSeconds({ clock }: Pick<Deps, 'clock'>): number {
-  return Math.floor(clock.now() / 1000);
 }

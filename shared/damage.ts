@@ -5,11 +5,15 @@
  */
 import { hash } from 'node:crypto';
 import { DamagedSegment } from './archive/segment.ts';
+import { nowSeconds } from './clock.ts';
 import type { Deps } from './deps.ts';
+import { messageOf } from './errors.ts';
+import { noteOrLog } from './hintRow.ts';
 import { applyLedger } from './ledger.ts';
 import type { LogType } from './logTypes.ts';
 import { type IndexedSegment, isDeleted, partitionOf } from './segmentIndex.ts';
 import { loadSegment, SegmentDeleted, SegmentMissing } from './segments.ts';
+import { listPrefix } from './storage/port.ts';
 
 const PREFIX = 'damage|';
 
@@ -42,29 +46,27 @@ async function isDeletedNow(deps: Deps, { name }: LogType, segment: IndexedSegme
   try {
     await applyLedger(deps, name);
     return await isDeleted(deps, name, segment.name);
-  } catch {
+  } catch (error) {
     // Nothing is excused by what cannot be read: the damage is what is told.
+    const message = `whether ${segment.name} was deleted meanwhile cannot be told: ${messageOf(error)}`;
+    deps.log('warn', message, { logType: name });
     return false;
   }
 }
 
 async function note(deps: Deps, logType: LogType, { name, seq, sha256 }: IndexedSegment): Promise<void> {
   const key = `${PREFIX}${hash('sha256', name)}`;
-  try {
-    await deps.state.commit(partitionOf(deps, logType.name), [
-      { kind: 'upsert', key, values: { name, seq, sha256, at: Math.floor(deps.clock.now() / 1000) } },
-    ]);
-  } catch (error) {
-    const cause = error instanceof Error ? error.message : String(error);
-    deps.log('error', `that ${name} is damaged could not be noted: ${cause}`, { logType: logType.name });
-  }
+  const values = { name, seq, sha256, at: nowSeconds(deps) };
+  await noteOrLog(deps, logType.name, `that ${name} is damaged`, () =>
+    deps.state.commit(partitionOf(deps, logType.name), [{ kind: 'upsert', key, values }]),
+  );
 }
 
 /** The names of segments that were found damaged and still are. */
 export async function damagedSegments(deps: Deps, logType: LogType): Promise<string[]> {
   const partition = partitionOf(deps, logType.name);
   const damaged: string[] = [];
-  for await (const { key, values, etag } of deps.state.list(partition, PREFIX, `${PREFIX}~`)) {
+  for await (const { key, values, etag } of listPrefix(deps.state, partition, PREFIX)) {
     const segment = values as unknown as IndexedSegment;
     const over = (await isDeleted(deps, logType.name, segment.name)) || (await isWhole(deps, segment));
     if (over) await deps.state.commit(partition, [{ kind: 'delete', key, etag }]);

@@ -8,14 +8,13 @@
  * A segment that is deleted keeps its row of the index, with the number of the `delete` entry.
  */
 
+import { namedIn } from './archive/deletions.ts';
 import type { DeleteEntry, DoomedSegment, Entry, HoldTerms } from './archive/entry.ts';
-import { parseSegmentName, splitName } from './archive/names.ts';
+import { hourOfName, numberKey } from './archive/names.ts';
 import { chunks, joinChunks } from './chunks.ts';
-import type { Deps } from './deps.ts';
+import type { TableDeps } from './deps.ts';
 import { partitionOf, rowsOfHour } from './segmentIndex.ts';
-import type { Row, RowChange, RowValues } from './storage/port.ts';
-
-type TableDeps = Pick<Deps, 'config' | 'state'>;
+import { listPrefix, type Row, type RowChange, type RowValues } from './storage/port.ts';
 
 /** A hold as the ledger tells of it. */
 export interface KnownHold extends HoldTerms {
@@ -69,7 +68,8 @@ export async function deletionChanges(deps: TableDeps, logType: string, entry: E
 /** Every hold that the ledger tells of, by id. */
 export async function knownHolds(deps: TableDeps, logType: string): Promise<KnownHold[]> {
   const holds: KnownHold[] = [];
-  for await (const { values } of listOf(deps, logType, PREFIX.hold)) holds.push(holdOf(values));
+  for await (const { values } of listPrefix(deps.state, partitionOf(deps, logType), PREFIX.hold))
+    holds.push(holdOf(values));
   return holds;
 }
 
@@ -91,17 +91,18 @@ export async function openDeletions(deps: TableDeps, logType: string): Promise<O
   return open;
 }
 
-/** The retention classes that were ever in force, in days. */
-export async function knownClasses(deps: TableDeps, logType: string): Promise<number[]> {
-  const classes: number[] = [];
-  for await (const { values } of listOf(deps, logType, PREFIX.class)) classes.push(Number(values.days));
-  return classes.sort((a, b) => a - b);
+/** The retention classes that are or ever were in force, in days, ascending: old segments stay where they were written. */
+export async function classesOf(deps: TableDeps, logType: string): Promise<number[]> {
+  const classes = new Set([deps.config.retentionDays(logType)]);
+  for await (const { values } of listPrefix(deps.state, partitionOf(deps, logType), PREFIX.class))
+    classes.add(Number(values.days));
+  return [...classes].sort((a, b) => a - b);
 }
 
 /** The index rows of the segments that an entry deletes, saying so. */
 async function markedRows(deps: TableDeps, logType: string, entry: DeleteEntry): Promise<RowChange[]> {
-  const names = new Set(entry.delete.segments.flatMap(({ name, orphan }) => (orphan ? [] : [name])));
-  const hours = new Set([...names].map((name) => parseSegmentName(splitName(name)[1])?.hour ?? ''));
+  const names = new Set(namedIn(entry));
+  const hours = new Set([...names].map(hourOfName));
   const changes: RowChange[] = [];
   for (const hour of hours) {
     for await (const { key, values } of rowsOfHour(deps, logType, hour)) {
@@ -113,12 +114,12 @@ async function markedRows(deps: TableDeps, logType: string, entry: DeleteEntry):
 }
 
 function expiryRow(seq: number, segments: readonly DoomedSegment[]): RowChange {
-  const key = `${PREFIX.expiry}${String(seq).padStart(12, '0')}`;
+  const key = `${PREFIX.expiry}${numberKey(seq)}`;
   return { kind: 'upsert', key, values: { seq, ...chunks(JSON.stringify(segments)) } };
 }
 
 function expiryRows(deps: TableDeps, logType: string): AsyncIterable<Row> {
-  return listOf(deps, logType, PREFIX.expiry);
+  return listPrefix(deps.state, partitionOf(deps, logType), PREFIX.expiry);
 }
 
 function openDeletion({ values }: Row): OpenDeletion {
@@ -127,8 +128,4 @@ function openDeletion({ values }: Row): OpenDeletion {
 
 function holdOf(values: RowValues): KnownHold {
   return values as unknown as KnownHold;
-}
-
-function listOf(deps: TableDeps, logType: string, prefix: string): AsyncIterable<Row> {
-  return deps.state.list(partitionOf(deps, logType), prefix, `${prefix}~`);
 }

@@ -11,7 +11,6 @@ import { parseFilter } from './query/filter.ts';
 import { matcher } from './query/matcher.ts';
 import type { Range } from './query/range.ts';
 import { inflated } from './serve/encode.ts';
-import type { Piece } from './serve/pieces.ts';
 
 /** An access record, as its newest version says. */
 export type AccessRecord = Readonly<Record<string, unknown>> & { readonly id: string };
@@ -40,7 +39,7 @@ export async function findDeliveries(
   const filter = matcher(parseFilter(`sha256 eq '${sha256}'`));
   const page = await exportPage(deps, ACCESS_LOG_TYPE, { range, versions: 'latest', filter, signal }, MOST);
   const found = new Map<string, AccessRecord>();
-  for await (const line of splitLines(inflated(each(page.pieces)))) add(found, line.toString());
+  for await (const line of splitLines(inflated(page.pieces))) add(found, line.toString());
   for (const line of waiting) add(found, line);
   return { records: [...found.values()].slice(0, MOST), more: page.next !== undefined || found.size > MOST };
 }
@@ -57,8 +56,4 @@ async function waitingRecords(deps: Deps, sha256: string, { from, to }: Range): 
 function add(found: Map<string, AccessRecord>, line: string): void {
   const record = JSON.parse(line) as AccessRecord;
   found.set(record.id, record);
-}
-
-async function* each(pieces: readonly Piece[]): AsyncGenerator<Piece> {
-  yield* pieces;
 }

@@ -13,3 +13,9 @@ export interface Deps extends PageSource {
   /** Writes one structured line. */
   readonly log: Log;
 }
+
+/** What reads the rows of a tenant's partitions. */
+export type TableDeps = Pick<Deps, 'config' | 'state'>;
+
+/** What reads a tenant's blobs. */
+export type BlobDeps = Pick<Deps, 'config' | 'blobs'>;

@@ -19,21 +19,20 @@ import {
   UNPROVED_FILES,
 } from './archive/evidenceFiles.ts';
 import { HASH_BYTES } from './archive/merkle.ts';
-import { entryName, fullName, LEDGER_CONTAINER, ledgerName, splitName } from './archive/names.ts';
+import { entryName, fullName, LEDGER_CONTAINER, ledgerName } from './archive/names.ts';
 import { publicKeyFile } from './archive/publicKeyFile.ts';
-import { DamagedSegment } from './archive/segment.ts';
 import { formatSeconds } from './archive/time.ts';
 import { keyFileName } from './archive/verifyKeys.ts';
 import { coverageOf } from './archive/verifyLedger.ts';
 import { overdueSeconds, windowOfRange } from './coveragePin.ts';
-import type { Deps } from './deps.ts';
+import type { BlobDeps } from './deps.ts';
 import { type EvidenceLedger, readForEvidence } from './evidenceLedger.ts';
 import { evidenceReadme } from './evidenceReadme.ts';
 import { findRecords, type ProvedRecord } from './evidenceRecords.ts';
 import type { LogType } from './logTypes.ts';
 import { entryBytes } from './proof/entries.ts';
 import type { Range } from './query/range.ts';
-import { SegmentMissing } from './segments.ts';
+import { loadSegment } from './segments.ts';
 import { type ZipFile, zipped } from './zip.ts';
 
 /** There is no checkpoint yet. */
@@ -73,13 +72,11 @@ export interface EvidenceAsked {
   readonly verifier: Uint8Array;
 }
 
-type EvidenceDeps = Pick<Deps, 'blobs' | 'config'>;
-
 /**
  * Opens the evidence of a range. Everything that can be refused is refused before the first byte.
  * @throws NothingSigned, NothingInRange, RecordsUnknown, LedgerTorn; while streaming also SegmentMissing, DamagedSegment
  */
-export async function openEvidence(deps: EvidenceDeps, asked: EvidenceAsked): Promise<AsyncIterable<Uint8Array>> {
+export async function openEvidence(deps: BlobDeps, asked: EvidenceAsked): Promise<AsyncIterable<Uint8Array>> {
   const { logType, ids } = asked;
   const window = windowOfRange(asked.range);
   const ledger = await readForEvidence(deps, logType.name, window);
@@ -94,6 +91,7 @@ export async function openEvidence(deps: EvidenceDeps, asked: EvidenceAsked): Pr
     overdueSeconds: overdue,
     first: ledger.first,
     holds: ids ? 'records' : 'segments',
+    ...(ids && { ids }),
   };
   const records = ids && (await findRecords(deps, logType, ledger.segments, window, new Set(ids)));
   const unknown = ids?.filter((id) => !records?.some((record) => record.id === id)) ?? [];
@@ -106,7 +104,7 @@ export async function openEvidence(deps: EvidenceDeps, asked: EvidenceAsked): Pr
 
 /** All files but the manifest, and those that it does not list. */
 async function* filesOf(
-  deps: EvidenceDeps,
+  deps: BlobDeps,
   logType: string,
   ledger: EvidenceLedger,
   { first }: Evidence,
@@ -131,7 +129,7 @@ async function* filesOf(
     yield file(`${name}.json`, Buffer.concat([line, Buffer.from('\n')]));
     yield file(`${name}.proof`, jsonFile(proof));
   }
-  if (!records) for (const segment of ledger.segments) yield file(segment.name, await storedSegment(deps, segment));
+  if (!records) for (const segment of ledger.segments) yield file(segment.name, await loadSegment(deps, segment));
 }
 
 async function* withManifest({ verifier, logType, range }: EvidenceAsked, files: AsyncIterable<ZipFile>) {
@@ -143,18 +141,6 @@ async function* withManifest({ verifier, logType, range }: EvidenceAsked, files:
     yield each;
   }
   yield file(MANIFEST_FILE, Buffer.from(lines.sort().join('')));
-}
-
-/** The bytes of a segment, as they were stored. */
-async function storedSegment(
-  { blobs }: Pick<Deps, 'blobs'>,
-  { name, sha256, seq }: EvidenceLedger['segments'][number],
-): Promise<Buffer> {
-  const bytes = await blobs.get(...splitName(name));
-  if (!bytes) throw new SegmentMissing(`Segment ${name} of entry ${seq} is not in the store.`);
-  const found = hash('sha256', bytes);
-  if (found !== sha256) throw new DamagedSegment('SHA-256', sha256, found);
-  return bytes;
 }
 
 function file(name: string, bytes: Uint8Array): ZipFile {

@@ -4,17 +4,17 @@
  */
 import { type OpenedCheckpoint, openCheckpoint } from './archive/checkpoint.ts';
 import { CoverageFold } from './archive/coverageFold.ts';
-import { type Entry, entryHash, type SegmentInfo } from './archive/entry.ts';
+import type { Entry, SegmentInfo } from './archive/entry.ts';
+import { isBeginning, reachesInto } from './archive/evidenceBeginning.ts';
 import { HASH_BYTES, leafHash, rootOf } from './archive/merkle.ts';
 import { checkpointName, ledgerName } from './archive/names.ts';
-import { type Instant, instantFromSeconds, parseSeconds } from './archive/time.ts';
+import { NoteError } from './archive/noteKey.ts';
+import { type Instant, instantFromSeconds } from './archive/time.ts';
 import type { Window } from './archive/window.ts';
-import type { Deps } from './deps.ts';
-import { LedgerTorn } from './ledger.ts';
-import { chainedEntries, type StoredEntry } from './proof/entries.ts';
+import type { BlobDeps } from './deps.ts';
+import { type ChainedEntry, LedgerTorn } from './ledger.ts';
+import { chainedEntries } from './proof/entries.ts';
 import { signedBytes, signedSizes } from './proof/stored.ts';
-
-type EvidenceDeps = Pick<Deps, 'blobs' | 'config'>;
 
 /** A segment of the range, and the entry that names it. */
 export interface NamedSegment extends SegmentInfo {
@@ -25,7 +25,7 @@ export interface EvidenceLedger {
   readonly checkpoint: { readonly name: string; readonly bytes: Buffer; readonly size: number };
   /** Leaf hashes of all entries under the checkpoint. */
   readonly leaves: Buffer;
-  /** The first entry that concerns the range; `undefined` when none does. */
+  /** The newest entry that shows that no read before it concerns the range; `undefined` when none concerns it. */
   readonly first: number | undefined;
   /** Entries before it that are needed all the same: keys, and the settings in force. */
   readonly singles: readonly number[];
@@ -42,7 +42,7 @@ export interface EvidenceLedger {
  * @throws LedgerTorn when an entry is missing or the checkpoint is not that of the entries.
  */
 export async function readForEvidence(
-  deps: EvidenceDeps,
+  deps: BlobDeps,
   logType: string,
   window: Window,
 ): Promise<EvidenceLedger | undefined> {
@@ -51,7 +51,7 @@ export async function readForEvidence(
   if (size === undefined || !bytes) return undefined;
   const { tenantId } = deps.config;
   const reader = new Reader(window, size);
-  for await (const stored of chainedEntries(deps, logType, 0, size)) reader.add(stored);
+  for await (const next of chainedEntries(deps, logType, 0, size)) reader.add(next);
   const checkpoint = open(bytes, ledgerName(tenantId, logType), reader.keys);
   if (checkpoint.size !== size || !checkpoint.root.equals(rootOf(reader.leaves))) {
     throw new LedgerTorn(`the newest checkpoint of ${logType} is not that of its first ${size} entries`);
@@ -63,16 +63,14 @@ function open(bytes: Buffer, log: string, keys: readonly Buffer[]): OpenedCheckp
   try {
     return openCheckpoint(bytes, log, keys);
   } catch (error) {
+    if (!(error instanceof NoteError)) throw error;
     throw new LedgerTorn(`the newest checkpoint of ${log} is signed by no key that its ledger announces`, {
       cause: error,
     });
   }
 }
 
-interface Known {
-  readonly entry: Entry;
-  readonly hash: string;
-}
+type Known = Pick<ChainedEntry, 'entry' | 'hash'>;
 
 class Reader {
   readonly leaves: Buffer;
@@ -80,11 +78,13 @@ class Reader {
   readonly #window: { readonly start: number; readonly from: Instant; readonly to: Instant };
   readonly #fold = new CoverageFold();
   readonly #segments = new Map<string, NamedSegment>();
-  /** Before the first entry that concerns the range: those that are needed all the same. */
+  /** The newest entry that the evidence can begin with, and those after it, until one concerns the range. */
+  #waiting: Known[] = [];
+  /** Of the entries before: those that are needed all the same. */
   #config: Known | undefined;
   readonly #holds: Known[] = [];
   readonly #keyEntries: number[] = [];
-  #sawSpan = false;
+  #canBegin = false;
   #first: number | undefined;
 
   constructor({ from, to }: Window, size: number) {
@@ -92,17 +92,12 @@ class Reader {
     this.leaves = Buffer.alloc(size * HASH_BYTES);
   }
 
-  add({ entry, bytes }: StoredEntry): void {
-    const { seq } = entry;
-    leafHash(bytes).copy(this.leaves, seq * HASH_BYTES);
-    const hash = entryHash(bytes);
+  add({ entry, hash, bytes }: ChainedEntry): void {
+    leafHash(bytes).copy(this.leaves, entry.seq * HASH_BYTES);
     if (entry.kind === 'key') this.keys.push(Buffer.from(entry.key.spki, 'base64'));
-    if (this.#first === undefined) this.#lookForFirst(entry, hash);
-    if (this.#first === undefined) return;
-    this.#fold.add(entry, hash);
-    if (entry.kind === 'read')
-      for (const each of this.#inRange(entry.segments)) this.#segments.set(each.name, { ...each, seq });
-    if (entry.kind === 'delete') for (const { name } of entry.delete.segments) this.#segments.delete(name);
+    const known = { entry, hash };
+    if (this.#first === undefined) this.#lookForFirst(known);
+    else this.#take(known);
   }
 
   result(): Omit<EvidenceLedger, 'checkpoint'> {
@@ -112,18 +107,32 @@ class Reader {
     return { leaves: this.leaves, keys: this.keys, first, singles, segments, fold };
   }
 
-  /** The range begins with the first entry that reaches into it; where that is the first read or gap of all, with entry 0. */
-  #lookForFirst(entry: Entry, hash: string): void {
-    const span = entry.kind === 'read' ? entry.read : entry.kind === 'gap' ? entry.gap : undefined;
-    if (span && (parseSeconds(span.to) ?? 0) > this.#window.start) {
-      this.#first = this.#sawSpan ? entry.seq : 0;
-      for (const known of this.#needed()) this.#fold.add(known.entry, known.hash);
-      return;
+  /** Evidence begins with the newest entry that shows its own beginning; where none does, with entry 0. */
+  #lookForFirst(known: Known): void {
+    const { start } = this.#window;
+    if (isBeginning(known.entry, start)) {
+      for (const { entry, hash } of this.#waiting) this.#pass(entry, hash);
+      this.#waiting = [];
+      this.#canBegin = true;
     }
-    if (span) this.#sawSpan = true;
+    this.#waiting.push(known);
+    if (!reachesInto(known.entry, start)) return;
+    this.#first = this.#canBegin ? this.#waiting[0]?.entry.seq : 0;
+    for (const { entry, hash } of this.#needed()) this.#fold.add(entry, hash);
+    for (const each of this.#waiting) this.#take(each);
+  }
+
+  #pass(entry: Entry, hash: string): void {
     if (entry.kind === 'config') this.#config = { entry, hash };
     if (entry.kind === 'hold' || entry.kind === 'release') this.#holds.push({ entry, hash });
     if (entry.kind === 'key') this.#keyEntries.push(entry.seq);
+  }
+
+  #take({ entry, hash }: Known): void {
+    this.#fold.add(entry, hash);
+    if (entry.kind === 'read')
+      for (const each of this.#inRange(entry.segments)) this.#segments.set(each.name, { ...each, seq: entry.seq });
+    if (entry.kind === 'delete') for (const { name } of entry.delete.segments) this.#segments.delete(name);
   }
 
   /** What coverage of the range depends on of the entries before it, in order. */

@@ -17,19 +17,19 @@
  * seen: if a hold took it first, the deletion is planned anew and leaves alone what is held; if the deletion took it, the
  * hold comes after it and its answer says what was lost to it. No lock and no clock decides.
  *
- * Every step may be repeated and may be taken by several instances at once. Only this flow is given a `Deleter`.
+ * Every step may be repeated and may be taken by several instances at once. Only this flow is given what deletes.
  */
-import { type DoomedSegment, encodeEntry } from './archive/entry.ts';
-import { entryName, LEDGER_CONTAINER, splitName } from './archive/names.ts';
+import { appendWhileNeeded } from './append.ts';
+import type { DoomedSegment } from './archive/entry.ts';
+import { splitName } from './archive/names.ts';
 import { openDeletions } from './deletionIndex.ts';
 import type { ExpireDeps } from './expiry/deps.ts';
 import { forgetDerived } from './expiry/derived.ts';
-import { inBatches, stillDue } from './expiry/due.ts';
-import { dueSecond, type ExpiryNotes, noteExpiry, noteFailure } from './expiry/expiryRow.ts';
+import { dueSecond, inBatches, stillDue } from './expiry/due.ts';
+import { type ExpiryNotes, noteExpiry, noteFailure } from './expiry/expiryRow.ts';
 import { findDue } from './expiry/find.ts';
 import { applyLedger, applySigned, type Ledger } from './ledger.ts';
 import type { LogType } from './logTypes.ts';
-import { entryHead } from './parts.ts';
 import { newestHead } from './proof/heads.ts';
 
 export interface ExpirySummary {
@@ -40,9 +40,9 @@ export interface ExpirySummary {
   readonly failed: readonly string[];
 }
 
-type Carried = Pick<ExpiryNotes, 'refused' | 'cause'> & { readonly deleted: number };
+type Carried = ExpiryNotes & { readonly deleted: number };
 
-const NOTHING: Carried = { deleted: 0, refused: 0, cause: undefined };
+const NOTHING: Carried = { deleted: 0, refused: 0, cause: undefined, error: undefined };
 
 /**
  * Deletes what is due of every ledger. What goes wrong with one is noted and reaches no other.
@@ -58,7 +58,8 @@ export async function expireLedgers(deps: ExpireDeps, stopping: AbortSignal): Pr
     try {
       const carried = await expireLedger(deps, logType, hasTime);
       [deleted, refused] = [deleted + carried.deleted, refused + carried.refused];
-      await noteExpiry(deps, logType, { refused: carried.refused, cause: carried.cause, error: undefined });
+      const { deleted: _counted, ...notes } = carried;
+      await noteExpiry(deps, logType, notes);
     } catch (error) {
       if (stopping.aborted) break;
       failed.push(logType.name);
@@ -87,7 +88,7 @@ async function expireLedger(deps: ExpireDeps, logType: LogType, hasTime: () => b
   const signed = await signedUpTo(deps, logType, ledger);
   if (signed !== Number.POSITIVE_INFINITY) return before;
   const after = await carryOut(deps, logType, signed, hasTime);
-  return { ...after, deleted: before.deleted + after.deleted };
+  return { ...after, deleted: before.deleted + after.deleted, error: after.error ?? before.error };
 }
 
 /** Entries under the newest checkpoint; without limit where none was ever signed and no key is set. */
@@ -99,7 +100,7 @@ async function signedUpTo(deps: ExpireDeps, logType: LogType, { seq }: Ledger): 
 
 /** Steps 2 and 3, entry by entry, the oldest first. */
 async function carryOut(deps: ExpireDeps, logType: LogType, signed: number, hasTime: () => boolean): Promise<Carried> {
-  let { deleted, refused, cause } = NOTHING;
+  let { deleted, refused, cause, error } = NOTHING;
   for (const { seq, segments } of await openDeletions(deps, logType.name)) {
     if (seq >= signed || !hasTime()) continue;
     const gone: DoomedSegment[] = [];
@@ -110,13 +111,18 @@ async function carryOut(deps: ExpireDeps, logType: LogType, signed: number, hasT
       if (kept === undefined) gone.push(segment);
       else [refused, cause] = [refused + 1, kept];
     }
-    // What was made of them goes too: none of it is needed to prove anything, and all of it tells of them.
-    await forgetDerived(deps, logType, gone);
+    // What was made of them goes too: none of it is needed to prove anything, and all of it tells of them. Where the store
+    // keeps it the proof does not wait: it is of the segments.
+    const kept = await forgetDerived(deps, logType, gone);
+    if (kept !== undefined) {
+      error = `${kept}. Give the app Storage Blob Data Contributor on that container and empty it: all of it is made anew`;
+      deps.log('warn', error, { logType: logType.name });
+    }
     // A crash up to here leaves the ledger saying less than is true; from here on it says so.
     await confirm(deps, logType, gone);
     deleted += gone.length;
   }
-  return { deleted, refused, cause };
+  return { deleted, refused, cause, error };
 }
 
 /** Deletes one blob and looks that it is gone. @returns why it is still there; `undefined` where it is not. */
@@ -147,31 +153,21 @@ async function removeAgain(deps: ExpireDeps, logType: LogType, back: readonly st
 
 /** Step 3. Another instance may have confirmed some or all of them meanwhile. */
 async function confirm(deps: ExpireDeps, logType: LogType, gone: readonly DoomedSegment[]): Promise<void> {
-  for (;;) {
-    const ledger = await applyLedger(deps, logType.name);
+  await appendWhileNeeded(deps, logType, await applyLedger(deps, logType.name), async () => {
     const open = await openDeletions(deps, logType.name);
     const names = new Set(open.flatMap(({ segments }) => segments.map(({ name }) => name)));
     const segments = gone.filter(({ name }) => names.has(name));
-    if (segments.length === 0) return;
-    // A crash after this line leaves nothing to be done.
-    const entry = { ...entryHead(deps, logType, ledger), kind: 'deleted' as const, deleted: { segments } };
-    const name = entryName(deps.config.tenantId, logType.name, entry.seq);
-    await deps.blobs.putIfAbsent(LEDGER_CONTAINER, name, encodeEntry(entry));
-    // Ours or another's: the table tells which are open still.
-  }
+    // A crash once it is there leaves nothing to be done.
+    return segments.length === 0 ? undefined : { kind: 'deleted', deleted: { segments } };
+  });
 }
 
 /** Step 5. A crash before the entry is there leaves nothing; after it, what step 2 of the next run finds. */
 async function mean(deps: ExpireDeps, logType: LogType, batch: readonly DoomedSegment[]): Promise<void> {
-  for (;;) {
-    // Everything that was committed up to here is seen: holds, releases, reads that name what nobody named before.
-    const ledger = await applyLedger(deps, logType.name);
+  // Everything that was committed before it is seen: holds, releases, reads that name what nobody named before. An entry
+  // that took the number may be a hold, so all is looked at again.
+  await appendWhileNeeded(deps, logType, await applyLedger(deps, logType.name), async (ledger) => {
     const segments = await stillDue(deps, logType, batch, ledger);
-    if (segments.length === 0) return;
-    const entry = { ...entryHead(deps, logType, ledger), kind: 'delete' as const, delete: { segments } };
-    const name = entryName(deps.config.tenantId, logType.name, entry.seq);
-    const answer = await deps.blobs.putIfAbsent(LEDGER_CONTAINER, name, encodeEntry(entry));
-    // Taken: somebody else's entry came first. It may be a hold, so all is looked at again.
-    if (answer === 'stored') return void (await applyLedger(deps, logType.name));
-  }
+    return segments.length === 0 ? undefined : { kind: 'delete', delete: { segments } };
+  });
 }

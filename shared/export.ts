@@ -7,7 +7,7 @@
  */
 import { type CoverageState, worstState } from './archive/coverage.ts';
 import { ceilHour } from './archive/hours.ts';
-import { hourOf, type Instant, instantFromSeconds, secondsOf } from './archive/time.ts';
+import { hourOf, type Instant, instantFromSeconds, secondsOf, startOfHour } from './archive/time.ts';
 import { coveredInstant, mergedSpans, pinCoverage, windowOfRange } from './coveragePin.ts';
 import type { Deps } from './deps.ts';
 import { applyLedger, type Ledger, MOST_ENTRIES_BEHIND } from './ledger.ts';
@@ -134,10 +134,6 @@ function narrowed({ from, to }: Range, begins: readonly (Instant | undefined)[],
 
 function wholeHour(instant: Instant | undefined): Instant | undefined {
   return instant && startOfHour(hourOf(instant));
-}
-
-function startOfHour(hour: string): Instant {
-  return `${hour}:00:00.0000000Z`;
 }
 
 async function open(deps: Deps, logType: LogType, query: ExportQuery) {

@@ -3,16 +3,15 @@
  *
  * A gap is never a reason to stop: it is said, and the pull goes on behind it. Later reads that succeed close it.
  */
-import { encodeEntry, type GapEntry, type Unavailability } from './archive/entry.ts';
+import { append } from './append.ts';
+import type { GapEntry, Unavailability } from './archive/entry.ts';
 import { DAY } from './archive/hours.ts';
-import { entryName, LEDGER_CONTAINER } from './archive/names.ts';
 import { formatSeconds } from './archive/time.ts';
 import { retentionEdge, type Window } from './archive/window.ts';
 import type { Deps } from './deps.ts';
-import { applyLedger, type Ledger } from './ledger.ts';
+import type { Ledger } from './ledger.ts';
 import type { LogFields } from './logFields.ts';
 import type { LogType } from './logTypes.ts';
-import { entryHead } from './parts.ts';
 
 const UNAVAILABLE: Readonly<Record<Unavailability, string>> = {
   unlicensed: 'the tenant has no licence for it',
@@ -74,10 +73,7 @@ export async function commitUnavailable(
 
 /** One attempt. If another instance takes the number, the next call looks again whether there is still a gap to say. */
 async function commitGap(deps: Deps, logType: LogType, ledger: Ledger, gap: GapEntry['gap']): Promise<Ledger> {
-  const entry: GapEntry = { ...entryHead(deps, logType, ledger), kind: 'gap', gap };
-  const name = entryName(deps.config.tenantId, logType.name, entry.seq);
-  await deps.blobs.putIfAbsent(LEDGER_CONTAINER, name, encodeEntry(entry));
-  return applyLedger(deps, logType.name);
+  return (await append(deps, logType, ledger, { kind: 'gap', gap })).ledger;
 }
 
 function causeOf(unavailable: Unavailability): string {

@@ -19,7 +19,7 @@ import { readSegment } from './segments.ts';
  * Where versions were deleted, that much is known of them: what is shown again of those times is not to be stored again.
  */
 export async function heldVersions(deps: Deps, logType: LogType, window: Window): Promise<Versions> {
-  const versions = new Versions(true);
+  const versions = new Versions({ countsUnseen: true });
   const [from, to] = [instantFromSeconds(window.from), instantFromSeconds(window.to)];
   await holdAll(deps, logType, window, versions, undefined, (time) =>
     // An undated one, or one of the hour but not of the window, is not missed when it does not come.

@@ -5,16 +5,16 @@
  * the hash is in them. Placing and releasing may be repeated: a ledger that has the entry stays as it is.
  */
 import { hash } from 'node:crypto';
+import { appendWhileNeeded } from './append.ts';
 import { termsWindow } from './archive/deletions.ts';
-import { encodeEntry, type HoldEntry, type HoldTerms, type ReleaseEntry } from './archive/entry.ts';
+import type { HoldTerms } from './archive/entry.ts';
 import { heldHours } from './archive/holds.ts';
-import { archiveContainer, entryName, LEDGER_CONTAINER } from './archive/names.ts';
 import { instantFromSeconds, secondsOf } from './archive/time.ts';
-import { findHold, isOpenAt, type KnownHold, knownClasses, knownHolds, openDeletions } from './deletionIndex.ts';
+import { UNDATED_SPAN } from './archive/undated.ts';
+import { findHold, isOpenAt, type KnownHold, knownHolds, openDeletions } from './deletionIndex.ts';
 import type { Deps } from './deps.ts';
 import { applyLedger, applySigned, type Ledger } from './ledger.ts';
 import type { LogType } from './logTypes.ts';
-import { entryHead } from './parts.ts';
 import { deletedBetween } from './segmentIndex.ts';
 
 const LAST_SECOND = secondsOf('9999-12-31T23:59:59.9999999Z');
@@ -32,11 +32,17 @@ export interface PlacedHold {
   readonly deleted: number;
 }
 
+/** All holds, and which ledgers could not be asked. */
+export interface HoldsListed {
+  readonly holds: readonly HoldReport[];
+  readonly unread: readonly { readonly logType: string; readonly error: string }[];
+}
+
 /** A hold in all ledgers that know it. */
 export interface HoldReport extends HoldTerms {
   /** By log type. */
   readonly ledgers: readonly (Pick<KnownHold, 'seq' | 'at' | 'releasedSeq' | 'releasedAt'> & { logType: string })[];
-  /** In no ledger is it open any more. */
+  /** In no ledger that could be read is it open any more. */
   readonly isReleased: boolean;
 }
 
@@ -50,53 +56,46 @@ export function caseHash(text: string): string {
  * @throws HoldDiffers, LedgerTorn, ContainerMissing or a storage error.
  */
 export async function placeHold(deps: Deps, logType: LogType, terms: HoldTerms): Promise<PlacedHold> {
-  for (;;) {
-    const ledger = await applySigned(deps, logType.name);
-    const known = await findHold(deps, logType.name, terms.id);
-    if (known) return withLosses(deps, logType, requireSame(known, terms, ledger));
-    const entry: HoldEntry = { ...entryHead(deps, logType, ledger), kind: 'hold', hold: terms };
-    await append(deps, logType, entry);
-    // Ours, or another entry that came first, a deletion perhaps: the table tells, and the order of the two is said by it.
-  }
+  // The entry that came first, a deletion perhaps, is applied by then: the order of the two is said by the ledger.
+  const ledger = await appendWhileNeeded(deps, logType, await applySigned(deps, logType.name), async () =>
+    (await findHold(deps, logType.name, terms.id)) ? undefined : { kind: 'hold', hold: terms },
+  );
+  const known = await findHold(deps, logType.name, terms.id);
+  if (!known)
+    throw new Error(`the hold ${terms.id} is in the ledger of ${logType.name}, and its index does not show it`);
+  return withLosses(deps, logType, requireSame(known, terms, ledger));
 }
 
 /** Releases a hold in one ledger; one that is released, or was never placed, stays so. */
 export async function releaseHold(deps: Deps, logType: LogType, id: string): Promise<KnownHold | undefined> {
-  for (;;) {
-    const ledger = await applySigned(deps, logType.name);
+  await appendWhileNeeded(deps, logType, await applySigned(deps, logType.name), async (ledger) => {
     const known = await findHold(deps, logType.name, id);
-    if (!known || !isOpenAt(known, ledger.seq)) return known;
+    if (!known || !isOpenAt(known, ledger.seq)) return undefined;
     const { case: hashed, from, to } = known;
-    const entry: ReleaseEntry = {
-      ...entryHead(deps, logType, ledger),
-      kind: 'release',
-      release: { id, case: hashed, from, to },
-    };
-    await append(deps, logType, entry);
-  }
+    return { kind: 'release', release: { id, case: hashed, from, to } };
+  });
+  return findHold(deps, logType.name, id);
 }
 
-/** Every hold that the ledgers tell of, the newest first. */
-export async function listHolds(deps: Deps): Promise<HoldReport[]> {
+/**
+ * Every hold that the ledgers tell of, the newest first. A ledger that cannot be read (it is torn, its container is missing,
+ * the store does not answer) takes nothing from the others: it is told of in `unread`.
+ */
+export async function listHolds(deps: Deps): Promise<HoldsListed> {
   const found = new Map<string, (KnownHold & { logType: string })[]>();
+  const unread: { logType: string; error: string }[] = [];
   for (const { name: logType } of deps.config.everyLogType) {
-    await applyLedger(deps, logType);
-    for (const hold of await knownHolds(deps, logType)) {
-      found.set(hold.id, [...(found.get(hold.id) ?? []), { ...hold, logType }]);
+    try {
+      await applyLedger(deps, logType);
+      for (const hold of await knownHolds(deps, logType)) {
+        found.set(hold.id, [...(found.get(hold.id) ?? []), { ...hold, logType }]);
+      }
+    } catch (error) {
+      unread.push({ logType, error: (error instanceof Error ? error.message : String(error)).slice(0, 500) });
     }
   }
-  const reports = [...found.values()].map(reportOf);
-  return reports.sort((a, b) => ((a.ledgers[0]?.at ?? '') > (b.ledgers[0]?.at ?? '') ? -1 : 1));
-}
-
-/** The containers that segments of these log types lie in, or will. */
-export async function containersHeld(deps: Deps, logTypes: readonly LogType[]): Promise<string[]> {
-  const days = new Set<number>();
-  for (const { name } of logTypes) {
-    days.add(deps.config.retentionDays(name));
-    for (const each of await knownClasses(deps, name)) days.add(each);
-  }
-  return [...days].sort((a, b) => a - b).map(archiveContainer);
+  const holds = [...found.values()].map(reportOf);
+  return { holds: holds.sort((a, b) => ((a.ledgers[0]?.at ?? '') > (b.ledgers[0]?.at ?? '') ? -1 : 1)), unread };
 }
 
 function reportOf(holds: readonly (KnownHold & { logType: string })[]): HoldReport {
@@ -129,17 +128,15 @@ async function withLosses(deps: Deps, logType: LogType, hold: KnownHold): Promis
   const open = await openDeletions(deps, logType.name);
   const underWay = new Set(open.flatMap(({ segments }) => segments.map(({ name }) => name)));
   const { from, to } = heldHours(termsWindow(hold));
-  const lost: string[] = [];
+  // Once each, though a hold may name the hour of the undated ones, which it holds in any case.
+  const lost = new Set<string>();
   // The hour that the calendar ends with ends after it.
   const span = [instantFromSeconds(from), instantFromSeconds(Math.min(to, LAST_SECOND))] as const;
-  for await (const { name, deleteSeq = hold.seq } of deletedBetween(deps, logType.name, ...span)) {
-    if (deleteSeq < hold.seq) lost.push(name);
+  for (const each of [UNDATED_SPAN, span]) {
+    for await (const { name, deleteSeq = hold.seq } of deletedBetween(deps, logType.name, ...each)) {
+      if (deleteSeq < hold.seq) lost.add(name);
+    }
   }
-  const beingDeleted = lost.filter((name) => underWay.has(name));
-  return { hold, beingDeleted, deleted: lost.length - beingDeleted.length };
-}
-
-async function append(deps: Deps, logType: LogType, entry: HoldEntry | ReleaseEntry): Promise<void> {
-  const name = entryName(deps.config.tenantId, logType.name, entry.seq);
-  await deps.blobs.putIfAbsent(LEDGER_CONTAINER, name, encodeEntry(entry));
+  const beingDeleted = [...lost].filter((name) => underWay.has(name));
+  return { hold, beingDeleted, deleted: lost.size - beingDeleted.length };
 }

@@ -3,9 +3,10 @@
  * is opened without reading the ledger. Written only by `applyLedger`.
  */
 import type { Entry, KeyEntry } from './archive/entry.ts';
-import type { Deps } from './deps.ts';
+import { numberKey } from './archive/names.ts';
+import type { TableDeps } from './deps.ts';
 import { partitionOf } from './segmentIndex.ts';
-import type { RowChange } from './storage/port.ts';
+import { listPrefix, type RowChange } from './storage/port.ts';
 
 /** A key and the entry that announces it. */
 export interface KnownKey {
@@ -22,13 +23,13 @@ export function keyChanges(entry: Entry): RowChange[] {
   if (entry.kind !== 'key') return [];
   const { seq, time, key } = entry;
   const values = { seq, time, key: JSON.stringify(key) };
-  return [{ kind: 'upsert', key: `${PREFIX}${String(seq).padStart(12, '0')}`, values }];
+  return [{ kind: 'upsert', key: `${PREFIX}${numberKey(seq)}`, values }];
 }
 
 /** Every key of a ledger, oldest first. */
-export async function knownKeys(deps: Pick<Deps, 'config' | 'state'>, logType: string): Promise<KnownKey[]> {
+export async function knownKeys(deps: TableDeps, logType: string): Promise<KnownKey[]> {
   const keys: KnownKey[] = [];
-  for await (const { values } of deps.state.list(partitionOf(deps, logType), PREFIX, `${PREFIX}~`)) {
+  for await (const { values } of listPrefix(deps.state, partitionOf(deps, logType), PREFIX)) {
     const { seq, time, key } = values;
     keys.push({ seq: Number(seq), time: String(time), key: JSON.parse(String(key)) as KeyEntry['key'] });
   }
@@ -36,6 +37,6 @@ export async function knownKeys(deps: Pick<Deps, 'config' | 'state'>, logType: s
 }
 
 /** The public keys, DER. */
-export async function knownSpkis(deps: Pick<Deps, 'config' | 'state'>, logType: string): Promise<Buffer[]> {
+export async function knownSpkis(deps: TableDeps, logType: string): Promise<Buffer[]> {
   return (await knownKeys(deps, logType)).map(({ key }) => Buffer.from(key.spki, 'base64'));
 }

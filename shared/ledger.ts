@@ -5,16 +5,17 @@
  * `applyLedger` brings the table up to date: after a crash, after another instance's commit, or from nothing when the
  * table was deleted. Repair is therefore the ordinary first step of every run, not a path of its own.
  */
-import { decodeEntry, type Entry, entryHash } from './archive/entry.ts';
+import { DamagedEntry, decodeEntry, type Entry, entryHash } from './archive/entry.ts';
+import { advance, type Ledger } from './archive/ledgerState.ts';
 import { entryName, entryPrefix, LEDGER_CONTAINER, ledgerName, parseEntryName } from './archive/names.ts';
 import { coverageChanges } from './coverageIndex.ts';
 import { deletionChanges } from './deletionIndex.ts';
 import type { Deps } from './deps.ts';
 import { keyChanges } from './keyIndex.ts';
-import { advance, type Ledger, ledgerOf, valuesOf } from './ledgerState.ts';
 import { largestSize } from './proof/stored.ts';
 import { partitionOf, segmentRow } from './segmentIndex.ts';
 import type { Row, RowChange } from './storage/port.ts';
+import { ledgerOf, valuesOf } from './watermarkRow.ts';
 
 export type { Ledger };
 
@@ -28,7 +29,7 @@ export class LedgerBehind extends Error {
   override readonly name = 'LedgerBehind';
 }
 
-export const WATERMARK_ROW = 'watermark';
+const WATERMARK_ROW = 'watermark';
 /** Entries a reader applies itself before it answers 503: about a second's work. */
 export const MOST_ENTRIES_BEHIND = 500;
 
@@ -55,7 +56,7 @@ export async function applyLedger(deps: Deps, logType: string, most = Number.POS
   if (behind > most) throw new LedgerBehind(`the index of ${logType} is ${behind} entries behind its ledger`);
   // One after the other from where the table stands, whatever the listing named: it says only how far to go.
   while (ledger.seq < newest) {
-    const next = await readEntry(deps, logType, ledger, newest);
+    const next = await entryAfter(deps, logType, ledger, newest);
     // One transaction: the table never shows an entry's segments without its watermark, or the other way round.
     // A conflict says that another instance applied it first, or that our own answer was lost: the table tells which.
     const reached = advance(ledger, next.entry, next.hash);
@@ -67,8 +68,9 @@ export async function applyLedger(deps: Deps, logType: string, most = Number.POS
 }
 
 /**
- * As `applyLedger`, and looks for a checkpoint beyond the ledger's end: how everything that writes begins. One short
- * listing; the timer that signs looks at all checkpoints.
+ * As `applyLedger`, and looks for a checkpoint beyond the ledger's end: how whoever writes begins, before the first entry.
+ * What follows in the same run goes on with `applyLedger`: the table knows by then where the ledger ended, and the ledger
+ * cannot end before that any more without being torn. One short listing; the timer that signs looks at all checkpoints.
  * @throws LedgerTorn also when a checkpoint was signed over more entries than there are.
  */
 export async function applySigned(deps: Deps, logType: string): Promise<Ledger> {
@@ -87,27 +89,50 @@ export function requireReach(logType: string, newest: number, signed: number): v
   throw new LedgerTorn(`${logType} has ${newest + 1} entries, though a checkpoint was signed over ${signed}`);
 }
 
-interface ReadEntry {
+/** An entry as it lies in its ledger. */
+export interface ChainedEntry {
   readonly entry: Entry;
+  readonly bytes: Buffer;
+  /** `prev` of the next entry. */
   readonly hash: string;
 }
 
+/**
+ * Reads entry `seq` of a ledger and sees that it is this one and continues the one before.
+ * @param prev the hash of entry `seq` - 1; `undefined` where that entry is not known.
+ * @throws LedgerTorn
+ */
+export function requireNext(
+  { config }: Pick<Deps, 'config'>,
+  logType: string,
+  bytes: Buffer,
+  seq: number,
+  prev: string | undefined,
+): ChainedEntry {
+  const entry = decode(bytes, logType, seq);
+  if (entry.seq !== seq || entry.log !== ledgerName(config.tenantId, logType))
+    throw new LedgerTorn(`entry ${seq} of ${logType} bears another name inside`);
+  if (prev !== undefined && entry.prev !== prev)
+    throw new LedgerTorn(`entry ${seq} of ${logType} does not continue entry ${seq - 1}`);
+  return { entry, bytes, hash: entryHash(bytes) };
+}
+
+function decode(bytes: Buffer, logType: string, seq: number): Entry {
+  try {
+    return decodeEntry(bytes);
+  } catch (error) {
+    // Anything else says something of us, not of the ledger.
+    if (!(error instanceof DamagedEntry)) throw error;
+    throw new LedgerTorn(`entry ${seq} of ${logType} is damaged`, { cause: error });
+  }
+}
+
 /** The entry that follows what is known. `newest` is one that exists, so a missing one before it is a hole. */
-async function readEntry(deps: Deps, logType: string, known: Ledger, newest: number): Promise<ReadEntry> {
+async function entryAfter(deps: Deps, logType: string, known: Ledger, newest: number): Promise<ChainedEntry> {
   const seq = known.seq + 1;
   const bytes = await deps.blobs.get(LEDGER_CONTAINER, entryName(deps.config.tenantId, logType, seq));
   if (!bytes) throw new LedgerTorn(`entry ${seq} of ${logType} is missing, entry ${newest} exists`);
-  let entry: Entry;
-  try {
-    entry = decodeEntry(bytes);
-  } catch (error) {
-    throw new LedgerTorn(`entry ${seq} of ${logType} is damaged`, { cause: error });
-  }
-  const log = ledgerName(deps.config.tenantId, logType);
-  if (entry.seq !== seq || entry.log !== log)
-    throw new LedgerTorn(`entry ${seq} of ${logType} bears another name inside`);
-  if (entry.prev !== known.hash) throw new LedgerTorn(`entry ${seq} of ${logType} does not continue entry ${seq - 1}`);
-  return { entry, hash: entryHash(bytes) };
+  return requireNext(deps, logType, bytes, seq, known.hash);
 }
 
 /** The sequence numbers that exist from `first` on. Looks at the block of 1,000 numbers and the next, to see a hole. */

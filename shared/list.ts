@@ -5,7 +5,7 @@
  * that they neither skip a record nor give one twice. Of events each version is given that is the latest of its hour, of
  * moving log types every version, of state types the present state.
  */
-import { type Instant, instantFromSeconds } from './archive/time.ts';
+import { hourOf, type Instant, instantFromSeconds, LAST_INSTANT, startOfHour } from './archive/time.ts';
 import { UNDATED } from './archive/undated.ts';
 import type { Deps } from './deps.ts';
 import { countRecords } from './export.ts';
@@ -45,7 +45,7 @@ export interface ListPage {
 }
 
 /** Before and after every record. */
-export const ALWAYS: Range = { from: UNDATED, to: '9999-12-31T23:59:59.9999999Z' };
+export const ALWAYS: Range = { from: UNDATED, to: LAST_INSTANT };
 
 /**
  * @param most records of a page.
@@ -145,9 +145,8 @@ async function oldest(deps: Deps, logTypes: readonly LogType[], range: Range, pi
   let found = range.to;
   for (const [n, { name }] of logTypes.entries()) {
     for await (const { minTime } of segmentsBetween(deps, name, range.from, range.to, pins[n])) {
-      found = earlier(found, minTime);
       // Hours come in order, but within one an entry may begin before an earlier one.
-      found = `${found.slice(0, 13)}:00:00.0000000Z`;
+      found = startOfHour(hourOf(earlier(found, minTime)));
       break;
     }
   }

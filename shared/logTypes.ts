@@ -1,6 +1,6 @@
 /**
- * The log types, as data: one row for each stream that the archive keeps (DESIGN §4). Adding one is a row here. All
- * of the table are Microsoft Graph's; beside it stands our own access log.
+ * The log types, as data: one row for each stream that the archive keeps. Adding one is a row here. All of the table are
+ * Microsoft Graph's; beside it stands our own access log.
  *
  * Paths, time fields, operators and limits are those of Microsoft Graph: the list pages of signIn (beta),
  * directoryAudit, provisioningObjectSummary, riskDetection and riskyUser in microsoft-graph-docs-contrib.

@@ -4,11 +4,13 @@
  * A read is cut at whole hours before anything is written: into parts that are judged at once against what is held, and
  * what is left of each into as many as it takes entries of 12 segments. Each is a window of its own, committed oldest first.
  */
+
+import type { EntryBody } from './append.ts';
 import { BLOCK_RECORDS, type Block, makeBlock, readBlockLines } from './archive/block.ts';
 import { type ReadEntry, SEGMENTS_PER_WRITTEN_ENTRY, type SegmentInfo } from './archive/entry.ts';
 import { release } from './archive/memory.ts';
 import { leafHash } from './archive/merkle.ts';
-import { archiveContainer, fullName, ledgerName, segmentName } from './archive/names.ts';
+import { archiveContainer, fullName, segmentName } from './archive/names.ts';
 import { orderBlocks } from './archive/order.ts';
 import { readRecord } from './archive/page.ts';
 import { makeSegment, packSegments } from './archive/segment.ts';
@@ -17,10 +19,8 @@ import { storedTime } from './archive/undated.ts';
 import type { Versions } from './archive/versions.ts';
 import type { Window } from './archive/window.ts';
 import type { Deps } from './deps.ts';
-import type { Ledger } from './ledger.ts';
 import type { LogType } from './logTypes.ts';
 import type { WindowRead } from './readWindow.ts';
-import { APP_VERSION } from './version.ts';
 
 /** Most segments that a part would take if nothing of it were held. */
 const JUDGED_SEGMENTS = 64;
@@ -44,16 +44,24 @@ export interface Part {
   readonly window: Window;
   readonly read: Pick<WindowRead, 'pages' | 'graphTime' | 'requestIds'>;
   readonly hours: readonly PartHour[];
+  /** The newest entry whose versions it was judged against; `UNJUDGED` while it was not. */
+  readonly judgedTo: number;
 }
 
-/** Orders each hour's blocks and cuts the read where one part would be too much to be judged at once. */
-export async function cutIntoParts(logType: LogType, read: WindowRead): Promise<Part[]> {
+/** `judgedTo` of what no entry's versions were taken into account for: it lies before entry 0. */
+export const UNJUDGED = -1;
+
+/**
+ * Orders each hour's blocks and cuts the read where one part would be too much to be judged at once.
+ * @param judgedTo as in `Part`: what the whole read was judged against.
+ */
+export async function cutIntoParts(logType: LogType, read: WindowRead, judgedTo: number): Promise<Part[]> {
   const timeOf = timeReader(logType);
   const hours: PartHour[] = [];
   for (const [hour, { blocks, ...counts }] of [...read.hours].sort(([a], [b]) => (a < b ? -1 : 1))) {
     hours.push({ hour, ...counts, blocks: await orderBlocks(blocks, timeOf) });
   }
-  return cut({ window: read.window, read, hours }, JUDGED_SEGMENTS);
+  return cut({ window: read.window, read, hours, judgedTo }, JUDGED_SEGMENTS);
 }
 
 /** Cuts a part where one entry would name more segments than an entry of ours should. */
@@ -105,8 +113,9 @@ function startOf(pieces: readonly PartHour[][], n: number, window: Window): numb
 /**
  * Drops from a part the versions that `held` has, by decoding the part's own blocks: Graph is never read again for a
  * race that was lost.
+ * @param judgedTo the newest entry whose versions are in `held`.
  */
-export async function dropHeld(logType: LogType, part: Part, held: Versions): Promise<Part> {
+export async function dropHeld(logType: LogType, part: Part, held: Versions, judgedTo: number): Promise<Part> {
   const timeOf = timeReader(logType);
   const hours: PartHour[] = [];
   for (const hour of part.hours) {
@@ -124,7 +133,7 @@ export async function dropHeld(logType: LogType, part: Part, held: Versions): Pr
       blocks.push(await makeBlock(kept.slice(at, at + BLOCK_RECORDS)));
     hours.push({ hour: hour.hour, ...counts, vanished: hour.vanished, blocks });
   }
-  return { ...part, hours };
+  return { ...part, hours, judgedTo };
 }
 
 /** Whether a part has nothing to store. */
@@ -172,21 +181,19 @@ export async function writeSegments(deps: Deps, logType: LogType, part: Part, se
   return infos;
 }
 
-/** The entry that commits a part as the ledger's next one. */
-export function readEntryOf(
-  deps: Deps,
-  logType: LogType,
-  ledger: Ledger,
+/** What the entry that commits a part says. */
+export function readBody(
+  { api }: LogType,
   part: Part,
   why: ReadReason,
   segments: readonly SegmentInfo[],
-): ReadEntry {
+): Extract<EntryBody, { kind: 'read' }> {
   const total = (pick: (hour: PartHour) => number) => part.hours.reduce((sum, hour) => sum + pick(hour), 0);
   const read: ReadEntry['read'] = {
     why,
     from: formatSeconds(part.window.from),
     to: formatSeconds(part.window.to),
-    api: logType.api,
+    api,
     pages: part.read.pages,
     fetched: total((hour) => hour.new + hour.changed + hour.duplicate + hour.gone),
     new: total((hour) => hour.new),
@@ -201,19 +208,7 @@ export function readEntryOf(
     graphDate: formatSeconds(Math.floor(part.read.graphTime / 1000)),
     requestIds: [...part.read.requestIds],
   };
-  return { ...entryHead(deps, logType, ledger), kind: 'read', read, segments: [...segments] };
-}
-
-/** The fields that every entry begins with. */
-export function entryHead(deps: Deps, logType: LogType, ledger: Ledger) {
-  return {
-    v: 1 as const,
-    log: ledgerName(deps.config.tenantId, logType.name),
-    seq: ledger.seq + 1,
-    prev: ledger.hash,
-    time: formatSeconds(Math.floor(deps.clock.now() / 1000)),
-    app: APP_VERSION,
-  };
+  return { kind: 'read', read, segments };
 }
 
 function timeReader(logType: LogType): (line: Buffer) => Instant {

@@ -2,23 +2,19 @@
  * One run of a pull timer: window after window of the log types that share a Graph budget, until all are up to date or
  * the time is used.
  *
- * Which step is next is decided anew each time: first what the source forgets within two days, then heads, then sweeps
- * that are due, then sweeps somebody asked for; of equals, what is forgotten soonest. A log type that fails waits until
- * the others are done, and is left alone for the rest of the run after a few tries: it never stops another. Every step
- * is durable by itself, so a run may end, or be killed, at any moment. What time is left goes to the sketches.
+ * Which step is next is decided anew each time: first what the source forgets within two days, of whatever kind, then
+ * heads, then sweeps that are due, then sweeps somebody asked for; of equals, what is forgotten soonest. A log type that
+ * fails waits until the others are done, and is left alone for the rest of the run after a few tries: it never stops
+ * another. Every step is durable by itself, so a run may end, or be killed, at any moment. What time is left goes to the
+ * sketches.
  */
-import type { Unavailability } from './archive/entry.ts';
-import { DAY } from './archive/hours.ts';
+import { isUrgent } from './archive/sweepPlan.ts';
 import type { Deps } from './deps.ts';
-import { commitUnavailable } from './gaps.ts';
-import { GraphFailure } from './graph/failure.ts';
-import { LedgerTorn } from './ledger.ts';
 import type { GraphBudget } from './logTypes.ts';
 import { reportRun } from './runReport.ts';
+import { takeSetback, takeSuccess } from './setback.ts';
 import { keepSketches, type Target } from './sketchUpkeep.ts';
-import { recordFailure } from './statusRow.ts';
-import { ContainerMissing } from './storage/port.ts';
-import { expiryOf, learnFrom, lookAt, newTurn, noteWaiting, openWork, type Turn, takeStep, type Work } from './turn.ts';
+import { lookAt, newTurn, openWork, outlookOf, type Turn, takeStep, type Work } from './turn.ts';
 
 export interface PullSummary {
   /** Steps that moved a head. */
@@ -30,12 +26,8 @@ export interface PullSummary {
   readonly behind: readonly string[];
 }
 
-/** Windows of one log type that may be given up for narrower ones in a run: enough to find a second in a day, twice. */
-const MOST_NARROWINGS = 40;
 /** A window under way may overrun the budget by this much before it is given up. */
 const GRACE_SECONDS = 180;
-/** What is forgotten within this long goes before everything else. */
-const URGENT_SECONDS = 2 * DAY;
 
 /**
  * @param budget the log types to pull: those counted against this Graph budget.
@@ -50,13 +42,13 @@ export async function pull(deps: Deps, budget: GraphBudget, stopping: AbortSigna
   const until = wholeMinute(clock.now() / 1000 - config.settleMinutes * 60);
   const turns = config.logTypes.filter((logType) => logType.budget === budget).map(newTurn);
   // All are looked at before the first is chosen: who is urgent depends on where each stands.
-  for (const turn of turns) await attempt(deps, turn, 'head', ends, () => lookAt(deps, turn).then(() => false));
+  for (const turn of turns) await attempt(deps, turn, 'head', ends, () => lookAt(deps, turn));
   const done: Record<Work, number> = { head: 0, sweep: 0, request: 0 };
   while (clock.elapsed() < deadline && !ends.either.aborted) {
     const next = mostUrgent(turns, clock.now() / 1000);
     if (!next) break;
     const { turn, work } = next;
-    if (await attempt(deps, turn, work, ends, () => takeStep(deps, turn, work, until, ends.either))) done[work] += 1;
+    if (await attempt(deps, turn, work, ends, () => oneStep(deps, turn, work, until, ends.either))) done[work] += 1;
   }
   await keepSketches(deps, targetsOf(turns), () => clock.elapsed() < deadline && !ends.either.aborted);
   if (!stopping.aborted) await reportRun(deps, turns);
@@ -75,45 +67,29 @@ interface Ends {
   readonly either: AbortSignal;
 }
 
-/** Takes one step of a log type. What goes wrong is noted with it and reaches no other. @returns what the step did. */
-async function attempt(deps: Deps, turn: Turn, work: Work, ends: Ends, step: () => Promise<boolean>): Promise<boolean> {
+/** Does one step of a log type, and takes back what earlier failures left. @returns whether it read a window. */
+async function oneStep(deps: Deps, turn: Turn, work: Work, until: number, signal: AbortSignal): Promise<boolean> {
+  const moved = await takeStep(deps, turn, work, until, signal);
+  await takeSuccess(deps, turn, work);
+  return moved;
+}
+
+/** Does something for a log type. What goes wrong is a setback of this one and reaches no other: `undefined` then. */
+async function attempt<T>(
+  deps: Deps,
+  turn: Turn,
+  work: Work,
+  ends: Ends,
+  step: () => Promise<T>,
+): Promise<T | undefined> {
   try {
     return await step();
   } catch (error) {
     // The host is going down: that is no failure of the log type.
-    if (ends.stopping.aborted) return false;
-    await fail(deps, turn, work, ends, error);
-    return false;
-  }
-}
-
-/** Learns from a failure, and notes it unless the log type can go on as if nothing had happened. */
-async function fail(deps: Deps, turn: Turn, work: Work, ends: Ends, error: unknown): Promise<void> {
-  const overdue = ends.overdue.aborted;
-  const cause = overdue ? new Error(`a window took longer than ${longestRunSeconds(deps)} s`) : error;
-  const learned = await settle(deps, turn, () => learnFrom(deps, turn, work, error, overdue, ends.either));
-  if (learned && turn.narrowings <= MOST_NARROWINGS) return;
-  turn.failures[work] = isRefusal(error) ? Number.POSITIVE_INFINITY : turn.failures[work] + 1;
-  turn.done = stopsAll(error);
-  const before = await recordFailure(deps, turn.logType, turn.ledger, cause);
-  await settle(deps, turn, async () => {
-    await noteWaiting(deps, turn, work, cause instanceof Error ? cause.message : String(cause));
-    const kind = unavailability(error);
-    // Graph gives that answer to those who have it now and then: what the ledger says for good takes two runs.
-    if (kind && turn.ledger && before === kind)
-      turn.ledger = await commitUnavailable(deps, turn.logType, turn.ledger, kind);
-    return true;
-  });
-}
-
-/** What follows a failure may fail too; that is logged, and the next run meets it again. */
-async function settle(deps: Deps, turn: Turn, step: () => Promise<boolean>): Promise<boolean> {
-  try {
-    return await step();
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    deps.log('warn', `what a failure calls for failed too: ${message}`, { logType: turn.logType.name });
-    return false;
+    if (ends.stopping.aborted) return undefined;
+    const outlasted = ends.overdue.aborted ? longestRunSeconds(deps) : undefined;
+    await takeSetback(deps, turn, { work, error, outlasted, signal: ends.either });
+    return undefined;
   }
 }
 
@@ -126,36 +102,27 @@ function longestRunSeconds({ config }: Deps): number {
   return config.runBudgetSeconds + GRACE_SECONDS;
 }
 
-function unavailability(error: unknown): Unavailability | undefined {
-  if (!(error instanceof GraphFailure)) return undefined;
-  const { kind } = error;
-  return kind === 'unlicensed' || kind === 'forbidden' || kind === 'absent' ? kind : undefined;
-}
-
-/** Licences, rights and containers do not come back within a run, and a torn ledger needs a person. */
-function stopsAll(error: unknown): boolean {
-  return error instanceof LedgerTorn || error instanceof ContainerMissing || unavailability(error) !== undefined;
-}
-
-/** The same question gets the same answer; of another window Graph may think otherwise. */
-function isRefusal(error: unknown): boolean {
-  return error instanceof GraphFailure && error.kind === 'refused';
-}
-
 const RANK: Readonly<Record<Work, number>> = { head: 1, sweep: 2, request: 3 };
 
 /** The step to take next. What failed comes after all others: its waits would use up the time of those that work. */
 function mostUrgent(turns: readonly Turn[], now: number): { turn: Turn; work: Work } | undefined {
   const steps = turns.flatMap((turn) =>
     openWork(turn).map((work) => {
-      const expires = expiryOf(turn, work);
-      const urgent = expires - now < URGENT_SECONDS;
+      const { from, expires } = outlookOf(turn, work);
       // One that cannot be had is asked for last: it would be the first for ever.
-      const rank = turn.ledger?.unavailable ? 4 : urgent ? 0 : RANK[work];
-      return { turn, work, failures: turn.failures[work], expires, rank };
+      const rank = turn.ledger?.unavailable ? 4 : isUrgent(expires, now) ? 0 : RANK[work];
+      return { turn, work, failures: turn.failures[work], from, expires, rank };
     }),
   );
-  return steps.sort((a, b) => a.failures - b.failures || a.rank - b.rank || a.expires - b.expires)[0];
+  // Of what is never forgotten the oldest: none of a few that each take a whole run is left for ever.
+  return steps.sort(
+    (a, b) => a.failures - b.failures || a.rank - b.rank || ascending(a.expires, b.expires) || a.from - b.from,
+  )[0];
+}
+
+/** Compares two numbers that may both be infinite. */
+function ascending(a: number, b: number): number {
+  return a === b ? 0 : a - b;
 }
 
 function hasFailed({ failures }: Turn): boolean {

@@ -4,6 +4,8 @@
  * Graph is not taken at its word: every row's own time is checked against what was asked, versions that the archive
  * holds are dropped, and any failure discards the whole window. What comes out is complete or nothing.
  */
+
+import { DAY } from './archive/hours.ts';
 import type { PageRecord } from './archive/page.ts';
 import { type Instant, instantFromSeconds } from './archive/time.ts';
 import { storedTime } from './archive/undated.ts';
@@ -154,7 +156,7 @@ function refuseTooLate({ clock }: Deps, window: Window, graphTime: number, limit
 /** What the source forgot after the window was planned, by a process that stood still say, was not read. */
 function refuseForgotten({ sourceRetentionDays: days }: LogType, window: Window, graphTime: number): void {
   if (days === undefined) return;
-  const notBefore = Math.ceil(graphTime / 1000) - days * 86_400;
+  const notBefore = Math.ceil(graphTime / 1000) - days * DAY;
   if (window.from >= notBefore) return;
   throw new GraphFailure('tooOld', `the source keeps ${days} days, and the window begins before that`, { notBefore });
 }

@@ -1,8 +1,8 @@
 /**
  * Sweeps on demand: somebody wants to know whether a span of the archive is what Graph shows now.
  *
- * A request waits as a row of the table and is worked off by the pull timers, behind everything else. How far it has come
- * is what the ledger says: the `request` entries that follow one another from its beginning. So nothing is counted twice,
+ * A request waits as a row of the table and is worked off by the pull timers, behind everything else unless the source is
+ * about to forget what it asks for. How far it has come is what the ledger says: the `request` entries that follow one another from its beginning. So nothing is counted twice,
  * whoever crashes when.
  */
 import { randomUUID } from 'node:crypto';
@@ -11,11 +11,12 @@ import { DAY, HOUR } from './archive/hours.ts';
 import { entryName, LEDGER_CONTAINER } from './archive/names.ts';
 import { formatSeconds, parseSeconds } from './archive/time.ts';
 import { retentionEdge, type Window } from './archive/window.ts';
+import { nowSeconds } from './clock.ts';
 import type { Deps } from './deps.ts';
 import { applyLedger, type Ledger } from './ledger.ts';
 import type { LogType } from './logTypes.ts';
 import { partitionOf } from './segmentIndex.ts';
-import type { Row, RowValues } from './storage/port.ts';
+import { listPrefix, type Row, type RowValues } from './storage/port.ts';
 
 /** What the re-read has found so far. */
 export interface RequestCounts {
@@ -42,10 +43,10 @@ export interface SweepRequest {
 }
 
 const PREFIX = 'request|';
-/** Seconds after which a request that is done is forgotten: what it brought is in the ledger. */
-const KEPT = 90 * DAY;
+/** How long after it was made a request that is done is forgotten: what it brought is in the ledger. */
+const KEPT_SECONDS = 90 * DAY;
 /** The widest window of a request. */
-const WIDEST = 2 * DAY;
+const WIDEST_SECONDS = 2 * DAY;
 const NOTHING: RequestCounts = { fetched: 0, new: 0, changed: 0, duplicate: 0, vanished: 0 };
 
 /** Puts a request on the list. */
@@ -56,7 +57,7 @@ export async function addRequest(deps: Deps, logType: LogType, window: Window): 
     logType: logType.name,
     from: window.from,
     to: window.to,
-    requestedAt: Math.floor(deps.clock.now() / 1000),
+    requestedAt: nowSeconds(deps),
     reached: window.from,
     seq,
     counts: NOTHING,
@@ -78,9 +79,9 @@ export async function findRequest(deps: Deps, id: string): Promise<SweepRequest 
 /** The oldest request of a log type that is not done, brought up to the ledger. Those that were done long ago are removed. */
 export async function nextRequest(deps: Deps, logType: LogType, ledger: Ledger): Promise<SweepRequest | undefined> {
   const open: SweepRequest[] = [];
-  const forgotten = Math.floor(deps.clock.now() / 1000) - KEPT;
+  const forgotten = Math.floor(deps.clock.now() / 1000) - KEPT_SECONDS;
   const partition = partitionOf(deps, logType.name);
-  for await (const row of deps.state.list(partition, PREFIX, `${PREFIX}~`)) {
+  for await (const row of listPrefix(deps.state, partition, PREFIX)) {
     const request = requestOf(logType.name, row);
     if (request.reached < request.to) open.push(request);
     else if (request.requestedAt < forgotten) {
@@ -98,13 +99,13 @@ export async function nextRequest(deps: Deps, logType: LogType, ledger: Ledger):
 
 /** The next window of a request. */
 export function requestWindow({ reached, to }: SweepRequest): Window {
-  return { from: reached, to: Math.min(to, reached + WIDEST - (reached % HOUR)) };
+  return { from: reached, to: Math.min(to, reached + WIDEST_SECONDS - (reached % HOUR)) };
 }
 
 /** The beginning of a window that the source has forgotten while the request waited. Reading it would show nothing. */
 export function forgottenPart(deps: Deps, { sourceRetentionDays }: LogType, window: Window): Window | undefined {
   if (sourceRetentionDays === undefined) return undefined;
-  const edge = retentionEdge(Math.floor(deps.clock.now() / 1000), sourceRetentionDays);
+  const edge = retentionEdge(nowSeconds(deps), sourceRetentionDays);
   return edge > window.from ? { from: window.from, to: Math.min(edge, window.to) } : undefined;
 }
 

@@ -3,6 +3,7 @@
  */
 import { formatSeconds } from './archive/time.ts';
 import type { Deps } from './deps.ts';
+import { messageOf } from './errors.ts';
 import type { Ledger } from './ledger.ts';
 import type { LogFields, LogLevel } from './logFields.ts';
 import type { LogType } from './logTypes.ts';
@@ -24,8 +25,7 @@ export async function reportRun(
       const vitals = await vitalsOf(deps, logType, ledger, state, row);
       deps.log(levelOf(vitals), AFTER_RUN, { logType: logType.name, state, ...fieldsOf(vitals), ...volumeOf(ledger) });
     } catch (error) {
-      const cause = error instanceof Error ? error.message : String(error);
-      deps.log('error', `how ${logType.name} is doing cannot be told: ${cause}`, { logType: logType.name });
+      deps.log('error', `how ${logType.name} is doing cannot be told: ${messageOf(error)}`, { logType: logType.name });
     }
   }
 }

@@ -4,14 +4,13 @@
  * The settings say what is wanted; from the moment the ledger says so too it is in force, so that what an archive claims
  * can be judged from its ledger alone.
  */
-import { type ConfigEntry, encodeEntry } from './archive/entry.ts';
-import { entryName, LEDGER_CONTAINER } from './archive/names.ts';
+import { appendWhileNeeded } from './append.ts';
+import type { ConfigEntry } from './archive/entry.ts';
+import { configText } from './archive/ledgerState.ts';
 import { formatDuration, type Schedule, scheduleInForce, servableAges } from './archive/schedule.ts';
 import type { Deps } from './deps.ts';
-import { applyLedger, type Ledger } from './ledger.ts';
-import { configText } from './ledgerState.ts';
+import type { Ledger } from './ledger.ts';
 import { isGraphs, type LogType } from './logTypes.ts';
-import { entryHead } from './parts.ts';
 
 /** The schedule in force. */
 export function scheduleOf(ledger: Ledger, logType: LogType): Schedule {
@@ -21,12 +20,9 @@ export function scheduleOf(ledger: Ledger, logType: LogType): Schedule {
 /** Brings the ledger's `config` up to the settings: an entry when they differ, nothing otherwise. */
 export async function commitConfig(deps: Deps, logType: LogType, ledger: Ledger): Promise<Ledger> {
   const wanted = wantedConfig(deps, logType);
-  if (ledger.config === configText(wanted)) return ledger;
-  const entry: ConfigEntry = { ...entryHead(deps, logType, ledger), kind: 'config', config: wanted };
-  const name = entryName(deps.config.tenantId, logType.name, entry.seq);
-  // If another instance takes the number, the next run looks again.
-  await deps.blobs.putIfAbsent(LEDGER_CONTAINER, name, encodeEntry(entry));
-  return applyLedger(deps, logType.name);
+  return appendWhileNeeded(deps, logType, ledger, ({ config }) =>
+    config === configText(wanted) ? undefined : { kind: 'config', config: wanted },
+  );
 }
 
 function wantedConfig({ config }: Deps, logType: LogType): ConfigEntry['config'] {

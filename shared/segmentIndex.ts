@@ -5,12 +5,10 @@
  * and can be rebuilt from the ledger at any time.
  */
 import type { ReadEntry, SegmentInfo } from './archive/entry.ts';
-import { parseSegmentName, splitName } from './archive/names.ts';
+import { hourOfName, numberKey } from './archive/names.ts';
 import { hourOf, type Instant } from './archive/time.ts';
-import type { Deps } from './deps.ts';
-import type { Row, RowValues } from './storage/port.ts';
-
-type TableDeps = Pick<Deps, 'config' | 'state'>;
+import type { Deps, TableDeps } from './deps.ts';
+import { listPrefix, type Row, type RowValues } from './storage/port.ts';
 
 /** A segment and where the ledger names it. */
 export interface IndexedSegment extends SegmentInfo {
@@ -37,7 +35,7 @@ export function partitionOf(deps: Pick<Deps, 'config'>, logType: string): string
 export function segmentRow(entry: ReadEntry, n: number, segment: SegmentInfo): { key: string; values: RowValues } {
   const { seq, read } = entry;
   const hour = hourOf(segment.minTime);
-  const key = `${PREFIX}${hour}|${String(seq).padStart(12, '0')}|${String(n).padStart(2, '0')}`;
+  const key = `${PREFIX}${hour}|${numberKey(seq)}|${String(n).padStart(2, '0')}`;
   return { key, values: { seq, ...segment, changed: read.hours[hour]?.changed ?? 0 } };
 }
 
@@ -89,13 +87,12 @@ export async function* namedBetween(
 
 /** The rows of the segments of a UTC hour, deleted or not. */
 export function rowsOfHour(deps: TableDeps, logType: string, hour: string): AsyncIterable<Row> {
-  return deps.state.list(partitionOf(deps, logType), `${PREFIX}${hour}|`, `${PREFIX}${hour}|~`);
+  return listPrefix(deps.state, partitionOf(deps, logType), `${PREFIX}${hour}|`);
 }
 
 /** Whether the ledger, as far as the table reflects it, deletes a segment. @param name its full name. */
 export async function isDeleted(deps: TableDeps, logType: string, name: string): Promise<boolean> {
-  const hour = parseSegmentName(splitName(name)[1])?.hour ?? '';
-  for await (const { values } of rowsOfHour(deps, logType, hour)) {
+  for await (const { values } of rowsOfHour(deps, logType, hourOfName(name))) {
     if (values.name === name) return values.deleteSeq !== undefined;
   }
   return false;

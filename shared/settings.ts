@@ -2,6 +2,7 @@
  * The settings as data: what each wants, in words and as a reader of its text.
  */
 import { DAY, HOUR } from './archive/hours.ts';
+import { GUID } from './archive/names.ts';
 import { parseDuration } from './archive/schedule.ts';
 import { parseSimulatedTime, type SimulatedTime } from './clock.ts';
 import { ACCESS_LOG_TYPE, LOG_TYPES, type LogType } from './logTypes.ts';
@@ -16,8 +17,6 @@ export interface Setting<T> {
   readonly secret?: boolean;
 }
 
-const GUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
-
 const wholeNumber = (unit: string, least: number, most: number): Setting<number> => ({
   wants: `a whole number of ${unit} from ${least} to ${most}`,
   read: (text) => {
@@ -26,9 +25,16 @@ const wholeNumber = (unit: string, least: number, most: number): Setting<number>
   },
 });
 
+const FLAGS: ReadonlyMap<string, boolean> = new Map([
+  ['true', true],
+  ['false', false],
+]);
+
+const flag = (wants: string): Setting<boolean> => ({ wants, read: (text) => FLAGS.get(text) });
+
 const guid: Setting<string> = {
   wants: 'a GUID such as 2f6b9a3e-0d2c-4b55-9c1f-6a1d3e7b8c90',
-  read: (text) => (GUID.test(text) ? text.toLowerCase() : undefined),
+  read: (text) => (GUID.test(text.toLowerCase()) ? text.toLowerCase() : undefined),
 };
 
 const origin: Setting<string> = {
@@ -123,10 +129,7 @@ export const SETTINGS = {
     read: (text: string) => guid.read(text) ?? (/^api:\/\/[\w.~/-]{1,240}$/.test(text) ? text : undefined),
   } satisfies Setting<string>,
   MAX_PARALLEL_REQUESTS: wholeNumber('requests at a time', 1, 10_000),
-  PURPOSE_REQUIRED: {
-    wants: "'true' or 'false'",
-    read: (text: string) => (text === 'true' || text === 'false' ? text : undefined),
-  } satisfies Setting<'true' | 'false'>,
+  PURPOSE_REQUIRED: flag("'true' or 'false'"),
   SIGNING_KEY: signingKey,
   SIGNING_KEY_PREVIOUS: {
     wants: `${signingKey.wants}, or 'lost'`,
@@ -135,10 +138,7 @@ export const SETTINGS = {
   CHECKPOINT_SCHEDULE: schedule,
   VERIFY_SCHEDULE: schedule,
   EXPIRE_SCHEDULE: schedule,
-  EXPIRE_ENABLED: {
-    wants: "'true', or 'false' to delete nothing",
-    read: (text: string) => (text === 'true' || text === 'false' ? text : undefined),
-  } satisfies Setting<'true' | 'false'>,
+  EXPIRE_ENABLED: flag("'true', or 'false' to delete nothing"),
   EXPIRE_CLIENT_ID: guid,
   SIMULATED_CLOCK: {
     wants: '<UTC time>*<speed>, such as 2026-11-21T08:00:00Z*60, and only with a local GRAPH_BASE_URL',

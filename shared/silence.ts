@@ -18,9 +18,9 @@ export interface Volume {
 }
 
 /** What a silence is judged by: hours up to the last one with a record. */
-const HISTORY = 28 * DAY;
+const HISTORY_SECONDS = 28 * DAY;
 /** Pieces from this long before the watermark tell of a silence as long as the history it is judged by. */
-export const LOOKED_BACK: number = 2 * HISTORY;
+export const LOOKED_BACK_SECONDS: number = 2 * HISTORY_SECONDS;
 /** Less history than this many hours says too little: a week has a weekend. */
 const LEAST_HISTORY_HOURS = 7 * 24;
 const LEAST_QUIET_HOURS = 3;
@@ -33,7 +33,7 @@ export function volumeOf(pieces: readonly Piece[]): Volume & { readonly historyH
   const last = hours.findLastIndex(({ records }) => records > 0);
   const lastHour = hours[last];
   if (!lastHour) return { hoursSinceLastRecord: null, longestQuietBefore: null, historyHours: 0 };
-  const history = hours.slice(0, last + 1).filter(({ from }) => from > lastHour.from - HISTORY);
+  const history = hours.slice(0, last + 1).filter(({ from }) => from > lastHour.from - HISTORY_SECONDS);
   let [longest, run] = [0, 0];
   for (const { records } of history) {
     run = records > 0 ? 0 : run + 1;

@@ -11,6 +11,7 @@ import { DamagedSegment } from './archive/segment.ts';
 import { type Sketch, sketchKey } from './archive/sketch.ts';
 import { addValues, type Layer, type Values } from './archive/sketchValues.ts';
 import { blocksOf } from './blockIndex.ts';
+import { nowSeconds } from './clock.ts';
 import type { Deps } from './deps.ts';
 import type { LogType } from './logTypes.ts';
 import type { IndexedSegment } from './segmentIndex.ts';
@@ -63,8 +64,8 @@ export async function buildMonth(
   return hint;
 }
 
-function hintFor({ clock }: Deps, keys: readonly string[], whole: boolean): SketchHint {
-  return { of: coverOf(keys), at: Math.floor(clock.now() / 1000), whole };
+function hintFor(deps: Deps, keys: readonly string[], whole: boolean): SketchHint {
+  return { of: coverOf(keys), at: nowSeconds(deps), whole };
 }
 
 /** What the files of a day cover already. */

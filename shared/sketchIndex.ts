@@ -12,8 +12,9 @@ import { hash } from 'node:crypto';
 import { ledgerName, WORK_CONTAINER } from './archive/names.ts';
 import { decodeSketches, encodeSketches, type Sketch } from './archive/sketch.ts';
 import { LAYERS, type Layer, VALUES_VERSION } from './archive/sketchValues.ts';
-import type { Deps } from './deps.ts';
+import type { BlobDeps, Deps, TableDeps } from './deps.ts';
 import { partitionOf } from './segmentIndex.ts';
+import { listPrefix } from './storage/port.ts';
 
 /** A UTC day, `YYYY-MM-DD`, or a month, `YYYY-MM`. */
 export type Span = string;
@@ -28,7 +29,7 @@ export interface SketchHint {
   readonly whole: boolean;
 }
 
-type SketchDeps = Pick<Deps, 'config' | 'state' | 'blobs'>;
+type SketchDeps = TableDeps & BlobDeps;
 
 const PREFIX = 'sketch|';
 /** Hex digits that tell one set of covered things from another. */
@@ -42,8 +43,7 @@ export function coverOf(keys: readonly string[]): string {
 /** The hints of a month and of its days. */
 export async function hintsOf(deps: SketchDeps, logType: string, month: Span): Promise<Map<Span, SketchHint>> {
   const hints = new Map<Span, SketchHint>();
-  const from = PREFIX + month;
-  for await (const { key, values } of deps.state.list(partitionOf(deps, logType), from, `${from}~`)) {
+  for await (const { key, values } of listPrefix(deps.state, partitionOf(deps, logType), PREFIX + month)) {
     hints.set(key.slice(PREFIX.length), values as unknown as SketchHint);
   }
   return hints;

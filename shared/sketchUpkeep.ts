@@ -11,7 +11,9 @@ import { DAY } from './archive/hours.ts';
 import { sketchKey } from './archive/sketch.ts';
 import { LAYERS } from './archive/sketchValues.ts';
 import { instantFromSeconds } from './archive/time.ts';
+import { nowSeconds } from './clock.ts';
 import type { Deps } from './deps.ts';
+import { messageOf } from './errors.ts';
 import type { LogType } from './logTypes.ts';
 import { firstHourFrom, type IndexedSegment, partitionOf, segmentsBetween } from './segmentIndex.ts';
 import { buildDay, buildMonth } from './sketchBuild.ts';
@@ -33,15 +35,14 @@ export async function keepSketches(deps: Deps, targets: readonly Target[], hasTi
     try {
       await keepLogType(deps, target, hasTime);
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      deps.log('warn', `sketches could not be made: ${message}`, { logType: target.logType.name });
+      deps.log('warn', `sketches could not be made: ${messageOf(error)}`, { logType: target.logType.name });
     }
   }
 }
 
 async function keepLogType(deps: Deps, target: Target, hasTime: () => boolean): Promise<void> {
   const { name } = target.logType;
-  const month = monthAt(deps.clock.now() / 1000);
+  const month = monthAt(nowSeconds(deps));
   for (const recent of [month, monthAfter(month, -1)]) {
     await keepMonth(deps, target, recent, await hintsOf(deps, name, recent), hasTime);
   }
@@ -60,7 +61,7 @@ async function keepMonth(
   hints: ReadonlyMap<Span, SketchHint>,
   hasTime: () => boolean,
 ): Promise<void> {
-  const now = deps.clock.now() / 1000;
+  const now = nowSeconds(deps);
   const days = new Map<Span, SketchHint>();
   for (const [day, segments] of [...(await daysOf(deps, logType.name, month))].reverse()) {
     const hint = hints.get(day);
@@ -104,13 +105,13 @@ async function intactHints(deps: Deps, logType: string, month: Span): Promise<Ma
 async function monthInTurn(deps: Deps, logType: string): Promise<Span | undefined> {
   const row = await deps.state.get(partitionOf(deps, logType), TURN_ROW);
   const later = row && (await firstHourFrom(deps, logType, monthAfter(String(row.values.month), 1)));
-  const mayBegin = !row || deps.clock.now() / 1000 - Number(row.values.at) >= DAY;
+  const mayBegin = !row || nowSeconds(deps) - Number(row.values.at) >= DAY;
   const hour = later ?? (mayBegin ? await firstHourFrom(deps, logType, '') : undefined);
   return hour?.slice(0, 'YYYY-MM'.length);
 }
 
 async function passTurn(deps: Deps, logType: string, month: Span): Promise<void> {
   await deps.state.commit(partitionOf(deps, logType), [
-    { kind: 'upsert', key: TURN_ROW, values: { month, at: Math.floor(deps.clock.now() / 1000) } },
+    { kind: 'upsert', key: TURN_ROW, values: { month, at: nowSeconds(deps) } },
   ]);
 }

@@ -85,7 +85,7 @@ export class Sieve {
 }
 
 /** For each segment the sketch that covers it; of several the last, which is of the fewest. */
-export function coveringOf(sketches: readonly Sketch[]): Covering {
+function coveringOf(sketches: readonly Sketch[]): Covering {
   return new Map(sketches.flatMap((sketch) => sketch.covers.map((key): [string, Sketch] => [key, sketch])));
 }
 

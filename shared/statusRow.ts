@@ -72,14 +72,13 @@ const LACKS_POLICIES =
  * Notes a failed turn and logs it: operation, log type, range, cause and the next step. Never throws: when the note
  * itself cannot be written that is logged too, and other log types go on.
  * @param ledger where the log type stood; `undefined` when that could not be read.
- * @returns the state before; `undefined` when that could not be noted.
  */
 export async function recordFailure(
   deps: Deps,
   logType: LogType,
   ledger: Ledger | undefined,
   error: unknown,
-): Promise<LogTypeState | undefined> {
+): Promise<void> {
   const state = stateAfter(error);
   const cause = messageOf(error).replace(/\.$/, '');
   const next = nextStep(state, logType);
@@ -88,13 +87,11 @@ export async function recordFailure(
   try {
     const before = await valuesOf(deps, logType.name);
     await write(deps, logType, { ...before, state, errorAt: isoNow(deps), error: message.slice(0, 2000) });
-    return before.state as LogTypeState | undefined;
   } catch (unwritten) {
     deps.log('error', `the status of ${logType.name} could not be noted: ${messageOf(unwritten)}`, {
       logType: logType.name,
       state,
     });
-    return undefined;
   }
 }
 

@@ -12,7 +12,7 @@ import type { Deps } from './deps.ts';
 import { type FormatName, formatOf } from './query/formats.ts';
 import { deflatedBody, GZIP_FILLER, inflated, type Sums } from './serve/encode.ts';
 import { formatted } from './serve/format.ts';
-import type { Piece } from './serve/pieces.ts';
+import { counted, type Piece } from './serve/pieces.ts';
 import { Portions } from './serve/portions.ts';
 import { neverSilent } from './serve/silence.ts';
 import { type SubjectFile, type SubjectTerms, subjectManifest } from './subjectManifest.ts';
@@ -90,7 +90,7 @@ export class SubjectZip {
 
   async *#naming(pieces: AsyncIterable<Piece>, { otherNames }: SubjectSearch): AsyncGenerator<Piece> {
     for await (const piece of pieces) {
-      for await (const line of splitLines(inflated(only(piece)))) {
+      for await (const line of splitLines(inflated([piece]))) {
         if (this.#otherNames.size >= MOST_NAMES) break;
         for (const name of otherNames(line)) this.#otherNames.add(name);
       }
@@ -110,20 +110,9 @@ interface Seen {
   readonly hash: Hash;
 }
 
-async function* only(piece: Piece): AsyncGenerator<Piece> {
-  yield piece;
-}
-
-async function* counted(pieces: AsyncIterable<Piece>, seen: Seen): AsyncGenerator<Piece> {
-  for await (const piece of pieces) {
-    seen.records += piece.records;
-    yield piece;
-  }
-}
-
 async function* hashed(pieces: AsyncIterable<Piece>, hash: Hash): AsyncGenerator<Piece> {
   for await (const piece of pieces) {
-    for await (const chunk of inflated(only(piece))) hash.update(chunk);
+    for await (const chunk of inflated([piece])) hash.update(chunk);
     yield piece;
   }
 }

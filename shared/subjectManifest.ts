@@ -1,6 +1,7 @@
 /** What a subject request looked through, what it found, and what it cannot tell: `manifest.json`, and the answer of a count. */
 import { MEANS } from './archive/coverageReport.ts';
 import { formatSeconds } from './archive/time.ts';
+import { nowSeconds } from './clock.ts';
 import type { CoverageAnswer } from './coverage.ts';
 import type { Deps } from './deps.ts';
 import type { Range } from './query/range.ts';
@@ -78,7 +79,7 @@ export function subjectManifest(
     v: 1,
     tenantId: deps.config.tenantId,
     ...terms,
-    asked: formatSeconds(Math.floor(deps.clock.now() / 1000)),
+    asked: formatSeconds(nowSeconds(deps)),
     records: logTypes.reduce((sum, { records }) => sum + records, 0),
     ...(otherNames && { otherNames }),
     state: subjectCoverage(searches).state,

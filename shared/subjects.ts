@@ -9,16 +9,18 @@
 import { worstState } from './archive/coverage.ts';
 import { SUBJECT_FIELDS } from './archive/subjectFields.ts';
 import { type Instant, instantFromMilliseconds, instantFromSeconds } from './archive/time.ts';
-import { UNDATED } from './archive/undated.ts';
+import { UNDATED, UNDATED_SPAN } from './archive/undated.ts';
 import { type CoverageAnswer, readCoverage } from './coverage.ts';
 import type { Deps } from './deps.ts';
 import { countRecords, type ExportQuery, exportRange } from './export.ts';
 import { applyLedger, MOST_ENTRIES_BEHIND } from './ledger.ts';
+import { ALWAYS } from './list.ts';
 import { ACCESS_LOG_TYPE, type LogType } from './logTypes.ts';
 import { otherNamesIn } from './query/otherNames.ts';
 import type { Range } from './query/range.ts';
 import type { Subject } from './query/subject.ts';
 import { type SubjectPaths, subjectMatcher, subjectPaths } from './query/subjectMatcher.ts';
+import { deletedBetween } from './segmentIndex.ts';
 import type { Piece } from './serve/pieces.ts';
 
 export interface SubjectAsked {
@@ -54,8 +56,6 @@ export interface SubjectOpened {
   /** Log types that never had anything archived, and are switched off. */
   readonly never: readonly string[];
 }
-
-const EVERYTHING: Range = { from: UNDATED, to: '9999-12-31T23:59:59.9999999Z' };
 
 /**
  * Finds out where each ledger stands, before anything is searched.
@@ -101,7 +101,7 @@ async function openSearch(deps: Deps, logType: LogType, isOn: boolean, asked: Su
   const filter = subjectMatcher(asked.subject, paths);
   const coverage = await readCoverage(deps, logType, asked.range ?? (await wholeRange(deps, logType)));
   const query: ExportQuery = {
-    range: asked.range ?? EVERYTHING,
+    range: asked.range ?? ALWAYS,
     versions: 'all',
     filter,
     signal: asked.signal,
@@ -110,7 +110,16 @@ async function openSearch(deps: Deps, logType: LogType, isOn: boolean, asked: Su
   };
   // In our own log whoever asks stands beside whom they ask for: two people, not two names of one.
   const otherNames = logType.source === 'access' ? () => [] : otherNamesIn(asked.subject, fields);
-  return { logType, isOn, paths, coverage, deleted: deletedIn(coverage), otherNames, query: filter && query };
+  const deleted = deletedIn(coverage) + (asked.range ? 0 : await deletedUndated(deps, logType, coverage));
+  return { logType, isOn, paths, coverage, deleted, otherNames, query: filter && query };
+}
+
+/** Of everything that is archived, what was deleted outside the spans of the coverage: undated records. */
+async function deletedUndated(deps: Deps, { name }: LogType, { from, entries }: CoverageAnswer): Promise<number> {
+  if (from === UNDATED) return 0;
+  let deleted = 0;
+  for await (const { records } of deletedBetween(deps, name, ...UNDATED_SPAN, entries - 1)) deleted += records;
+  return deleted;
 }
 
 /** From the first second that a ledger says anything of to now; `undefined` where nothing was read yet. */

@@ -9,9 +9,10 @@ import { allPieces, type KnownGap } from './archive/coverage.ts';
 import { DAY, floorHour, HOUR } from './archive/hours.ts';
 import type { Piece } from './archive/pieces.ts';
 import { forgottenAt, type Schedule } from './archive/schedule.ts';
-import { isUrgent, planSweep } from './archive/sweepPlan.ts';
+import { planSweep } from './archive/sweepPlan.ts';
 import { hourOf, instantFromSeconds } from './archive/time.ts';
 import type { Window } from './archive/window.ts';
+import { nowSeconds } from './clock.ts';
 import { knownGaps, piecesBetween, wideReads } from './coverageIndex.ts';
 import type { Deps } from './deps.ts';
 import type { Ledger } from './ledger.ts';
@@ -23,8 +24,6 @@ import { deletedBetween } from './segmentIndex.ts';
 export interface Sweep {
   readonly window: Window;
   readonly why: Extract<ReadReason, 'sweep' | 'snapshot'>;
-  /** What it reads is forgotten within two days: it goes before everything else. */
-  readonly urgent: boolean;
   /** When the source forgets the first of it, second since 1970. */
   readonly expires: number;
 }
@@ -32,18 +31,18 @@ export interface Sweep {
 /** Rows a sweep should hold. */
 const AIMED_ROWS = 20_000;
 /** How far back the sweeps of a source without limit are looked for, beyond the last age of the schedule. */
-const MARGIN = 7 * DAY;
+const MARGIN_SECONDS = 7 * DAY;
 
 /** The next re-read of a log type that stands at `ledger`; `undefined` when none is due. */
 export async function nextSweep(deps: Deps, logType: LogType, ledger: Ledger): Promise<Sweep | undefined> {
   const { head } = ledger;
   if (!head) return undefined;
-  const now = Math.floor(deps.clock.now() / 1000);
+  const now = nowSeconds(deps);
   const schedule = scheduleOf(ledger, logType);
   const snapshot = logType.state ? snapshotFrom(ledger, head.to, now) : undefined;
   if (snapshot !== undefined) {
     const window = { from: snapshot, to: head.to };
-    return { window, why: 'snapshot', urgent: false, expires: Number.POSITIVE_INFINITY };
+    return { window, why: 'snapshot', expires: Number.POSITIVE_INFINITY };
   }
   const from = horizon(schedule, now);
   const known = { pieces: await piecesBetween(deps, logType.name, from, head.to), wide: await widesOf(deps, logType) };
@@ -56,7 +55,6 @@ export async function nextSweep(deps: Deps, logType: LogType, ledger: Ledger): P
     // The newest hour may not have been read to its end yet.
     window: { from: window.from, to: Math.min(window.to, head.to) },
     why: 'sweep',
-    urgent: isUrgent(window.from, schedule, now),
     expires: forgottenAt(window.from, schedule),
   };
 }
@@ -88,7 +86,7 @@ function snapshotFrom({ snapshotAt, snapshotTo }: Ledger, head: number, now: num
 
 /** The first second whose hour can still be owed a sweep. */
 function horizon({ ages, sourceDays }: Schedule, now: number): number {
-  const oldest = sourceDays === undefined ? (ages.at(-1) ?? 0) + MARGIN : sourceDays * DAY;
+  const oldest = sourceDays === undefined ? (ages.at(-1) ?? 0) + MARGIN_SECONDS : sourceDays * DAY;
   return Math.max(0, now - oldest - HOUR);
 }
 

@@ -6,6 +6,7 @@
  * requests and nothing else.
  */
 import type { Window } from './archive/window.ts';
+import { nowSeconds } from './clock.ts';
 import type { Deps } from './deps.ts';
 import { GraphFailure } from './graph/failure.ts';
 import { askedRange, marginOf, readPages } from './graph/pages.ts';
@@ -13,7 +14,7 @@ import type { LogType } from './logTypes.ts';
 import { partitionOf } from './segmentIndex.ts';
 
 /** Heads and re-reads are narrowed apart: they are at different times. */
-export type Walk = 'head' | 'sweep';
+export type Walk = 'head' | 'reread';
 
 /** How far from an unreadable second to look for a readable one, in seconds. */
 const NEIGHBOURS = [1, 60, 3600, -60, -3600];
@@ -58,7 +59,7 @@ export async function hasReadableNeighbour(
   second: Window,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const latest = Math.floor(deps.clock.now() / 1000) - deps.config.settleMinutes * 60;
+  const latest = nowSeconds(deps) - deps.config.settleMinutes * 60;
   for (const distance of NEIGHBOURS) {
     const from = second.from + distance;
     if (from + 1 <= latest && (await isReadable(deps, logType, { from, to: from + 1 }, signal))) return true;
@@ -78,5 +79,5 @@ export async function isReadable(deps: Deps, logType: LogType, window: Window, s
 }
 
 function keyOf(walk: Walk): string {
-  return `pace|${walk}`;
+  return `unreadable|${walk}`;
 }

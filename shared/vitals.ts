@@ -6,20 +6,22 @@
  */
 import { type Alarm, alarmsOf, countdownOf, type OpenGap, type ProofFacts } from './alarms.ts';
 import { coverage, type Known } from './archive/coverage.ts';
-import { DAY, HOUR } from './archive/hours.ts';
+import { DAY } from './archive/hours.ts';
+import { owedSpan } from './archive/ledgerState.ts';
 import { formatSeconds, parseSeconds } from './archive/time.ts';
 import { retentionEdge } from './archive/window.ts';
+import { nowSeconds } from './clock.ts';
 import { piecesAndGaps, wideReads } from './coverageIndex.ts';
+import { overdueSeconds } from './coveragePin.ts';
 import { damagedSegments } from './damage.ts';
 import type { Deps } from './deps.ts';
 import { readExpiry } from './expiry/expiryRow.ts';
 import type { Ledger } from './ledger.ts';
-import { owedSpan } from './ledgerState.ts';
 import type { LogTypeState } from './logTypeState.ts';
 import type { LogType } from './logTypes.ts';
 import { readProofNotes } from './proof/proofRow.ts';
 import { scheduleOf } from './schedule.ts';
-import { LOOKED_BACK, type Volume, volumeOf } from './silence.ts';
+import { LOOKED_BACK_SECONDS, type Volume, volumeOf } from './silence.ts';
 import type { StatusRow } from './statusRow.ts';
 
 export interface Vitals {
@@ -56,9 +58,6 @@ export interface Integrity {
   } | null;
 }
 
-/** What was not read so long after it had settled should have been: several runs have come and gone. */
-const OVERDUE = 2 * HOUR;
-
 /**
  * Takes the vital signs.
  * @param ledger where the log type stands; `undefined` when that cannot be read.
@@ -71,9 +70,9 @@ export async function vitalsOf(
   state: LogTypeState,
   row: StatusRow,
 ): Promise<Vitals> {
-  const now = Math.floor(deps.clock.now() / 1000);
+  const now = nowSeconds(deps);
   const known = ledger && (await knownOf(deps, logType, ledger, now));
-  const oldestGap = known && oldestOpen(known, now, OVERDUE + deps.config.settleMinutes * 60);
+  const oldestGap = known && oldestOpen(known, now, overdueSeconds(deps));
   const volume = volumeOf(known?.pieces ?? []);
   const watermark = ledger?.head?.to;
   const damaged = await damagedSegments(deps, logType);
@@ -124,11 +123,11 @@ function integrityOf({ signedAt }: ProofFacts, ledger: Ledger | undefined, now: 
 }
 
 /** The first span of what is missing and can still be had; `undefined` when nothing is. */
-export function oldestOpen(known: Known, now: number, overdue: number): OpenGap | undefined {
+function oldestOpen(known: Known, now: number, overdue: number): OpenGap | undefined {
   const began = known.reach?.from ?? Math.min(...known.gaps.map((gap) => gap.from), now);
   const { sourceDays } = known.schedule;
   // What is forgotten within the hour is not asked for any more.
-  const kept = sourceDays === undefined ? now - LOOKED_BACK : retentionEdge(now, sourceDays);
+  const kept = sourceDays === undefined ? now - LOOKED_BACK_SECONDS : retentionEdge(now, sourceDays);
   const missing = coverage(known, Math.max(began, kept), now, now, overdue).filter(
     ({ state }) => state === 'gap' || state === 'unavailable',
   );
@@ -150,7 +149,7 @@ export function oldestOpen(known: Known, now: number, overdue: number): OpenGap 
 async function knownOf(deps: Deps, logType: LogType, ledger: Ledger, now: number): Promise<Known> {
   const { unavailable } = ledger;
   const schedule = scheduleOf(ledger, logType);
-  const from = now - Math.max(LOOKED_BACK, (schedule.sourceDays ?? 0) * DAY);
+  const from = now - Math.max(LOOKED_BACK_SECONDS, (schedule.sourceDays ?? 0) * DAY);
   return {
     ...(await piecesAndGaps(deps, logType.name, from)),
     wide: logType.state ? await wideReads(deps, logType.name) : [],

@@ -68,7 +68,7 @@ const CASES: readonly {
     case: 'deletion fails',
     facts: { expiry: { refused: 0, cause: undefined, error: 'Cannot list blobs: no answer. Run it again.' } },
     raises: [['expire', 'warning']],
-    says: /is not deleted: Cannot list blobs/,
+    says: /did not get to its end: Cannot list blobs/,
   },
   { case: 'two hours less a second without a checkpoint', facts: unsigned(2 * HOUR - 1), raises: [] },
   {

@@ -4,7 +4,7 @@ import { Versions } from '../../shared/archive/versions.ts';
 import { systemClock } from '../../shared/clock.ts';
 import type { Deps } from '../../shared/deps.ts';
 import { createGraphClient } from '../../shared/graph/client.ts';
-import { cutIntoParts } from '../../shared/parts.ts';
+import { cutIntoParts, UNJUDGED } from '../../shared/parts.ts';
 import { readWindow } from '../../shared/readWindow.ts';
 import { reportUsage } from './measure.ts';
 import { GRAPH, LOG_TYPE, WINDOW } from './window.ts';
@@ -25,7 +25,7 @@ const read = await readWindow(
   new AbortController().signal,
 );
 let records = 0;
-for (const part of await cutIntoParts(LOG_TYPE, read)) {
+for (const part of await cutIntoParts(LOG_TYPE, read, UNJUDGED)) {
   for (const { blocks } of part.hours) {
     for (const group of packSegments(blocks)) records += makeSegment(group).records;
   }

@@ -96,7 +96,10 @@ function cutPoint(body: Buffer, dice: number): number {
   return place > 0 ? place : end;
 }
 
-/** A page that fails on one bad row: Graph's own words, in the middle of the row, and nothing after (graph-facts §5.5). */
+/**
+ * A page that fails on one bad row: Graph's own words, in the middle of the row, and nothing after. As reported in
+ * https://github.com/microsoftgraph/microsoft-graph-docs-contrib/issues/7577
+ */
 function brokenBody(body: Buffer, dice: number): Buffer {
   const list = body.indexOf('"value"');
   const after = body.indexOf('},{', (dice >>> 1) % body.length);

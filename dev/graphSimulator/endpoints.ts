@@ -33,7 +33,10 @@ const TYPE_NAMES: Readonly<Record<string, string>> = {
   '/identityProtection/riskyServicePrincipals': 'riskyServicePrincipal',
 };
 
-/** Reports: default and most 1000. Identity Protection: default 20, most 500, more is refused (graph-facts §1, §5.10). */
+/**
+ * Reports: default and most 1000. Identity Protection: default 20, most 500, more is refused. `$top` on the list pages of
+ * https://learn.microsoft.com/graph/api/signin-list and https://learn.microsoft.com/graph/api/riskdetection-list.
+ */
 const TOP = {
   reports: { fallback: 1000, most: 1000, strict: false },
   risk: { fallback: 20, most: 500, strict: true },

@@ -1,5 +1,6 @@
 /**
- * Graph's error answers, word for word as documented or reported (graph-facts §4 and §5.10).
+ * Graph's error answers, word for word as documented (https://learn.microsoft.com/graph/errors) or reported in issues
+ * of Graph's documentation and SDKs.
  */
 
 /** An answer in place of a page. */

@@ -18,7 +18,7 @@ export function guid(random: Random): string {
 
 /**
  * The id of a sign-in, and the token identifier that goes with it: a GUID that ends in `00`, and base64url of its bytes
- * in .NET order (the first three groups little-endian); so seen in published records (graph-facts §3.1).
+ * in .NET order (the first three groups little-endian); so seen in published records.
  */
 export function signInId(random: Random): { id: string; tokenIdentifier: string } {
   const [a, b, c, d] = [random.next(), versioned(random.next()), varied(random.next()), (random.next() & ~0xff) >>> 0];

@@ -50,7 +50,7 @@ export function makeHour(tenant: Tenant, stream: Stream, hour: number): Hour {
 }
 
 /** How many entities a stream of entities has. */
-export function entityCount(tenant: Tenant, stream: Stream): number {
+function entityCount(tenant: Tenant, stream: Stream): number {
   if (stream.population.kind !== 'entities') return 0;
   const { least, most, share } = stream.population;
   return Math.min(most, Math.max(least, Math.round(tenant.perDay * share)));

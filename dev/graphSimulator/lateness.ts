@@ -1,7 +1,8 @@
 /**
  * How late a row is: the time from when it happened until Graph shows it. A pure function of the row.
  *
- * Most delays are log-normal with P95 2 minutes and P99 5 minutes, as Microsoft once published (graph-facts §2.6), and
+ * Most delays are log-normal with P95 2 minutes and P99 5 minutes, as Microsoft once published
+ * (https://www.michev.info/blog/post/5749/microsoft-365-azure-ad-audit-logs-and-reports-latency-data keeps the page), and
  * end within the hour; a few rows, by the table of tails, take hours or days.
  */
 import type { Tenant } from './hours.ts';

@@ -1,6 +1,7 @@
 /**
  * Graph's request limits, in real time: 5 in any 10 s for reports, 1 in any second for Identity Protection
- * (graph-facts §2.1), both times the speed of the simulation. Always on; going over them is counted.
+ * (https://learn.microsoft.com/graph/throttling-limits), both times the speed of the simulation. Always on; going over
+ * them is counted.
  */
 import type { GraphBudget } from '../../shared/logTypes.ts';
 

@@ -188,7 +188,7 @@ export const SCOPES = [
   ],
 ] as const;
 
-/** Sign-in error codes with their reasons (graph-facts §3.1). */
+/** Sign-in error codes with their reasons: learn.microsoft.com/entra/identity-platform/reference-error-codes. */
 export const FAILURES: readonly (readonly [number, string])[] = [
   [50126, 'Error validating credentials due to invalid username or password.'],
   [50074, 'Strong Authentication is required.'],

@@ -51,7 +51,8 @@ resource deleterRole 'Microsoft.Authorization/roleDefinitions@2022-04-01' = if (
     assignableScopes: [resourceGroup().id]
     permissions: [
       {
-        actions: []
+        // Get Container Properties, which says whether the container has a legal hold: an action, no data action.
+        actions: ['Microsoft.Storage/storageAccounts/blobServices/containers/read']
         dataActions: ['${blobRights}/read', '${blobRights}/delete']
       }
     ]

@@ -1,5 +1,5 @@
 // Sign-in in the browser (App Service authentication). It lets every request through, with or without a token: who may
-// do what is decided in code, from the token itself (DESIGN: shared/access). What it gives is the sign-in page and a
+// do what is decided in code, from the token itself (shared/access). What it gives is the sign-in page and a
 // token store, so that the page of the app needs no secret and no token in the browser's storage.
 
 @description('Name of the app.')

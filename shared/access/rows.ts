@@ -8,7 +8,7 @@
  * whoever deletes those of a log type does not delete these.
  */
 import { randomUUID } from 'node:crypto';
-import type { Row, RowValues, StateStore } from '../storage/port.ts';
+import { listPrefix, type Row, type RowValues, type StateStore } from '../storage/port.ts';
 import {
   type AccessCounts,
   type AccessRequest,
@@ -89,8 +89,7 @@ export async function addCounts(
 /** All rows that wait: the counts, of which there are few, and then the requests; of each kind the oldest first. @param now milliseconds since 1970. */
 export async function* waitingRows(store: AccessStore, now: number): AsyncGenerator<WaitingRow> {
   for (const kind of ['count', 'access'] as const) {
-    const prefix = PREFIX[kind];
-    for await (const row of store.state.list(partitionOf(store), prefix, `${prefix}~`)) {
+    for await (const row of listPrefix(store.state, partitionOf(store), PREFIX[kind])) {
       const at = Date.parse(row.key.split('|')[1] ?? '');
       const isEnded = kind === 'count' || row.values.done === true;
       const isWhole = row.values.done === true || now - at >= OPEN_MS[kind];

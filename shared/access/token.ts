@@ -5,6 +5,7 @@
  * for the same audience, and may carry the same roles, so it is told apart by what only one of the two has.
  */
 import { decodeProtectedHeader, errors, type JWTPayload, jwtVerify } from 'jose';
+import { GUID } from '../archive/names.ts';
 import { type Caller, ROLES } from './caller.ts';
 import type { KeySource } from './keys.ts';
 
@@ -27,7 +28,6 @@ const CLOCK_TOLERANCE = 60;
 const FORBIDDEN = ['jku', 'x5u', 'jwk', 'x5c', 'crit', 'b64', 'zip'];
 const NEEDED = ['iss', 'aud', 'exp', 'nbf', 'tid', 'ver', 'oid', 'sub', 'azp'];
 const ONLY_IN_ID_TOKENS = ['nonce', 'at_hash', 'c_hash'];
-const GUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 interface Check {
   readonly holds: (claims: JWTPayload, rules: TokenRules) => boolean;
@@ -127,5 +127,5 @@ function isFilled(value: unknown): value is string {
 }
 
 function isGuid(value: unknown): value is string {
-  return typeof value === 'string' && GUID.test(value);
+  return typeof value === 'string' && GUID.test(value.toLowerCase());
 }

@@ -36,7 +36,7 @@ export interface Block {
 }
 
 /** Most records a block may hold: the reader of one record inflates no more than this. */
-export const MAX_BLOCK_RECORDS = 1000;
+const MAX_BLOCK_RECORDS = 1000;
 /**
  * Records that blocks are made of: answers re-encode whole blocks where late or changed records touch them, so small ones
  * are worth their price. Blocks of 200 sign-ins take 2.4 % more bytes than those of 1,000.

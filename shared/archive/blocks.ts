@@ -4,7 +4,7 @@
  */
 import { promisify } from 'node:util';
 import { constants, crc32, inflateRaw, inflateRawSync } from 'node:zlib';
-import { DamagedSegment, type ExpectedSegment, MAX_SEGMENT_BYTES } from './segment.ts';
+import { countNewlines, DamagedSegment, type ExpectedSegment, isBrokenStream, MAX_SEGMENT_BYTES } from './segment.ts';
 import { crc32Combine, FINAL_BLOCK, gzipTrailer, spliceBody, TRAILER_BYTES } from './splice.ts';
 import type { Instant } from './time.ts';
 
@@ -61,7 +61,7 @@ export function findBlocks(
     const span = { offset, length: end - offset, crc: crc32(raw), rawLength: raw.length };
     const lastLine = raw.lastIndexOf(LF, -2) + 1;
     const [minTime, maxTime] = timesOf(raw.subarray(0, raw.indexOf(LF)), raw.subarray(lastLine, -1));
-    found.push({ ...span, records: countLines(raw), minTime, maxTime });
+    found.push({ ...span, records: countNewlines(raw), minTime, maxTime });
     crc = crc32Combine(crc, span.crc, raw.length);
     left -= raw.length;
     offset = end;
@@ -109,12 +109,9 @@ function inflateWhole(piece: Buffer, most: number): Buffer | undefined {
 }
 
 function undefinedIfBroken(error: unknown): undefined {
-  if (error instanceof Error && 'code' in error && NOT_WHOLE.has(String(error.code))) return undefined;
+  if (isBrokenStream(error)) return undefined;
   throw error;
 }
-
-/** zlib's words for a stream that is not complete, not valid, or longer than allowed. */
-const NOT_WHOLE = new Set(['Z_BUF_ERROR', 'Z_DATA_ERROR', 'Z_NEED_DICT', 'ERR_BUFFER_TOO_LARGE']);
 
 function checkWhole(
   bytes: Buffer,
@@ -130,10 +127,4 @@ function checkWhole(
   if (left !== 0) throw new DamagedSegment('inflated length in bytes', expected.rawBytes, expected.rawBytes - left);
   if (trailer !== said) throw new DamagedSegment('trailer', trailer, said);
   if (records !== expected.records) throw new DamagedSegment('number of records', expected.records, records);
-}
-
-function countLines(raw: Buffer): number {
-  let count = 0;
-  for (let at = raw.indexOf(LF); at !== -1; at = raw.indexOf(LF, at + 1)) count += 1;
-  return count;
 }

@@ -10,7 +10,8 @@ import type { HourCounts } from './entryTypes.ts';
 import { ceilHour, floorHour, HOUR } from './hours.ts';
 import { type Piece, type SpanRead, unread } from './pieces.ts';
 import { forgottenAt, nextDue, type Schedule } from './schedule.ts';
-import { formatSeconds, parseSeconds } from './time.ts';
+import { formatSeconds, secondsOf, startOfHour } from './time.ts';
+import { UNDATED_HOUR } from './undated.ts';
 import type { Window } from './window.ts';
 
 export type CoverageState = 'settled' | 'closed' | 'provisional' | 'pending' | 'gap' | 'deleted' | 'unavailable';
@@ -101,10 +102,16 @@ export function coverage(known: Known, from: number, to: number, now: number, ov
   });
   const missing = unread(pieces, from, to)
     .flatMap((span) => cutAt(span, edges))
-    .flatMap((span) => explain(known, span.from, span.to, now, overdue));
+    .flatMap((span) => undatedGone(marks, span) ?? explain(known, span.from, span.to, now, overdue));
   return [...read, ...missing]
     .map((span) => (marks.isHeld(span) ? { ...span, held: true as const } : span))
     .sort((a, b) => a.from - b.from);
+}
+
+/** Undated records are stored under an hour that nobody read: what was deleted of it is said all the same. */
+function undatedGone(marks: Marks, span: Window): CoverageSpan | undefined {
+  const gone = span.from < UNDATED_HOUR.to ? marks.goneFrom(span) : undefined;
+  return gone && { ...span, state: 'deleted', gone };
 }
 
 /** The worst state among spans; `settled` among none. */
@@ -161,8 +168,8 @@ function countsIn({ hours }: SpanRead, from: number, to: number): HourCounts {
   if (to - from <= HOUR) return { ...NOTHING, ...hours[formatSeconds(floorHour(from)).slice(0, 13)] };
   const sum = { ...NOTHING };
   for (const [hour, counts] of Object.entries(hours)) {
-    const second = parseSeconds(`${hour}:00:00Z`) ?? Number.NaN;
-    if (!(second >= from && second < to)) continue;
+    const second = secondsOf(startOfHour(hour));
+    if (second < from || second >= to) continue;
     sum.new += counts.new;
     sum.changed += counts.changed;
     sum.vanished += counts.vanished;

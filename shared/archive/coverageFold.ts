@@ -11,7 +11,7 @@ import { DAY } from './hours.ts';
 import { advance, EMPTY, type Ledger, owedSpan } from './ledgerState.ts';
 import { foldFailure, foldRead, type Piece, readAt, type SpanRead } from './pieces.ts';
 import { scheduleInForce } from './schedule.ts';
-import { parseSeconds } from './time.ts';
+import { secondsOf } from './time.ts';
 import type { Window } from './window.ts';
 
 /** A read over more days than this is kept as one: the first of a state type, and its daily full re-reads. */
@@ -19,19 +19,19 @@ export const MOST_DAYS = 3;
 
 /** What a `read` entry says of its span. */
 export function spanRead({ seq, time, read }: ReadEntry): SpanRead {
-  const at = readAt(seconds(time), seconds(read.graphDate));
-  return { seq, at, from: seconds(read.from), to: seconds(read.to), hours: read.hours };
+  const at = readAt(secondsOf(time), secondsOf(read.graphDate));
+  return { seq, at, from: secondsOf(read.from), to: secondsOf(read.to), hours: read.hours };
 }
 
 /** What a `gap` entry says of its span. */
-function knownGap({ seq, time, gap }: GapEntry): KnownGap {
+export function knownGap({ seq, time, gap }: GapEntry): KnownGap {
   return {
     seq,
-    at: seconds(time),
-    from: seconds(gap.from),
-    to: seconds(gap.to),
+    at: secondsOf(time),
+    from: secondsOf(gap.from),
+    to: secondsOf(gap.to),
     cause: gap.cause,
-    recoverableUntil: gap.recoverableUntil === null ? undefined : seconds(gap.recoverableUntil),
+    recoverableUntil: gap.recoverableUntil === null ? undefined : secondsOf(gap.recoverableUntil),
     unavailable: gap.unavailable !== undefined,
   };
 }
@@ -104,9 +104,4 @@ export class CoverageFold {
   #of(day: number): readonly Piece[] {
     return this.#days.get(day) ?? [];
   }
-}
-
-/** Seconds since 1970 of a time that `decodeEntry` has checked. */
-function seconds(text: string): number {
-  return parseSeconds(text) ?? Number.NaN;
 }

@@ -1,19 +1,23 @@
 /** What the entries of holds and deletions say, in the terms of coverage. Pure; seconds since 1970. */
 import type { Deletion } from './coverageMarks.ts';
 import type { DeleteEntry, HoldTerms } from './entryTypes.ts';
-import { parseSegmentName, splitName } from './names.ts';
-import { parseSeconds } from './time.ts';
+import { hourOfName } from './names.ts';
+import { secondsOf, startOfHour } from './time.ts';
 import type { Window } from './window.ts';
 
 /** The span that a hold is placed on. */
 export function termsWindow({ from, to }: Pick<HoldTerms, 'from' | 'to'>): Window {
-  return { from: parseSeconds(from) ?? Number.NaN, to: parseSeconds(to) ?? Number.NaN };
+  return { from: secondsOf(from), to: secondsOf(to) };
 }
 
-/** The first second of the UTC hour that a segment is of, out of its full name; NaN when it is none. */
+/** The first second of the UTC hour that a segment is of, out of its full name. */
 export function hourInName(name: string): number {
-  const hour = parseSegmentName(splitName(name)[1])?.hour;
-  return parseSeconds(`${hour}:00:00Z`) ?? Number.NaN;
+  return secondsOf(startOfHour(hourOfName(name)));
+}
+
+/** The full names of the segments that an entry deletes, without orphans. */
+export function namedIn({ delete: { segments } }: DeleteEntry): string[] {
+  return segments.flatMap(({ name, orphan }) => (orphan ? [] : [name]));
 }
 
 /** What an entry deletes of each UTC hour, ascending. Orphans were never part of the archive. */

@@ -4,10 +4,12 @@
  * Encoding gives the exact bytes that are stored, hashed and signed; decoding gives the typed entry or throws. The rules
  * for both are in `entryChecks.ts`. A kind or a field that this version does not know is skipped, so that later
  * releases can add some; another `v` is refused. Entries hold no personal data. The format: docs/FORMAT.md.
+ *
+ * Outside of `archive/` this is the one door to entries, their types and limits included.
  */
 import { hash } from 'node:crypto';
 import { checkEntry } from './entryChecks.ts';
-import { type Entry, type HourCounts, MAX_SEGMENTS_PER_ENTRY } from './entryTypes.ts';
+import { type Entry, type HourCounts, MAX_ENTRY_BYTES, MAX_SEGMENTS_PER_ENTRY } from './entryTypes.ts';
 import { FieldError } from './fields.ts';
 
 export type {
@@ -16,6 +18,7 @@ export type {
   DeleteEntry,
   DoomedSegment,
   Entry,
+  EntryHead,
   GapEntry,
   HoldEntry,
   HoldTerms,
@@ -28,10 +31,7 @@ export type {
   Unavailability,
   VerifyEntry,
 } from './entryTypes.ts';
-export { GENESIS_PREV, MAX_SEGMENTS_PER_ENTRY, SEGMENTS_PER_WRITTEN_ENTRY } from './entryTypes.ts';
-
-/** Most bytes of one entry. */
-export const MAX_ENTRY_BYTES = 60_000;
+export { GENESIS_PREV, MAX_ENTRY_BYTES, MAX_SEGMENTS_PER_ENTRY, SEGMENTS_PER_WRITTEN_ENTRY } from './entryTypes.ts';
 
 /** The entry would break a limit of the format: cut the window into several before anything is committed. */
 export class EntryTooLarge extends Error {

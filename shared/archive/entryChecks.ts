@@ -41,7 +41,7 @@ import {
   text,
   whole,
 } from './fields.ts';
-import { isHour, parseArchiveContainer, parseLedgerName, parseSegmentName, splitName } from './names.ts';
+import { GUID, isHour, parseArchiveContainer, parseLedgerName, parseSegmentName, splitName } from './names.ts';
 import { demandMismatched, demandVouched } from './proofChecks.ts';
 import { MAX_SEGMENT_BYTES } from './segment.ts';
 import { hourOf } from './time.ts';
@@ -51,7 +51,7 @@ const days = whole(1, 146_000);
 const word = text(/^[\w.+-]{1,64}$/, '1 to 64 letters, digits or . _ + -');
 const fullName = text(/^[^/]+\//, '<container>/<name>');
 const note = text(/^[\x20-\x7e]{0,200}$/, 'at most 200 characters of printable ASCII');
-const uuid = text(/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, 'a UUID in lower case');
+const uuid = text(GUID, 'a UUID in lower case');
 const duration = text(/^P(?=.)(?:\d{1,5}D)?(?:T(?=.)(?:\d{1,5}H)?(?:\d{1,5}M)?)?$/, 'a duration such as P3D or PT2H');
 
 const version: Check<1> = (value, path) => {

@@ -12,7 +12,9 @@
  *     verify.mjs           the verifier; nothing vouches for it: better take it from elsewhere
  */
 import { fromBase64 } from './base64.ts';
+import { LATE_SECONDS } from './coverage.ts';
 import { type Check, FieldError, list, oneOf, secondTime, shape, text, whole } from './fields.ts';
+import { HOUR } from './hours.ts';
 import { HASH_BYTES } from './merkle.ts';
 import { parseLedgerName } from './names.ts';
 import type { CoverageStatement } from './verifyTypes.ts';
@@ -21,12 +23,27 @@ export const EVIDENCE_FILE = 'evidence.json';
 export const COVERAGE_FILE = 'coverage.json';
 export const LEAVES_FILE = 'leaves.bin';
 export const MANIFEST_FILE = 'MANIFEST.sha256';
+/** A single record, or its proof. */
+export const RECORD_FILE = /^records\/(\d{8})\.(json|proof)$/;
 /** Files that nothing vouches for. */
 export const UNPROVED_FILES: ReadonlySet<string> = new Set(['README.txt', 'verify.mjs', MANIFEST_FILE]);
-/** Most bytes of the path of a record, and of `evidence.json`. */
+/** Most bytes of the path of a record, and of `evidence.json`, which may name many records. */
 export const MOST_JSON_BYTES = 20_000;
+export const MOST_EVIDENCE_BYTES = 4_000_000;
+/** Most that `SETTLE_MINUTES` can be, and what is late beyond it. More would hide a gap as something that is still to come. */
+const MOST_OVERDUE = 24 * HOUR + LATE_SECONDS;
+const MOST_IDS = 10_000;
 
-/** What a bundle is about. */
+/**
+ * What a bundle is about. Nothing signs it: whoever passes a bundle on can write another one. What becomes of each member:
+ *
+ *     log              its entries bear it, and the signed text does
+ *     from, to         a claim, which the verdict repeats: a shorter range is as true; a wider one lacks segments or entries
+ *     overdueSeconds   a claim, which the report repeats: what is not read that long is a gap; bounded by what can be set
+ *     first            the entry there has to show that no read before it concerns the range
+ *     holds            a claim, which the verdict repeats: of single records nothing follows for the range
+ *     ids              a claim, which the report repeats beside the ids that are proved
+ */
 export interface Evidence {
   readonly v: 1;
   /** `<tenantId>/<logType>`. */
@@ -39,6 +56,8 @@ export interface Evidence {
   readonly first: number;
   /** The segments of the range whole, or single records out of them. */
   readonly holds: 'segments' | 'records';
+  /** The ids that were asked for, of single records; absent in bundles that were made before they said so. */
+  readonly ids?: readonly string[];
 }
 
 /** Where a single record is stored, and the path from its leaf to the `recordsRoot` of its segment. */
@@ -67,15 +86,24 @@ const hashText: Check<string> = (value, path) => {
   return value;
 };
 
-const evidence = shape<Evidence>({
-  v: version,
-  log,
-  from: secondTime,
-  to: secondTime,
-  overdueSeconds: whole(0, 1e9),
-  first: whole(0, 1e12 - 1),
-  holds: oneOf('segments', 'records'),
-});
+const idText: Check<string> = (value, path) => {
+  if (typeof value !== 'string') throw new FieldError(path, 'is not a text');
+  return value;
+};
+
+const evidence = shape<Evidence>(
+  {
+    v: version,
+    log,
+    from: secondTime,
+    to: secondTime,
+    overdueSeconds: whole(0, MOST_OVERDUE),
+    first: whole(0, 1e12 - 1),
+    holds: oneOf('segments', 'records'),
+    ids: list(idText, MOST_IDS),
+  },
+  ['ids'],
+);
 
 const recordProof = shape<RecordProof>({
   v: version,

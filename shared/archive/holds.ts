@@ -5,10 +5,8 @@
  * every hold of their ledger holds them. Pure; times are seconds since 1970.
  */
 import { ceilHour, floorHour } from './hours.ts';
+import { UNDATED_HOUR } from './undated.ts';
 import type { Window } from './window.ts';
-
-/** The hour that undated records are stored under. */
-const UNDATED_HOUR = 0;
 
 /** The whole hours that a hold touches. */
 export function heldHours({ from, to }: Window): Window {
@@ -18,5 +16,5 @@ export function heldHours({ from, to }: Window): Window {
 /** Whether a hold concerns the segments of a UTC hour. @param hour its first second. */
 export function holdsHour(hold: Window, hour: number): boolean {
   const { from, to } = heldHours(hold);
-  return hour === UNDATED_HOUR || (hour >= from && hour < to);
+  return hour === UNDATED_HOUR.from || (hour >= from && hour < to);
 }

@@ -8,10 +8,10 @@ import {
   type ReadEntry,
   type SegmentInfo,
   type VerifyEntry,
-} from './entry.ts';
+} from './entryTypes.ts';
 import { HOUR } from './hours.ts';
 import { readAt } from './pieces.ts';
-import { parseSeconds } from './time.ts';
+import { secondsOf } from './time.ts';
 
 /** A log type's ledger, as far as its entries were counted in. Times are seconds since 1970 unless they are text. */
 export interface Ledger {
@@ -111,7 +111,7 @@ export function advance(ledger: Ledger, entry: Entry, hash: string): Ledger {
     seq: entry.seq,
     hash,
     began: ledger.began ?? beginningOf(entry),
-    startedAt: ledger.startedAt ?? seconds(entry.time),
+    startedAt: ledger.startedAt ?? secondsOf(entry.time),
     records: ledger.records + sum((segment) => segment.records),
     rawBytes: ledger.rawBytes + sum((segment) => segment.rawBytes),
     segments: ledger.segments + segments.length,
@@ -133,8 +133,8 @@ function moveHead(ledger: Ledger, entry: Entry): Ledger {
 }
 
 function beginningOf(entry: Entry): number | undefined {
-  if (entry.kind === 'read') return seconds(entry.read.from);
-  return entry.kind === 'gap' ? seconds(entry.gap.from) : undefined;
+  if (entry.kind === 'read') return secondsOf(entry.read.from);
+  return entry.kind === 'gap' ? secondsOf(entry.gap.from) : undefined;
 }
 
 /** Where the archive owes something: from its first read on, or from where it could not read at first; and up to where. */
@@ -145,7 +145,7 @@ export function owedSpan({ began, head, reach }: Ledger): { readonly from: numbe
 /** What an entry says was read, or is not waited for. */
 function spanOf(entry: Entry): { from: number; to: number } | undefined {
   const span = entry.kind === 'read' ? entry.read : entry.kind === 'gap' && isPassed(entry) ? entry.gap : undefined;
-  return span && { from: seconds(span.from), to: seconds(span.to) };
+  return span && { from: secondsOf(span.from), to: secondsOf(span.to) };
 }
 
 /** Whether the head goes on behind a gap. A log type that cannot be had waits before it, as long as it may come back. */
@@ -158,7 +158,7 @@ function stateAfter(ledger: Ledger, entry: Entry): Partial<Ledger> {
   if (entry.kind === 'config') return { config: configText(entry.config) };
   if (entry.kind === 'key') return { key: entry.key.sha256 };
   if (entry.kind === 'verify') return auditAfter(entry);
-  const at = seconds(entry.time);
+  const at = secondsOf(entry.time);
   if (entry.kind === 'gap' && entry.gap.unavailable !== undefined) {
     return { unavailable: { why: entry.gap.unavailable, cause: entry.gap.cause, at } };
   }
@@ -173,7 +173,7 @@ function stateAfter(ledger: Ledger, entry: Entry): Partial<Ledger> {
 function auditAfter({ time, verify }: VerifyEntry): Partial<Ledger> {
   const { segments, mismatches, mismatched, index } = verify;
   if (index === null) return {};
-  return { audit: { at: seconds(time), segments, mismatches, mismatched: JSON.stringify(mismatched), index } };
+  return { audit: { at: secondsOf(time), segments, mismatches, mismatched: JSON.stringify(mismatched), index } };
 }
 
 function deletionAfter(ledger: Ledger, entry: Entry): Partial<Ledger> {
@@ -195,7 +195,7 @@ function snapshotAfter({ snapshotAt, snapshotTo }: Ledger, entry: Entry): Partia
   const span = spanOf(entry);
   if (!span) return {};
   if (entry.kind === 'read' && span.from === 0) {
-    const at = readAt(seconds(entry.time), seconds(entry.read.graphDate));
+    const at = readAt(secondsOf(entry.time), secondsOf(entry.read.graphDate));
     return { snapshotAt: at, snapshotTo: span.to };
   }
   if (snapshotTo === undefined || span.from > snapshotTo || span.to <= snapshotTo) return {};
@@ -212,9 +212,4 @@ function isDrift({ read }: ReadEntry): boolean {
 /** A `config` entry's content as text that can be compared. */
 export function configText(config: ConfigEntry['config']): string {
   return JSON.stringify(config);
-}
-
-/** Seconds since 1970 of a time that `decodeEntry` has checked. */
-function seconds(text: string): number {
-  return parseSeconds(text) ?? Number.NaN;
 }

@@ -33,19 +33,22 @@ export interface SegmentId extends LedgerId {
   readonly seq: number;
 }
 
-const GUID = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}';
+const ANY_GUID = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}';
 const LETTERS = '[a-zA-Z]+';
 const NUMBER = '\\d{12}';
 const DAYS = '[1-9]\\d{0,5}';
 /** Hex digits of a segment's SHA-256 that its name carries. */
 const HASH_DIGITS = 16;
 
+/** A GUID in lower case, and nothing else. */
+export const GUID: RegExp = new RegExp(`^${ANY_GUID}$`);
+
 const ARCHIVE = new RegExp(`^archive-(${DAYS})d$`);
-const LEDGER = new RegExp(`^(${GUID})/(${LETTERS})$`);
-const ENTRY = new RegExp(`^(${GUID})/(${LETTERS})/(${NUMBER})\\.json$`);
-const CHECKPOINT = new RegExp(`^(${GUID})/(${LETTERS})/checkpoints/(${NUMBER})$`);
+const LEDGER = new RegExp(`^(${ANY_GUID})/(${LETTERS})$`);
+const ENTRY = new RegExp(`^(${ANY_GUID})/(${LETTERS})/(${NUMBER})\\.json$`);
+const CHECKPOINT = new RegExp(`^(${ANY_GUID})/(${LETTERS})/checkpoints/(${NUMBER})$`);
 const SEGMENT = new RegExp(
-  `^tenant=(${GUID})/log=(${LETTERS})/date=(\\d{4}-\\d\\d-\\d\\d)/hour=(\\d\\d)/` +
+  `^tenant=(${ANY_GUID})/log=(${LETTERS})/date=(\\d{4}-\\d\\d-\\d\\d)/hour=(\\d\\d)/` +
     `(${NUMBER})-([0-9a-f]{${HASH_DIGITS}})\\.jsonl\\.gz$`,
 );
 
@@ -152,6 +155,11 @@ export function parseSegmentName(name: string): (SegmentId & { readonly hash: st
   return { tenantId, logType, hour, seq: Number(seq), hash };
 }
 
+/** A number as names and keys carry it: in 12 digits. */
+export function numberKey(value: number): string {
+  return String(value).padStart(12, '0');
+}
+
 /** The full name of a blob, as entries carry it: `<container>/<name>`. */
 export function fullName(container: string, name: string): string {
   return `${part(/^[^/]+$/.test(container), 'container', container)}/${name}`;
@@ -163,6 +171,12 @@ export function splitName(full: string): [container: string, name: string] {
   return [full.slice(0, slash), full.slice(slash + 1)];
 }
 
+/** The UTC hour that a segment is of, `YYYY-MM-DDTHH`, out of its full name. @throws RangeError when it is none. */
+export function hourOfName(full: string): string {
+  const hour = parseSegmentName(splitName(full)[1])?.hour;
+  return part(hour !== undefined, 'name of a segment', hour ?? '');
+}
+
 /** Whether the text is an hour of the calendar, `YYYY-MM-DDTHH`. */
 export function isHour(text: string): boolean {
   return parseSeconds(`${text}:00:00Z`) !== undefined;
@@ -170,7 +184,8 @@ export function isHour(text: string): boolean {
 
 function number(value: number, what: string): string {
   const valid = Number.isInteger(value) && value >= 0 && value <= MAX_NUMBER;
-  return part(valid, what, String(value)).padStart(12, '0');
+  part(valid, what, String(value));
+  return numberKey(value);
 }
 
 /** The part itself when it is valid. The message leaves the value out: it may come from outside. */

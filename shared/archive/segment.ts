@@ -40,8 +40,8 @@ const FRAME_BYTES = GZIP_HEADER.length + FINAL_BLOCK.length + TRAILER_BYTES;
 /** Inflated bytes handed out at a time, and the most that is inflated beyond what was promised. */
 const CHUNK_BYTES = 128 * 1024;
 const LF = 0x0a;
-/** What zlib says of a stream that is wrong or ends early; anything else it throws says nothing about the bytes. */
-const BROKEN_STREAM = new Set(['Z_DATA_ERROR', 'Z_BUF_ERROR', 'Z_NEED_DICT']);
+/** zlib's words for a stream that is not complete, not valid, or longer than allowed. */
+const BROKEN_STREAM = new Set(['Z_DATA_ERROR', 'Z_BUF_ERROR', 'Z_NEED_DICT', 'ERR_BUFFER_TOO_LARGE']);
 
 /** The bytes are not the segment that the ledger entry describes. No retry helps. */
 export class DamagedSegment extends Error {
@@ -173,7 +173,7 @@ async function* inflate(bytes: Buffer): AsyncGenerator<Buffer, void, void> {
   try {
     yield* stream;
   } catch (cause) {
-    if (!(cause instanceof Error && 'code' in cause && BROKEN_STREAM.has(String(cause.code)))) throw cause;
+    if (!isBrokenStream(cause)) throw cause;
     throw new DamagedSegment('deflate stream', 'valid', 'broken', { cause });
   }
   requireEqual('length of the deflate stream in bytes', body.length, stream.bytesWritten);
@@ -198,7 +198,13 @@ export async function* splitLines(chunks: AsyncIterable<Buffer>): AsyncGenerator
   if (begun.length > 0) throw new DamagedSegment('last line', 'ended by a newline', 'cut off');
 }
 
-function countNewlines(chunk: Buffer): number {
+/** Whether zlib says of the bytes that they are broken; anything else it throws says nothing about them. */
+export function isBrokenStream(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && BROKEN_STREAM.has(String(error.code));
+}
+
+/** How many lines end in a chunk. */
+export function countNewlines(chunk: Buffer): number {
   let count = 0;
   for (let at = chunk.indexOf(LF); at !== -1; at = chunk.indexOf(LF, at + 1)) count += 1;
   return count;

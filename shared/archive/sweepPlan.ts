@@ -11,9 +11,9 @@ import { type Due, dueAfterFailure, forgottenAt, nextDue, type Schedule } from '
 import type { Window } from './window.ts';
 
 /** The widest sweep. */
-const WIDEST = 2 * DAY;
-/** What is forgotten within this long waits for nothing. */
-const URGENT: number = 2 * DAY;
+const WIDEST_SECONDS = 2 * DAY;
+/** What is forgotten within this long waits for nothing: neither for its neighbours nor for another step of a run. */
+const URGENT_SECONDS = 2 * DAY;
 
 interface DueHour {
   readonly from: number;
@@ -41,17 +41,18 @@ export function planSweep(
   for (const group of grouped(hours, aimedRows)) {
     const [first, last] = [group[0], group.at(-1)];
     if (!first || !last) continue;
-    const full = group.length * HOUR >= WIDEST || 2 * group.reduce((sum, { rows }) => sum + rows, 0) >= aimedRows;
-    const ripe = group.some(({ ripeAt }) => ripeAt <= now) || isUrgent(first.from, schedule, now);
+    const full =
+      group.length * HOUR >= WIDEST_SECONDS || 2 * group.reduce((sum, { rows }) => sum + rows, 0) >= aimedRows;
+    const ripe = group.some(({ ripeAt }) => ripeAt <= now) || isUrgent(forgottenAt(first.from, schedule), now);
     // Not from the whole hour on: where a sweep could read only its beginning, the next one goes on behind that.
     if (full || ripe) return { from: first.dueFrom, to: last.from + HOUR };
   }
   return undefined;
 }
 
-/** Whether what happened at `second` is forgotten within two days. */
-export function isUrgent(second: number, schedule: Pick<Schedule, 'sourceDays'>, now: number): boolean {
-  return forgottenAt(second, schedule) - now < URGENT;
+/** Whether what is forgotten at second `expires` waits for nothing. */
+export function isUrgent(expires: number, now: number): boolean {
+  return expires - now < URGENT_SECONDS;
 }
 
 /** Versions first found in a piece, by whatever read. */
@@ -97,7 +98,8 @@ function grouped(hours: readonly DueHour[], aimedRows: number): DueHour[][] {
     const group = groups.at(-1);
     const last = group?.at(-1);
     rows += hour.rows;
-    const fits = group && last?.from === hour.from - HOUR && rows <= aimedRows && (group.length + 1) * HOUR <= WIDEST;
+    const fits =
+      group && last?.from === hour.from - HOUR && rows <= aimedRows && (group.length + 1) * HOUR <= WIDEST_SECONDS;
     if (fits) group.push(hour);
     else {
       groups.push([hour]);

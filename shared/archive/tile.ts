@@ -39,11 +39,3 @@ export function levelWidth(level: number, size: number): number {
 export function tileAt(level: number, index: number, size: number): TileId {
   return { level, index, width: Math.min(TILE_WIDTH, levelWidth(level, size) - index * TILE_WIDTH) };
 }
-
-/** All tiles of the tree of `size` leaves, level by level. */
-export function* tilesOf(size: number): Generator<TileId> {
-  for (let level = 0; levelWidth(level, size) > 0; level += 1) {
-    const count = Math.ceil(levelWidth(level, size) / TILE_WIDTH);
-    for (let index = 0; index < count; index += 1) yield tileAt(level, index, size);
-  }
-}

@@ -23,7 +23,9 @@ const NO_NUMBER = -1_000_000;
 const [DOT, COLON, DASH, PLUS, T, Z] = [0x2e, 0x3a, 0x2d, 0x2b, 0x54, 0x5a] as const;
 
 const FIRST_SECOND = Date.parse('0001-01-01T00:00:00Z') / 1000;
-const LAST_SECOND = Date.parse('9999-12-31T23:59:59Z') / 1000;
+/** The last instant there is, and the second since 1970 that it lies in. */
+export const LAST_INSTANT: Instant = '9999-12-31T23:59:59.9999999Z';
+export const LAST_SECOND: number = Date.parse('9999-12-31T23:59:59Z') / 1000;
 
 /**
  * Reads ISO 8601 extended: `YYYY-MM-DDTHH:MM:SS`, 0 to 7 fraction digits, then `Z` or `±hh:mm` (to 23:59).
@@ -60,7 +62,10 @@ export function instantFromMilliseconds(milliseconds: number): Instant {
   return `${isoSeconds(seconds)}.${String(rest).padStart(3, '0')}0000Z`;
 }
 
-/** Whole seconds since 1970 of an instant: its fraction is cut, so times before 1970 are rounded down too. */
+/**
+ * Whole seconds since 1970 of an instant, or of text as `formatSeconds` writes it: a fraction is cut, so times before 1970
+ * are rounded down too.
+ */
 export function secondsOf(instant: Instant): number {
   return Date.parse(`${instant.slice(0, SECONDS_END)}Z`) / 1000;
 }
@@ -68,6 +73,11 @@ export function secondsOf(instant: Instant): number {
 /** The UTC hour of an instant: `YYYY-MM-DDTHH`. */
 export function hourOf(instant: Instant): string {
   return instant.slice(0, 13);
+}
+
+/** The first instant of a UTC hour. @param hour `YYYY-MM-DDTHH` */
+export function startOfHour(hour: string): Instant {
+  return `${hour}:00:00.0000000Z`;
 }
 
 /**

@@ -7,14 +7,15 @@
  *
  * What it cannot show is what Microsoft Graph never showed (docs/AUDITOR.md).
  */
-import { EVIDENCE_FILE } from './evidenceFiles.ts';
-import { parseSeconds } from './time.ts';
+import { EVIDENCE_FILE, type Evidence } from './evidenceFiles.ts';
+import { LAST_SECOND, parseSeconds } from './time.ts';
 import { isOf } from './verifyCheckpoints.ts';
-import { checkRecords, checkStatement, openEvidence, openManifest } from './verifyEvidence.ts';
+import { checkBeginning, checkStatement, openEvidence, openManifest, reportAdded } from './verifyEvidence.ts';
 import { Inspection } from './verifyInspection.ts';
 import { keysInFiles } from './verifyKeys.ts';
 import { coverageOf, verifyLedger } from './verifyLedger.ts';
 import { type SortedNames, sortNames } from './verifyNames.ts';
+import { checkRecords } from './verifyRecords.ts';
 import type { ArchiveFiles, LedgerReport, Verdict, VerifyOptions, VerifyReport } from './verifyTypes.ts';
 import type { Window } from './window.ts';
 
@@ -62,6 +63,7 @@ async function verifyArchive(
       window: askedWindow(options),
       depth: options.segments ?? 'full',
       segmentsExpected: true,
+      isEvidence: false,
     };
     reports.push((await verifyLedger(inspection, files, scope, options)).report);
   }
@@ -81,7 +83,8 @@ async function verifyBundle(
     if (evidence) inspection.error('ledger-missing', EVIDENCE_FILE, 'is about a ledger that is not here');
     return [];
   }
-  reportStrangers(inspection, { ...sorted, ledgers: [files] }, options);
+  reportAdded(inspection, sorted, evidence);
+  reportOtherLedgers(inspection, [files], options);
   const { overdueSeconds } = evidence;
   const window = { from: parseSeconds(evidence.from) ?? 0, to: parseSeconds(evidence.to) ?? 0 };
   const scope = {
@@ -91,15 +94,35 @@ async function verifyBundle(
     window,
     depth: options.segments ?? 'full',
     segmentsExpected: evidence.holds === 'segments',
+    isEvidence: true,
   };
-  const { report, hashed, fold } = await verifyLedger(inspection, files, scope, { overdueSeconds, ...options });
+  const asked = within(inspection, evidence, window, options);
+  const { report, hashed, fold } = await verifyLedger(inspection, files, scope, { overdueSeconds, ...asked });
   const computed = fold && coverageOf(fold, hashed.first, window, { overdueSeconds });
   if (computed) await checkStatement(inspection, computed);
   const size = report.checkpoint?.size ?? 0;
-  const records = fold ? await checkRecords(inspection, sorted.others, files, hashed, size) : 0;
+  const beginning = fold ? await checkBeginning(inspection, files, hashed, size, window.from) : report.beginning;
+  const scopeOfRecords = { files, hashed, size, window, asked: evidence.ids };
+  const records = fold ? await checkRecords(inspection, sorted.others, scopeOfRecords) : { count: 0, ids: [] };
+  if (report.claim === 'records' && records.count === 0) {
+    inspection.error('record-missing', EVIDENCE_FILE, 'is about single records, and holds none that is proved');
+  }
   if (report.unsigned > 0) inspection.error('entry-added', files.log, 'has entries after the checkpoint of the bundle');
   await inspection.compareRest(MOST_OTHER_BYTES);
-  return [{ ...report, records, verdict: inspection.errors > 0 ? 'broken' : report.verdict }];
+  const isOpen = beginning === 'open' && report.verdict === 'proved';
+  const verdict = inspection.errors > 0 ? 'broken' : isOpen ? 'self-consistent' : report.verdict;
+  return [
+    { ...report, beginning, records: records.count, recordIds: records.ids, askedIds: evidence.ids ?? null, verdict },
+  ];
+}
+
+/** The range to judge within that of a bundle: of what lies outside, entries may be hashes only, and nothing is claimed. */
+function within(inspection: Inspection, { from, to }: Evidence, window: Window, options: VerifyOptions): VerifyOptions {
+  const since = Math.max(options.since ?? window.from, window.from);
+  const until = Math.min(options.until ?? window.to, window.to);
+  if (since < until) return { ...options, since, until };
+  inspection.error('range-outside', EVIDENCE_FILE, `is about ${from} to ${to}: it has nothing of the range to judge`);
+  return { ...options, since: window.from, until: window.to };
 }
 
 /** Names what is there and not of the archive, and what should be there by a kept checkpoint. */
@@ -111,6 +134,11 @@ function reportStrangers(inspection: Inspection, { ledgers, others }: SortedName
       inspection.warning('file-unknown', name, 'has no name of the archive: it proves nothing');
     }
   }
+  reportOtherLedgers(inspection, ledgers, options);
+}
+
+/** Names the kept checkpoints whose ledger is not here. */
+function reportOtherLedgers(inspection: Inspection, ledgers: SortedNames['ledgers'], options: VerifyOptions): void {
   for (const kept of options.kept ?? []) {
     if (ledgers.some(({ log }) => isOf(kept, log))) continue;
     inspection.error('ledger-missing', kept.name, 'is a checkpoint of a ledger that is not here, or none at all');
@@ -126,9 +154,6 @@ function askedWindow({ since, until }: VerifyOptions): Window | undefined {
   if (since === undefined && until === undefined) return undefined;
   return { from: since ?? 0, to: until ?? LAST_SECOND };
 }
-
-/** 9999-12-31T23:59:59Z. */
-const LAST_SECOND = 253_402_300_799;
 
 function overall(ledgers: readonly LedgerReport[], errors: number): Verdict {
   if (errors > 0) return 'broken';

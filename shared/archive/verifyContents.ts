@@ -22,6 +22,8 @@ export interface ContentScope {
   readonly depth: SegmentDepth;
   /** Whether a segment of the range that is not there is missing. Evidence of single records holds none. */
   readonly segmentsExpected: boolean;
+  /** Whether a segment that is here and is not looked at is an error: evidence has none, a copy of an archive may. */
+  readonly isEvidence: boolean;
 }
 
 export interface Contents {
@@ -119,7 +121,11 @@ class SegmentChecks {
     // A later entry may say that it was deleted.
     const words = `is missing, and ${entry} names it with ${segment.records} records`;
     if (met === undefined) this.#absent.set(name, inRange ? words : undefined);
-    if (!inRange) return;
+    if (!inRange) {
+      if (met !== undefined && this.#scope.isEvidence)
+        this.#inspection.error('segment-added', name, 'is not of the range: it was added, and was not looked at');
+      return;
+    }
     this.#counts.named += 1;
     if (met !== undefined) await this.#look(segment);
   }
@@ -130,12 +136,14 @@ class SegmentChecks {
 
   /** What is absent and should not be, and what is here and should not be. After all entries. */
   judgeAbsent(): void {
+    // Who does not look at segments need not have them: what is named is counted.
+    const isExpected = this.#scope.segmentsExpected && this.#scope.depth !== 'none';
     for (const [name, words] of this.#absent) {
       if (words === undefined) continue;
       const fate = this.#deletions.fateOf(name);
       if (fate) this.#counts.deleted += 1;
-      else if (this.#scope.segmentsExpected) this.#inspection.error('segment-missing', name, words);
-      if (fate !== 'delete' || !this.#scope.segmentsExpected) continue;
+      else if (isExpected) this.#inspection.error('segment-missing', name, words);
+      if (fate !== 'delete' || !isExpected) continue;
       this.#inspection.warning(
         'deletion-unfinished',
         name,
@@ -152,11 +160,9 @@ class SegmentChecks {
   reportUnreferenced(): void {
     for (const [name, isNamed] of this.#files.segments) {
       if (isNamed || this.#deletions.isGoneOrphan(name)) continue;
-      this.#inspection.warning(
-        'segment-unreferenced',
-        name,
-        'is named by no entry under the checkpoint: it proves nothing',
-      );
+      const words = 'is named by no entry under the checkpoint: it proves nothing';
+      if (this.#scope.isEvidence) this.#inspection.error('segment-added', name, words);
+      else this.#inspection.warning('segment-unreferenced', name, words);
     }
   }
 

@@ -1,5 +1,6 @@
-/** The files of an evidence bundle that are not those of the archive: the manifest, what it is about, its records. */
-import { decodeEntry } from './entry.ts';
+/** The files of an evidence bundle that are not those of the archive: the manifest, and what it is about. */
+import { decodeEntry, type Entry } from './entry.ts';
+import { isBeginning, mayBeBeginning } from './evidenceBeginning.ts';
 import {
   COVERAGE_FILE,
   EVIDENCE_FILE,
@@ -7,19 +8,19 @@ import {
   jsonFile,
   LEAVES_FILE,
   MANIFEST_FILE,
-  MOST_JSON_BYTES,
+  MOST_EVIDENCE_BYTES,
+  RECORD_FILE,
   readEvidence,
   readManifest,
-  readRecordProof,
   UNPROVED_FILES,
 } from './evidenceFiles.ts';
-import { HASH_BYTES, leafHash } from './merkle.ts';
-import { provesInclusion } from './treeProof.ts';
+import { HASH_BYTES } from './merkle.ts';
 import { readAuthentic } from './verifyContents.ts';
-import type { HashedEntries } from './verifyEntries.ts';
+import { entryFile, type HashedEntries } from './verifyEntries.ts';
 import type { Inspection } from './verifyInspection.ts';
-import type { LedgerFiles } from './verifyNames.ts';
-import type { CoverageStatement } from './verifyTypes.ts';
+import { KEY_FILE } from './verifyKeys.ts';
+import type { LedgerFiles, SortedNames } from './verifyNames.ts';
+import type { CoverageStatement, LedgerReport } from './verifyTypes.ts';
 
 export interface OpenedEvidence extends Evidence {
   /** Leaf hashes of the entries before the first that is included. */
@@ -29,10 +30,9 @@ export interface OpenedEvidence extends Evidence {
 const MOST_MANIFEST_BYTES = 512 * 1024 * 1024;
 const MOST_LEAVES_BYTES = 512 * 1024 * 1024;
 const MOST_COVERAGE_BYTES = 256 * 1024 * 1024;
-/** Longer than any record that a segment can hold would be in practice. */
-const MOST_RECORD_BYTES = 64 * 1024 * 1024;
-const RECORD = /^records\/(\d{8})\.json$/;
-const LF = 0x0a;
+
+const OWN: ReadonlySet<string> = new Set([EVIDENCE_FILE, COVERAGE_FILE, LEAVES_FILE, ...UNPROVED_FILES]);
+const OWN_FORMS = [KEY_FILE, RECORD_FILE];
 
 /** Compares the names with the manifest, and has every file compared that is read from here on. */
 export async function openManifest(inspection: Inspection, names: ReadonlySet<string>): Promise<void> {
@@ -47,9 +47,25 @@ export async function openManifest(inspection: Inspection, names: ReadonlySet<st
   inspection.compareWith(listed);
 }
 
+/**
+ * Names what no bundle has: the manifest vouches for nothing, since whoever adds a file makes it anew. That a segment is of
+ * no entry, or not of the range, shows where the entries are read.
+ */
+export function reportAdded(inspection: Inspection, { ledgers, others }: SortedNames, { log, first }: Evidence): void {
+  const isOurs = (name: string) => OWN.has(name) || OWN_FORMS.some((form) => form.test(name));
+  for (const name of others) {
+    if (isOurs(name) && (name !== LEAVES_FILE || first > 0)) continue;
+    inspection.error('file-added', name, 'is no file of a bundle: it was added');
+  }
+  for (const ledger of ledgers) {
+    if (ledger.log === log) continue;
+    inspection.error('file-added', ledger.log, 'is a ledger that the bundle is not about: its files were added');
+  }
+}
+
 /** What the bundle is about; `undefined`, and a finding, when it does not say. */
 export async function openEvidence(inspection: Inspection): Promise<OpenedEvidence | undefined> {
-  const bytes = await inspection.read(EVIDENCE_FILE, MOST_JSON_BYTES);
+  const bytes = await inspection.read(EVIDENCE_FILE, MOST_EVIDENCE_BYTES);
   const evidence = bytes && readEvidence(bytes);
   if (bytes && !evidence) inspection.error('evidence-form', EVIDENCE_FILE, 'does not say what the bundle is about');
   if (!evidence) return undefined;
@@ -60,6 +76,41 @@ export async function openEvidence(inspection: Inspection): Promise<OpenedEviden
   return undefined;
 }
 
+/**
+ * Whether the first entry of the bundle shows that no read before it concerns the range. Nothing but this vouches for
+ * where a bundle begins: `first` in `evidence.json` is whatever its maker wrote.
+ * @param from the first second of the range, since 1970.
+ * @param size entries under the checkpoint.
+ */
+export async function checkBeginning(
+  inspection: Inspection,
+  files: LedgerFiles,
+  hashed: HashedEntries,
+  size: number,
+  from: number,
+): Promise<LedgerReport['beginning']> {
+  const { first } = hashed;
+  if (first === 0) return 'whole';
+  const bytes = first < size ? await readAuthentic(inspection, files, hashed, first) : undefined;
+  const entry = bytes && entryOf(bytes);
+  if (entry && isBeginning(entry, from)) return 'shown';
+  const file = entryFile(files, first);
+  if (entry && mayBeBeginning(entry, from)) {
+    inspection.warning(
+      'beginning-open',
+      file,
+      'is a gap, and does not show that no entry before it concerns the range',
+    );
+  } else {
+    inspection.error(
+      'evidence-incomplete',
+      file,
+      'is not where the range begins: entries that concern it are left out',
+    );
+  }
+  return 'open';
+}
+
 /** Whether the coverage statement of the bundle is what its entries say. */
 export async function checkStatement(inspection: Inspection, computed: CoverageStatement): Promise<void> {
   const bytes = await inspection.read(COVERAGE_FILE, MOST_COVERAGE_BYTES);
@@ -67,54 +118,11 @@ export async function checkStatement(inspection: Inspection, computed: CoverageS
   inspection.error('coverage-differs', COVERAGE_FILE, 'says something else of the range than the entries do');
 }
 
-/** Checks each single record: its line is in a segment that an entry under the checkpoint names. Returns how many are. */
-export async function checkRecords(
-  inspection: Inspection,
-  names: Iterable<string>,
-  files: LedgerFiles,
-  hashed: HashedEntries,
-  size: number,
-): Promise<number> {
-  let proved = 0;
-  for (const file of names) {
-    if (!RECORD.test(file)) continue;
-    const fault = await faultOfRecord(inspection, file, files, hashed, size);
-    if (fault === undefined) proved += 1;
-    else inspection.error('record-unproved', file, fault);
-  }
-  return proved;
-}
-
-async function faultOfRecord(
-  inspection: Inspection,
-  file: string,
-  files: LedgerFiles,
-  hashed: HashedEntries,
-  size: number,
-): Promise<string | undefined> {
-  const bytes = await inspection.read(file, MOST_RECORD_BYTES);
-  const proofBytes = await inspection.read(file.replace(/json$/, 'proof'), MOST_JSON_BYTES);
-  const proof = proofBytes && readRecordProof(proofBytes);
-  if (!bytes || !proof) return 'has no proof that can be read';
-  if (bytes.indexOf(LF) !== bytes.length - 1) return 'is not one line';
-  if (proof.entry < hashed.first || proof.entry >= size)
-    return `names entry ${proof.entry}, which is not in the bundle`;
-  const entryBytes = await readAuthentic(inspection, files, hashed, proof.entry);
-  const segment = entryBytes && segmentOf(entryBytes, proof.segment);
-  if (!segment) return `names a segment that entry ${proof.entry} does not name`;
-  const head = { size: segment.records, root: Buffer.from(segment.recordsRoot, 'hex') };
-  const path = proof.path.map((hash) => Buffer.from(hash, 'base64'));
-  if (provesInclusion(path, leafHash(bytes.subarray(0, -1)), proof.line, head)) return undefined;
-  return `is not line ${proof.line} of the segment that its proof names`;
-}
-
-/** The segment of that name in an entry; `undefined` also where the entry cannot be decoded. */
-function segmentOf(bytes: Buffer, name: string) {
+/** An entry whose bytes are authentic; `undefined` where they are not an entry, which has been reported as such. */
+export function entryOf(bytes: Buffer): Entry | undefined {
   try {
-    const entry = decodeEntry(bytes);
-    return entry.kind === 'read' ? entry.segments.find((segment) => segment.name === name) : undefined;
+    return decodeEntry(bytes);
   } catch {
-    // It has been reported as such.
     return undefined;
   }
 }

@@ -16,7 +16,7 @@ export function keyFileName(sha256: string): string {
   return `keys/${sha256}.pem`;
 }
 
-const KEY_FILE = /^keys\/([0-9a-f]{64})\.pem$/;
+export const KEY_FILE = /^keys\/([0-9a-f]{64})\.pem$/;
 const MOST_BYTES = 1000;
 
 /** The keys in the files of a folder. */

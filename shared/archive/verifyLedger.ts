@@ -10,7 +10,7 @@ import { type HashedEntries, hashEntries } from './verifyEntries.ts';
 import type { Inspection } from './verifyInspection.ts';
 import { trustedKeys } from './verifyKeys.ts';
 import type { LedgerFiles } from './verifyNames.ts';
-import type { CheckpointReport, CoverageStatement, LedgerReport, VerifyOptions } from './verifyTypes.ts';
+import type { CheckpointReport, Claim, CoverageStatement, LedgerReport, VerifyOptions } from './verifyTypes.ts';
 import type { Window } from './window.ts';
 
 export interface LedgerScope extends Omit<ContentScope, 'size' | 'isNewest'> {
@@ -58,32 +58,48 @@ export async function verifyLedger(
   const report: LedgerReport = {
     log: files.log,
     verdict: isBroken ? 'broken' : outside.length > 0 ? 'proved' : 'self-consistent',
+    claim: claimOf(scope),
     outside,
     checkpoint: checkpointReport(head, fold),
     first: hashed.first,
+    beginning: hashed.first > 0 ? 'open' : 'whole',
     entries: Math.max(0, head.size - hashed.first),
     unsigned: files.seqs.filter((seq) => seq >= head.size).length,
     segments,
     records: 0,
+    recordIds: [],
+    askedIds: null,
+    overdueSeconds: options.overdueSeconds ?? USUAL_OVERDUE,
     coverage: coverageOf(fold, hashed.first, scope.window, options) ?? null,
   };
   return { report, hashed, fold };
 }
 
 /** No checkpoint holds: what the entries say is not looked at. */
-function unauthenticated(files: LedgerFiles, hashed: HashedEntries, { depth }: LedgerScope): LedgerReport {
+function unauthenticated(files: LedgerFiles, hashed: HashedEntries, scope: LedgerScope): LedgerReport {
+  const { depth } = scope;
   return {
     log: files.log,
     verdict: 'broken',
+    claim: claimOf(scope),
     outside: [],
     checkpoint: null,
     first: hashed.first,
+    beginning: hashed.first > 0 ? 'open' : 'whole',
     entries: 0,
     unsigned: files.seqs.length,
     segments: { named: 0, checked: 0, deleted: 0, depth, bytes: 0, records: 0 },
     records: 0,
+    recordIds: [],
+    askedIds: null,
+    overdueSeconds: USUAL_OVERDUE,
     coverage: null,
   };
+}
+
+function claimOf({ segmentsExpected, depth }: LedgerScope): Claim {
+  if (!segmentsExpected) return 'records';
+  return depth === 'none' ? 'entries' : 'range';
 }
 
 /** The coverage of a range; by default of all that the archive owes, judged at its newest entry. */

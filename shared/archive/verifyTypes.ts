@@ -31,10 +31,17 @@ export interface VerifyOptions {
 
 /**
  * - `proved`: no error, and a key or a checkpoint from outside vouches.
- * - `self-consistent`: no error, and nothing from outside: all of it could have been made anew.
+ * - `self-consistent`: no error, and nothing from outside: all of it could have been made anew. Also where evidence that
+ *   was made before it had to show its beginning does not.
  * - `broken`: something is missing, altered, or contradicts itself.
  */
 export type Verdict = 'proved' | 'self-consistent' | 'broken';
+
+/**
+ * What a verdict is about: every record of a range, the single records that evidence holds, or the entries alone where
+ * segments were not to be looked at.
+ */
+export type Claim = 'range' | 'records' | 'entries';
 
 /** An error breaks the verdict, a warning does not. */
 export type Severity = 'error' | 'warning';
@@ -89,17 +96,25 @@ export interface LedgerReport {
   /** `<tenantId>/<logType>`. */
   readonly log: string;
   readonly verdict: Verdict;
+  readonly claim: Claim;
   /** What vouches from outside: `key`, `checkpoint`, both, or nothing. */
   readonly outside: readonly ('key' | 'checkpoint')[];
   readonly checkpoint: CheckpointReport | null;
   /** Entries whose hashes tie them to the checkpoint, from `first` on; the hashes alone of those before are known. */
   readonly first: number;
+  /** Whether no read before `first` can concern the range: every entry is here, `first` shows it, or nothing does. */
+  readonly beginning: 'whole' | 'shown' | 'open';
   readonly entries: number;
   /** Entries after the checkpoint. They prove nothing yet. */
   readonly unsigned: number;
   readonly segments: SegmentsReport;
-  /** Single records that were proved. */
+  /** Single records that were proved, versions of one id each for itself. */
   readonly records: number;
+  /** Their ids; and those that were asked for, as the bundle says, or `null` where it does not say. */
+  readonly recordIds: readonly string[];
+  readonly askedIds: readonly string[] | null;
+  /** Seconds after which what was not read counts as a gap: of evidence as it says itself, which nothing signs. */
+  readonly overdueSeconds: number;
   readonly coverage: CoverageStatement | null;
 }
 

@@ -1,14 +1,26 @@
 /** A report of the verifier in words, for people and for a terminal. */
 import { exitCodeOf } from './verify.ts';
-import type { CheckpointReport, Finding, LedgerReport, Verdict, VerifyReport } from './verifyTypes.ts';
+import { claimWords, subjectWords } from './verifyClaims.ts';
+import type {
+  CheckpointReport,
+  CoverageStatement,
+  Finding,
+  LedgerReport,
+  Verdict,
+  VerifyReport,
+} from './verifyTypes.ts';
 
-const VERDICTS: Readonly<Record<Verdict, string>> = {
-  proved: 'PROVED: nothing is missing or altered, and what you brought from outside vouches for it.',
-  'self-consistent':
+const VERDICTS: Readonly<Record<Verdict, (report: VerifyReport) => string>> = {
+  proved: (report) =>
+    `PROVED: ${claimWords(report)}, and what you brought from outside vouches for it. ${subjectWords(report)}`,
+  'self-consistent': (report) =>
     'ONLY SELF-CONSISTENT: nothing contradicts itself, but nothing from outside vouches for it. Whoever made these files ' +
-    'could have made all of them anew. Give --key or --checkpoint.',
-  broken: 'BROKEN: something is missing, was altered, or contradicts itself.',
+    `could have made all of them anew. Give --key or --checkpoint. ${subjectWords(report)}`,
+  broken: () => 'BROKEN: something is missing, was altered, or contradicts itself.',
 };
+const OPEN =
+  'NOT PROVED: nothing contradicts itself, and what you brought from outside vouches for it, but it does not show that no ' +
+  'entry before its first concerns the range. Ask for it again: newer evidence does.';
 
 /** Lines that are shown of findings; JSON has more. */
 const MOST_SHOWN = 50;
@@ -20,7 +32,7 @@ export function wordsOf(report: VerifyReport): string {
   const shown = findings.slice(0, MOST_SHOWN).map(findingLine);
   const more = errors + warnings - shown.length;
   return [
-    VERDICTS[report.verdict],
+    isOpen(report) ? OPEN : VERDICTS[report.verdict](report),
     ...report.ledgers.flatMap((ledger) => ['', ...ledgerLines(ledger)]),
     ...(shown.length > 0 ? ['', `${errors} errors, ${warnings} warnings`, ...shown] : []),
     ...(more > 0 ? [`and ${more} more`] : []),
@@ -29,6 +41,14 @@ export function wordsOf(report: VerifyReport): string {
     `Exit code ${exitCodeOf(report.verdict)}.`,
     '',
   ].join('\n');
+}
+
+/** Whether all that keeps a verdict from being `proved` is that evidence does not show its beginning. */
+function isOpen({ verdict, ledgers }: VerifyReport): boolean {
+  return (
+    verdict === 'self-consistent' &&
+    ledgers.some(({ beginning, outside }) => beginning === 'open' && outside.length > 0)
+  );
 }
 
 function findingLine({ severity, code, file, words }: Finding): string {
@@ -41,7 +61,7 @@ function ledgerLines(ledger: LedgerReport): string[] {
     `${log}: ${verdict}`,
     ...(checkpoint ? checkpointLines(checkpoint, outside) : ['  no checkpoint holds; nothing else was looked at']),
     ...(checkpoint ? [entriesLine(ledger), segmentsLine(ledger)] : []),
-    ...(ledger.records > 0 ? [`  ${ledger.records} single records are in segments that those entries name`] : []),
+    ...recordLines(ledger),
     ...(unsigned > 0 && checkpoint
       ? [`  ${unsigned} newer entries are under no checkpoint and prove nothing yet`]
       : []),
@@ -51,7 +71,28 @@ function ledgerLines(ledger: LedgerReport): string[] {
       return printable(`    ${from} to ${to}  ${state}${flag}${cause === undefined ? '' : `: ${cause}`}`);
     }) ?? []),
     ...(coverage && coverage.spans.length > MOST_SPANS ? ['    and more; --json has all of them'] : []),
-    ...(coverage ? [`    judged at ${coverage.now} by the sweeps ${coverage.schedule.sweepAges.join(', ')}`] : []),
+    ...(coverage ? judgedLines(ledger, coverage) : []),
+  ];
+}
+
+/** What the states hang on. Settings that no entry at hand states are not proved by them. */
+function judgedLines({ first, overdueSeconds }: LedgerReport, { now, schedule }: CoverageStatement): string[] {
+  const sweeps = schedule.sweepAges.join(', ') || 'none';
+  return [
+    `    judged at ${now} by the sweeps ${sweeps}; what was not read for ${overdueSeconds / 60} minutes is a gap`,
+    ...(first > 0
+      ? ['    as far as the bundle shows settings and legal holds: only the whole ledger proves that']
+      : []),
+  ];
+}
+
+function recordLines({ claim, records, recordIds, askedIds }: LedgerReport): string[] {
+  if (records === 0) return [];
+  const more = recordIds.length > MOST_SHOWN ? ' and more; --json has all of them' : '';
+  return [
+    `  ${records} single records are in segments that those entries name:`,
+    printable(`    ${recordIds.slice(0, MOST_SHOWN).join(', ')}${more}`),
+    ...(claim === 'records' && askedIds === null ? ['    the bundle does not say which were asked for'] : []),
   ];
 }
 
@@ -71,7 +112,10 @@ function entriesLine({ first, entries }: LedgerReport): string {
   return `  ${entries} entries are those that were signed${before}`;
 }
 
-function segmentsLine({ segments: { named, checked, deleted, depth, bytes, records } }: LedgerReport): string {
+function segmentsLine({ claim, segments }: LedgerReport): string {
+  const { named, checked, deleted, depth, bytes, records } = segments;
+  if (claim === 'records')
+    return `  ${named} segments are named in the range, and are not here: only single records are`;
   const gone = deleted > 0 ? `; ${deleted} were deleted after their retention, as the ledger proves` : '';
   if (depth === 'none') return `  ${named} segments are named in the range; none was looked at, as you asked${gone}`;
   const what = depth === 'hash' ? 'by their SHA-256 only' : 'to the line';

@@ -12,6 +12,13 @@ import type { Instant } from './time.ts';
 /** `gone`: it may be one of the versions that were deleted. */
 export type Novelty = 'new' | 'changed' | 'duplicate' | 'gone';
 
+export interface Judging {
+  /** Whether `unseen` will be asked for. */
+  readonly countsUnseen?: boolean;
+  /** Tells by its leaf hash a version that is news only where nothing of its id is known: it yields to every other. */
+  readonly yields?: ((leaf: Buffer) => boolean) | undefined;
+}
+
 const LINE_WORDS = 4;
 const ID_WORDS = 2;
 
@@ -24,10 +31,11 @@ export class Versions {
   readonly #deleted: (readonly [first: Instant, last: Instant])[] = [];
   readonly #line = new Int32Array(LINE_WORDS);
   readonly #id = new Int32Array(ID_WORDS);
+  readonly #yields: Judging['yields'];
 
-  /** @param countsUnseen whether `unseen` will be asked for. */
-  constructor(countsUnseen = false) {
+  constructor({ countsUnseen = false, yields }: Judging = {}) {
     if (countsUnseen) this.#shown = new WordSet(LINE_WORDS);
+    this.#yields = yields;
   }
 
   /**
@@ -51,6 +59,7 @@ export class Versions {
    * @param time when it was; needed only to tell what may have been deleted.
    */
   add(id: string, leaf: Buffer, hour = '', time?: Instant): Novelty {
+    if (this.#yields?.(leaf) && this.#knows(id)) return 'duplicate';
     const novelty = this.#insert(id, leaf);
     if (novelty !== 'duplicate' && time !== undefined && this.#mayBeDeleted(time)) return 'gone';
     // A line that is here already, and comes for the first time, is a held one.
@@ -67,6 +76,11 @@ export class Versions {
 
   #mayBeDeleted(time: Instant): boolean {
     return this.#deleted.some(([first, last]) => time >= first && time <= last);
+  }
+
+  #knows(id: string): boolean {
+    hashText(id, this.#id);
+    return this.#ids.has(this.#id);
   }
 
   #insert(id: string, leaf: Buffer): Novelty {
@@ -97,6 +111,15 @@ class WordSet {
     const added = this.#insert(from, at);
     if (added) this.#size += 1;
     return added;
+  }
+
+  /** Whether a key of `words` words is in the set. */
+  has(key: Int32Array): boolean {
+    for (let slot = (key[0] as number) & (this.#capacity - 1); ; slot = (slot + 1) & (this.#capacity - 1)) {
+      const there = slot * this.#words;
+      if (this.#isFree(this.#slots, there)) return false;
+      if (this.#isSame(this.#slots, there, key, 0)) return true;
+    }
   }
 
   #grow(): void {

@@ -5,33 +5,38 @@
  */
 
 import type { DoomedSegment } from '../archive/entry.ts';
-import { parseSegmentName, splitName, WORK_CONTAINER } from '../archive/names.ts';
+import { hourOfName, WORK_CONTAINER } from '../archive/names.ts';
 import { blockIndexName } from '../blockIndex.ts';
 import type { LogType } from '../logTypes.ts';
 import { sketchFolders } from '../sketchIndex.ts';
 import { ContainerMissing } from '../storage/port.ts';
 import type { ExpireDeps } from './deps.ts';
 
-/** @throws Error when something of it cannot be deleted: it would tell of what is gone. */
+/**
+ * Deletes it.
+ * @returns why something of it is still there; `undefined` where nothing is.
+ */
 export async function forgetDerived(
   deps: ExpireDeps,
   { name: logType }: LogType,
   gone: readonly DoomedSegment[],
-): Promise<void> {
-  const days = new Set(gone.map(({ name }) => parseSegmentName(splitName(name)[1])?.hour.slice(0, 10) ?? ''));
+): Promise<string | undefined> {
+  const days = new Set(gone.map(({ name }) => hourOfName(name).slice(0, 10)));
   const spans = new Set([...days].flatMap((day) => [day, day.slice(0, 7)]));
+  let kept: string | undefined;
   try {
-    for (const { name } of gone) await forget(deps, blockIndexName(name));
+    for (const { name } of gone) kept = (await forget(deps, blockIndexName(name))) ?? kept;
     for (const folder of [...spans].flatMap((span) => sketchFolders(deps, logType, span))) {
-      for await (const { name } of deps.blobs.list(WORK_CONTAINER, folder)) await forget(deps, name);
+      for await (const { name } of deps.blobs.list(WORK_CONTAINER, folder)) kept = (await forget(deps, name)) ?? kept;
     }
   } catch (error) {
     if (!(error instanceof ContainerMissing)) throw error;
   }
+  return kept;
 }
 
-async function forget({ deleter }: ExpireDeps, name: string): Promise<void> {
-  const answer = await deleter.delete(WORK_CONTAINER, name);
-  if (answer.outcome !== 'refused') return;
-  throw new Error(`the store refuses to delete ${WORK_CONTAINER}/${name}: ${answer.cause}`);
+async function forget({ workDeleter }: ExpireDeps, name: string): Promise<string | undefined> {
+  const answer = await workDeleter.delete(WORK_CONTAINER, name);
+  if (answer.outcome !== 'refused') return undefined;
+  return `the store refuses to delete ${WORK_CONTAINER}/${name}, made of segments that are gone: ${answer.cause}`;
 }

@@ -2,12 +2,26 @@
 import { hourInName, termsWindow } from '../archive/deletions.ts';
 import { type DoomedSegment, MAX_SEGMENTS_PER_ENTRY } from '../archive/entry.ts';
 import { holdsHour } from '../archive/holds.ts';
-import { parseSegmentName, splitName } from '../archive/names.ts';
+import { hourOfName, splitName } from '../archive/names.ts';
 import { isOpenAt, knownHolds, openDeletions } from '../deletionIndex.ts';
+import type { Deps } from '../deps.ts';
 import type { Ledger } from '../ledger.ts';
 import type { LogType } from '../logTypes.ts';
 import { rowsOfHour } from '../segmentIndex.ts';
 import type { ExpireDeps } from './deps.ts';
+import { touchExpiry } from './expiryRow.ts';
+
+/**
+ * The second up to which a retention must have ended: now by our clock or by the table's own, whichever is earlier. What is
+ * deleted too early cannot be had again, so no clock is believed alone.
+ */
+export async function dueSecond(deps: Deps, logType: LogType): Promise<number> {
+  const ours = Math.floor(deps.clock.now() / 1000);
+  // Time that is simulated has nothing to do with the table's.
+  if (deps.config.simulatedTime) return ours;
+  const theirs = await touchExpiry(deps, logType);
+  return theirs === undefined ? 0 : Math.min(ours, Math.floor(theirs / 1000));
+}
 
 /** As many as one entry names. */
 export function* inBatches(due: readonly DoomedSegment[]): Generator<readonly DoomedSegment[]> {
@@ -45,8 +59,4 @@ export async function stillDue(
     if (await deps.deleter.exists(...splitName(name))) due.push(segment);
   }
   return due;
-}
-
-function hourOfName(name: string): string {
-  return parseSegmentName(splitName(name)[1])?.hour ?? '';
 }

@@ -3,15 +3,15 @@
  *
  * The store is asked first. What it does not have is not deleted by us, however old it is: a segment that went missing
  * before its time stays the error that it is. Names are in the order of time, so that listing ends where the retention
- * has not ended yet.
+ * has not ended yet. A container that has a legal hold of its own is passed over.
  */
 import { hash } from 'node:crypto';
 import type { DoomedSegment } from '../archive/entry.ts';
 import { DAY, HOUR } from '../archive/hours.ts';
 import { archiveContainer, fullName, parseSegmentName, segmentPrefix } from '../archive/names.ts';
-import { formatSeconds, hourOf, type Instant, instantFromSeconds, secondsOf } from '../archive/time.ts';
+import { formatSeconds, hourOf, type Instant, instantFromSeconds, secondsOf, startOfHour } from '../archive/time.ts';
 import { UNDATED } from '../archive/undated.ts';
-import { knownClasses } from '../deletionIndex.ts';
+import { classesOf } from '../deletionIndex.ts';
 import type { LogType } from '../logTypes.ts';
 import { namedBetween } from '../segmentIndex.ts';
 import { ContainerMissing } from '../storage/port.ts';
@@ -36,7 +36,7 @@ export interface Found {
 /** @param now second since 1970: what is to be kept up to it is due. */
 export async function findDue(deps: ExpireDeps, logType: LogType, now: number): Promise<Found> {
   const stored = new Map<string, Stored>();
-  for (const days of await classesOf(deps, logType)) {
+  for (const days of await classesOf(deps, logType.name)) {
     for await (const each of oldBlobs(deps, logType, days, now)) stored.set(fullName(each.container, each.blob), each);
   }
   const [due, back]: [DoomedSegment[], string[]] = [[], []];
@@ -61,16 +61,16 @@ export async function findDue(deps: ExpireDeps, logType: LogType, now: number): 
   return { due, back };
 }
 
-/** Every class that the ledger ever had in force: old segments stay where they were written. */
-async function classesOf(deps: ExpireDeps, { name }: LogType): Promise<number[]> {
-  return [...new Set([...(await knownClasses(deps, name)), deps.config.retentionDays(name)])];
-}
-
 async function* oldBlobs(deps: ExpireDeps, { name }: LogType, days: number, now: number): AsyncGenerator<Stored> {
   const container = archiveContainer(days);
   // Nothing is stored before its hour: what is of a later hour than this is younger.
   const newest = hourOf(instantFromSeconds(Math.max(0, now - days * DAY)));
   try {
+    if (await deps.deleter.isHeld(container)) {
+      // What is meant to be deleted is served to nobody. Of what is kept for a court nothing is meant while it is kept.
+      const words = `${container} has a legal hold of its own: nothing of ${name} in it is deleted until that is cleared`;
+      return deps.log('info', words, { logType: name });
+    }
     for await (const item of deps.blobs.list(container, segmentPrefix(deps.config.tenantId, name))) {
       const hour = parseSegmentName(item.name)?.hour;
       if (hour === undefined) continue;
@@ -96,9 +96,5 @@ function spansOf(stored: readonly Stored[]): (readonly [from: Instant, to: Insta
 }
 
 function spanFrom(first: string, last: string): readonly [from: Instant, to: Instant] {
-  return [startOf(first), instantFromSeconds(secondsOf(startOf(last)) + HOUR)];
-}
-
-function startOf(hour: string): Instant {
-  return `${hour}:00:00.0000000Z`;
+  return [startOfHour(first), instantFromSeconds(secondsOf(startOfHour(last)) + HOUR)];
 }

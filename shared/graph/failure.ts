@@ -1,9 +1,9 @@
 /**
  * What an answer of Graph means when it is not a page.
  *
- * Graph's `error.code` is often `UnknownError` for quite different things (graph-facts: HTTP contract), so an answer is
- * classified by status and message text, by one table, first match wins. An unknown failure is transient: it keeps the
- * data and is tried again.
+ * Graph's `error.code` is often `UnknownError` for quite different things (a throttled request, an unsupported query, a
+ * path that is not there), so an answer is classified by status and message text, by one table, first match wins. An
+ * unknown failure is transient: it keeps the data and is tried again.
  */
 import { BrokenPage } from '../archive/page.ts';
 import { httpDate, requestIdOf } from './answer.ts';

@@ -11,6 +11,7 @@ import { createCounter } from '../access/counter.ts';
 import type { AccessRequest, AccessResult } from '../access/record.ts';
 import { amendRow, closeRow, openRow } from '../access/rows.ts';
 import type { Deps } from '../deps.ts';
+import { messageOf } from '../errors.ts';
 import { Problem } from './problem.ts';
 import { readPurpose } from './purpose.ts';
 import { operationOf, type Route } from './route.ts';
@@ -133,8 +134,4 @@ function requestOf(
     purpose: readPurpose(request.headers),
     invocationId: id,
   };
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

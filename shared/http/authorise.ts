@@ -6,7 +6,7 @@ import type { Access } from './route.ts';
 
 /** @throws Problem 403 that names the role and how to get it. */
 export function authorise(access: Access, caller: Caller | undefined): void {
-  if (access === 'public' || !caller || caller.roles.includes(access)) return;
+  if (access === 'public' || access === 'anyCaller' || !caller || caller.roles.includes(access)) return;
   const has = caller.roles.length > 0 ? `has ${caller.roles.join(', ')}` : 'has none';
   const detail =
     `This needs the app role ${access}; the token ${has}. An administrator assigns it in Entra ID: Enterprise ` +

@@ -2,7 +2,6 @@
 import type { HttpRequest } from '@azure/functions';
 import type { Caller } from '../access/caller.ts';
 import type { Deps } from '../deps.ts';
-import { BadQuery } from '../query/range.ts';
 
 export interface Answer {
   readonly status?: number;
@@ -39,22 +38,9 @@ export function json(value: unknown, headers: Readonly<Record<string, string>> =
   return { headers: { 'content-type': 'application/json', ...headers }, body: `${JSON.stringify(value)}\n` };
 }
 
-/**
- * @param known the parameters of the route, each with a right example of its value.
- * @throws BadQuery for a parameter that is not one of `known`, or that is given twice: a slip must not be ignored.
- */
-export function refuseUnknown(query: URLSearchParams, known: Readonly<Record<string, string>>): void {
-  for (const name of new Set(query.keys())) {
-    const isKnown = Object.hasOwn(known, name);
-    if (isKnown && query.getAll(name).length === 1) continue;
-    const fault = isKnown ? 'is given more than once' : 'is not a parameter of this route';
-    throw new BadQuery(name.slice(0, 80), `'${name.slice(0, 80)}' ${fault}. ${rightQuery(known)}`);
-  }
-}
-
-function rightQuery(known: Readonly<Record<string, string>>): string {
-  const example = Object.entries(known).map(([name, value]) => `${name}=${value}`);
-  return example.length > 0 ? `A right example: ${example.join('&')}` : 'It takes none: leave out what follows the ?';
+/** A body that is all there. */
+export async function* whole(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
 }
 
 /** Segments of a path after `/api/`, decoded once. */

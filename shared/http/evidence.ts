@@ -2,18 +2,17 @@
 import { instantFromMilliseconds } from '../archive/time.ts';
 import { type EvidenceAsked, NothingInRange, NothingSigned, openEvidence, RecordsUnknown } from '../evidence.ts';
 import { safeFileName } from '../query/fileName.ts';
-import { BadQuery, RANGE_PARAMETERS, readRange } from '../query/range.ts';
-import { type Answer, type Call, refuseUnknown } from './call.ts';
-import { readLogType } from './logs.ts';
+import { BadQuery, readRange } from '../query/range.ts';
+import type { Answer, Call } from './call.ts';
 import { Problem } from './problem.ts';
+import { readLogType } from './readLogType.ts';
+import { IDS_EXAMPLE } from './routes/proof.ts';
 
 const MOST_IDS = 100;
 const MOST_ID_LENGTH = 256;
-const EXAMPLE_IDS = 'Directory_0a4c_00001,Directory_0a4c_00002';
 
 /** @param verifier gives the bytes of `verify.mjs`. */
 export async function getEvidence({ url, path, deps }: Call, verifier: () => Promise<Uint8Array>): Promise<Answer> {
-  refuseUnknown(url.searchParams, { ...RANGE_PARAMETERS, ids: EXAMPLE_IDS });
   const logType = readLogType(deps.config, path[1] ?? '');
   const range = readRange(url.searchParams, instantFromMilliseconds(deps.clock.now()));
   const ids = readIds(url.searchParams);
@@ -28,14 +27,14 @@ export async function getEvidence({ url, path, deps }: Call, verifier: () => Pro
 }
 
 /** Reads `ids`; `undefined` where it is not given. @throws BadQuery */
-export function readIds(query: URLSearchParams): readonly string[] | undefined {
+function readIds(query: URLSearchParams): readonly string[] | undefined {
   const text = query.get('ids');
   if (text === null) return undefined;
   const ids = [...new Set(text.split(','))];
   const areFine = ids.every((id) => id.length > 0 && id.length <= MOST_ID_LENGTH) && ids.length <= MOST_IDS;
   if (areFine) return ids;
   const wants = `'ids' must be 1 to ${MOST_IDS} ids of records with commas between`;
-  throw new BadQuery('ids', `${wants}. A right example: ids=${EXAMPLE_IDS}`);
+  throw new BadQuery('ids', `${wants}. A right example: ids=${IDS_EXAMPLE}`);
 }
 
 function asProblem(error: unknown, logType: string): unknown {

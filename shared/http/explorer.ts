@@ -7,7 +7,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { extname, join, sep } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { acceptsGzip } from '../query/accept.ts';
-import type { Answer, Call } from './call.ts';
+import { type Answer, type Call, whole } from './call.ts';
 import { Problem } from './problem.ts';
 
 /** One file of the build. */
@@ -90,7 +90,7 @@ export async function getExplorer({ request, url }: Call, built: () => Promise<B
   const zipped = acceptsGzip(request.headers.get('accept-encoding'));
   const sent = { ...headers, 'content-type': type, ...(zipped && { 'content-encoding': 'gzip' }) };
   const status = isView && !VIEWS.has(url.pathname) && { status: 404 };
-  return { ...status, headers: sent, ...(request.method !== 'HEAD' && { body: only(zipped ? gzip : bytes) }) };
+  return { ...status, headers: sent, ...(request.method !== 'HEAD' && { body: whole(zipped ? gzip : bytes) }) };
 }
 
 async function readFolder(folder: string, values: Readonly<Record<string, string>>): Promise<Built> {
@@ -127,8 +127,4 @@ function notThere(path: string): Problem {
   const isApi = path === '/api' || path.startsWith('/api/');
   const next = isApi ? 'GET /api/openapi.json and the README list the routes.' : 'The Explorer begins at /.';
   return new Problem(404, 'Not found', `There is nothing at ${path.slice(0, 200)}. ${next}`);
-}
-
-async function* only(bytes: Buffer): AsyncGenerator<Uint8Array> {
-  yield bytes;
 }

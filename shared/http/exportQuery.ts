@@ -10,25 +10,11 @@ import { parseFilter } from '../query/filter.ts';
 import { timeBounds } from '../query/filterTimes.ts';
 import { type Format, type FormatName, formatOf, MEDIA_TYPES } from '../query/formats.ts';
 import { matcher } from '../query/matcher.ts';
-import { BadQuery, RANGE_PARAMETERS, readRange } from '../query/range.ts';
-import { readSelect, SELECT_EXAMPLE } from '../query/select.ts';
+import { BadQuery, readRange } from '../query/range.ts';
+import { readSelect } from '../query/select.ts';
 import { unknownFields } from '../query/unknownFields.ts';
 import { Problem } from './problem.ts';
 import { readWord } from './words.ts';
-
-/** The parameters of an export, each with a right example. */
-export const EXPORT_PARAMETERS = {
-  ...RANGE_PARAMETERS,
-  filter: "status/errorCode ne 0 and startswith(userPrincipalName,'anna')",
-  select: SELECT_EXAMPLE,
-  format: 'csv',
-  limit: '1000',
-  cursor: '<X-Archive-Cursor of an earlier answer>',
-  skip: '5000',
-  versions: 'all',
-  count: 'only',
-  bom: 'true',
-} as const;
 
 export interface ExportRequest {
   readonly query: ExportQuery;

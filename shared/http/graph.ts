@@ -7,7 +7,7 @@ import type { LogType } from '../logTypes.ts';
 import { matcher } from '../query/matcher.ts';
 import type { Selection } from '../query/select.ts';
 import { SegmentMissing } from '../segments.ts';
-import type { Answer, Call } from './call.ts';
+import { type Answer, type Call, whole } from './call.ts';
 import { pageBody, recordBody } from './graphBody.ts';
 import { expiredSkipToken, noRecord } from './graphErrors.ts';
 import { deletedHeader, graphHeaders } from './graphHeaders.ts';
@@ -18,17 +18,15 @@ import { type GraphQuery, readGraphQuery, readOptions, readSelection } from './g
 import { formatSkipToken, parseSkipToken, type SkipToken } from './graphSkipToken.ts';
 
 /**
- * Answers a request. Whatever is wrong with it is said before the storage is looked at.
- * @param ready resolves when the storage is there.
+ * Answers a request. Whatever is wrong with it is said before anything is looked for.
  * @throws Problem in Graph's words.
  */
-export async function getGraph(call: Call, ready: () => Promise<void>): Promise<Answer> {
+export async function getGraph(call: Call): Promise<Answer> {
   const path = readGraphPath(call.path);
   const answer = path.id === undefined ? prepareList(call, path) : prepareRecord(call, path, path.id);
-  await ready();
   const { body, records, deleted = 0 } = await answer();
   // Graph has no word for it: what it shows is simply there or not.
-  return { headers: { ...graphHeaders(call), ...deletedHeader(deleted) }, body: once(body), records: () => records };
+  return { headers: { ...graphHeaders(call), ...deletedHeader(deleted) }, body: whole(body), records: () => records };
 }
 
 interface Prepared {
@@ -82,8 +80,4 @@ function listOf(
 function contextOf({ url }: Call, { version, resource }: GraphPath, select: Selection | undefined): string {
   const fields = select ? `(${select.names.join()})` : '';
   return `${url.origin}/api/graph/${version}/$metadata#${resource.path}${fields}`;
-}
-
-async function* once(body: Buffer): AsyncGenerator<Buffer> {
-  yield body;
 }

@@ -1,106 +1,117 @@
 /**
  * Legal holds over HTTP: placing, listing, releasing.
  *
- * A hold concerns several ledgers, and one of them may not be writable just now. Then the answer says which are held, and
- * the same request is repeated with the same id.
+ * A hold concerns several ledgers, and one of them may not be writable, or readable, just now. Then the answer says which
+ * are held, and the same request is repeated with the same id.
  */
-import { randomUUID } from 'node:crypto';
-import { termsWindow } from '../archive/deletions.ts';
-import type { HoldTerms } from '../archive/entry.ts';
-import { formatSeconds, instantFromSeconds, secondsOf } from '../archive/time.ts';
-import { caseHash, containersHeld, HoldDiffers, listHolds, type PlacedHold, placeHold, releaseHold } from '../holds.ts';
+import { classesOf } from '../deletionIndex.ts';
+import { HoldDiffers, type HoldsListed, listHolds, type PlacedHold, placeHold, releaseHold } from '../holds.ts';
 import type { LogType } from '../logTypes.ts';
-import { parseTime } from '../query/range.ts';
-import { badMember, readBody } from './body.ts';
 import { type Answer, type Call, json } from './call.ts';
-import { HOLD_BODY } from './holdBody.ts';
+import { HOLD_ID, readHold } from './holdTerms.ts';
 import { legalHoldLines } from './legalHoldLine.ts';
 import { Problem } from './problem.ts';
 
-const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-/** The last second there is. */
-const LAST_SECOND = secondsOf('9999-12-31T23:59:59.9999999Z');
-/** Characters of the text that names a case. */
-const LONGEST_CASE = 2000;
-const RIGHT = `A right body: ${JSON.stringify(HOLD_BODY)}`;
-
 /** What became of a hold in one ledger. */
 type Outcome =
-  | { readonly logType: string; readonly state: 'held'; readonly placed: PlacedHold }
-  | { readonly logType: string; readonly state: 'failed'; readonly error: string };
+  | {
+      readonly logType: string;
+      readonly state: 'held';
+      readonly classes: readonly number[];
+      readonly placed: PlacedHold;
+    }
+  | { readonly logType: string; readonly state: 'failed'; readonly classes: readonly number[]; readonly error: string };
 
 /** `POST /api/holds`. */
 export async function postHold(call: Call): Promise<Answer> {
-  const { request, deps } = call;
-  const body = await readBody(request, HOLD_BODY, ['id']);
-  const logTypes = readLogTypes(call, body.logTypes);
-  if (body.case.trim() === '' || body.case.length > LONGEST_CASE) {
-    throw badMember('case', `must have 1 to ${LONGEST_CASE} characters`, RIGHT);
-  }
-  const terms: HoldTerms = { id: readId(body.id), case: caseHash(body.case), ...readSpan(body.from, body.to) };
+  const { deps } = call;
+  const { terms, logTypes, text } = await readHold(call);
   // The case may name people: its text goes into the access log, its hash into the ledgers. A crash after this line leaves a
   // text without a hold; before it there would be a hash that nobody could tell the case of.
-  await call.note(body.case);
+  await call.note(text);
   const outcomes: Outcome[] = [];
   for (const logType of logTypes) {
-    outcomes.push(await outcomeOf(logType, async () => ({ placed: await placeHold(deps, logType, terms) })));
+    outcomes.push(await outcomeOf(call, logType, () => placeHold(deps, logType, terms)));
   }
-  const container = legalHoldLines(deps.config, 'set', terms.id, await containersHeld(deps, logTypes));
-  const ledgers = outcomes.map((outcome) => (outcome.state === 'held' ? shownHold(outcome) : outcome));
-  if (outcomes.every(({ state }) => state === 'held'))
-    return { ...json({ ...terms, ledgers, container }), status: 201 };
-  const held = outcomes.filter(({ state }) => state === 'held').map(({ logType }) => logType);
+  const container = legalHoldLines(
+    deps.config,
+    'set',
+    terms.id,
+    outcomes.flatMap(({ classes }) => classes),
+  );
+  const answer = { ...terms, ledgers: outcomes.map(shownOutcome), container };
+  const held = outcomes.filter(({ state }) => state === 'held');
+  if (held.length === outcomes.length) return { ...json(answer), status: 201 };
   const detail =
-    `The hold ${terms.id} is in ${held.length} of ${outcomes.length} ledgers. Those that failed are not held: send the same ` +
-    `request again with "id": "${terms.id}"; where it is placed already nothing changes.`;
-  throw new Problem(503, 'Not held everywhere', detail, { ...terms, ledgers }, { 'retry-after': '60' });
+    `The hold ${terms.id} is in ${held.length} of ${outcomes.length} ledgers for certain. Send the same request again with ` +
+    `"id": "${terms.id}"; where it is placed already nothing changes.`;
+  throw new Problem(503, 'Not held everywhere', detail, answer, { 'retry-after': '60' });
 }
 
 /** `GET /api/holds`. */
 export async function getHolds({ deps }: Call): Promise<Answer> {
-  return json({ holds: await listHolds(deps) });
+  return json(await listHolds(deps));
 }
 
 /** `DELETE /api/holds/{id}`. */
 export async function deleteHold({ deps, path }: Call): Promise<Answer> {
   const id = (path[1] ?? '').toLowerCase();
-  const found = UUID.test(id) ? (await listHolds(deps)).find((hold) => hold.id === id) : undefined;
-  if (!found) {
-    const detail = `There is no hold '${id.slice(0, 80)}'. GET /api/holds lists those that there are.`;
-    throw new Problem(404, 'No such hold', detail);
-  }
+  const before = HOLD_ID.test(id) ? await listHolds(deps) : { holds: [], unread: [] };
+  const found = before.holds.find((hold) => hold.id === id);
+  if (!found) throw noHold(id, before.unread);
   const concerned = deps.config.everyLogType.filter(({ name }) =>
     found.ledgers.some(({ logType }) => logType === name),
   );
   const failed: { logType: string; error: string }[] = [];
+  const classes: number[] = [];
   for (const logType of concerned) {
     try {
       await releaseHold(deps, logType, id);
+      classes.push(...(await classesOf(deps, logType.name)));
     } catch (error) {
+      classes.push(deps.config.retentionDays(logType.name));
       failed.push({ logType: logType.name, error: messageOf(error) });
     }
   }
-  const container = legalHoldLines(deps.config, 'clear', id, await containersHeld(deps, concerned));
-  const now = (await listHolds(deps)).find((hold) => hold.id === id) ?? found;
-  if (failed.length === 0) return json({ ...now, container });
-  const detail = `The hold is still open in ${failed.map(({ logType }) => logType).join(', ')}. Send the same request again.`;
-  throw new Problem(503, 'Not released everywhere', detail, { ...now, failed }, { 'retry-after': '60' });
+  const { holds, unread } = await listHolds(deps);
+  const now = holds.find((hold) => hold.id === id) ?? found;
+  const answer = { ...now, container: legalHoldLines(deps.config, 'clear', id, classes) };
+  if (failed.length + unread.length === 0) return json(answer);
+  const open = new Set([...failed, ...unread].map(({ logType }) => logType));
+  const detail =
+    `The hold is released where it could be. In ${[...open].join(', ')} it is open still, or may be. Once their ledgers can ` +
+    'be read and written, send the same request again.';
+  throw new Problem(503, 'Not released everywhere', detail, { ...answer, failed, unread }, { 'retry-after': '60' });
 }
 
-async function outcomeOf(logType: LogType, act: () => Promise<{ placed: PlacedHold }>): Promise<Outcome> {
+function noHold(id: string, unread: HoldsListed['unread']): Problem {
+  const shown = `'${id.slice(0, 80)}'`;
+  if (unread.length > 0) {
+    const detail = `No ledger that can be read has a hold ${shown}. Those that cannot are in 'unread'; send the request again.`;
+    return new Problem(503, 'Not every ledger can be read', detail, { unread }, { 'retry-after': '60' });
+  }
+  return new Problem(404, 'No such hold', `There is no hold ${shown}. GET /api/holds lists those that there are.`);
+}
+
+/** A hold that may have been placed is never told as placed, nor is what went wrong after it told without the hold's id. */
+async function outcomeOf({ deps }: Call, { name }: LogType, act: () => Promise<PlacedHold>): Promise<Outcome> {
   try {
-    return { logType: logType.name, state: 'held', ...(await act()) };
+    const placed = await act();
+    return { logType: name, state: 'held', classes: await classesOf(deps, name), placed };
   } catch (error) {
     // The id is wrong for every ledger, not only for this one.
     if (error instanceof HoldDiffers) {
-      const detail = `In the ledger of ${logType.name} ${error.message}. Take another id, or leave it out.`;
+      const detail = `In the ledger of ${name} ${error.message}. Take another id, or leave it out.`;
       throw new Problem(409, 'The id is taken', detail, { parameter: 'id' });
     }
-    return { logType: logType.name, state: 'failed', error: messageOf(error) };
+    return { logType: name, state: 'failed', classes: [deps.config.retentionDays(name)], error: messageOf(error) };
   }
 }
 
-function shownHold({ logType, state, placed: { hold, beingDeleted, deleted } }: Extract<Outcome, { state: 'held' }>) {
+function shownOutcome(outcome: Outcome) {
+  const { logType, state } = outcome;
+  if (outcome.state === 'failed') return { logType, state, error: outcome.error };
+  const { hold, beingDeleted, deleted } = outcome.placed;
   return {
     logType,
     state,
@@ -110,41 +121,6 @@ function shownHold({ logType, state, placed: { hold, beingDeleted, deleted } }: 
     ...(beingDeleted.length > 0 && { beingDeleted }),
     ...(deleted > 0 && { deleted }),
   };
-}
-
-function readId(text: string | undefined): string {
-  if (text === undefined) return randomUUID();
-  const id = text.toLowerCase();
-  if (!UUID.test(id)) throw badMember('id', 'is not a UUID', 'Leave it out to be given one.');
-  return id;
-}
-
-function readLogTypes({ deps }: Call, text: string): LogType[] {
-  const names = [...new Set(text.split(',').map((name) => name.trim()))];
-  return names.map((name) => {
-    const found = deps.config.everyLogType.find((logType) => logType.name === name);
-    if (found) return found;
-    const there = `There are: ${deps.config.everyLogType.map((logType) => logType.name).join(', ')}.`;
-    throw badMember('logTypes', `names no log type: '${name.slice(0, 80)}'`, there);
-  });
-}
-
-/** The whole seconds that the range touches. A hold may reach into the future. */
-function readSpan(fromText: string, toText: string): Pick<HoldTerms, 'from' | 'to'> {
-  const [from, to] = (['from', 'to'] as const).map((side) => {
-    const instant = parseTime(side === 'from' ? fromText : toText);
-    if (instant === undefined)
-      throw badMember(side, 'is not a time that exists, in ISO 8601 with Z or an offset', RIGHT);
-    return instant;
-  }) as [string, string];
-  if (from >= to) throw badMember('to', 'must lie after from', RIGHT);
-  const end = secondsOf(to);
-  const span = {
-    from: formatSeconds(secondsOf(from)),
-    to: formatSeconds(instantFromSeconds(end) === to ? end : Math.min(end + 1, LAST_SECOND)),
-  };
-  if (termsWindow(span).from < 0) throw badMember('from', 'lies before 1970', RIGHT);
-  return span;
 }
 
 function messageOf(error: unknown): string {

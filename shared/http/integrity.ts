@@ -9,57 +9,62 @@ import { fingerprint } from '../archive/ecdsa.ts';
 import { ledgerName } from '../archive/names.ts';
 import { formatNoteKey, noteKey } from '../archive/noteKey.ts';
 import { formatTlogProof } from '../archive/tlogProof.ts';
-import type { Deps } from '../deps.ts';
 import { type KnownKey, knownKeys } from '../keyIndex.ts';
 import { applyLedger, MOST_ENTRIES_BEHIND } from '../ledger.ts';
-import type { LogType } from '../logTypes.ts';
-import { newestHead, type StoredHead, storedHead } from '../proof/heads.ts';
 import { proveConsistency, proveEntry, TilesMissing } from '../proof/proofs.ts';
-import { signedSizes } from '../proof/stored.ts';
 import { BadQuery } from '../query/range.ts';
-import { type Answer, type Call, json, refuseUnknown } from './call.ts';
-import { readLogType } from './logs.ts';
+import { type Answer, type Call, json } from './call.ts';
+import { checkpointHeader, HOURLY, newest, ofSize } from './checkpoints.ts';
 import { Problem } from './problem.ts';
+import { readLogType } from './readLogType.ts';
 import { getRecordProof } from './recordProof.ts';
+import { refuseUnknown } from './refuseUnknown.ts';
+import { type Operation, operationOf } from './route.ts';
+import { PROOF_ROUTES } from './routes/proof.ts';
 
-type Handler = (call: Call, rest: readonly string[]) => Promise<Answer>;
+/** @param given what stands in the places of the parameters of the path. */
+type Handler = (call: Call, given: readonly string[]) => Promise<Answer>;
 
-/** By what follows `/api/integrity/`, and how many further segments the route takes. */
-const ROUTES: readonly { readonly path: string; readonly takes: readonly number[]; readonly handle: Handler }[] = [
-  { path: 'keys', takes: [0], handle: getKeys },
-  { path: 'checkpoints', takes: [1, 2], handle: getCheckpoint },
-  { path: 'proofs/entry', takes: [2], handle: getEntryProof },
-  { path: 'proofs/consistency', takes: [1], handle: getConsistencyProof },
-  { path: 'proofs/record', takes: [2], handle: getRecordProof },
-];
+/** By the path of the operation. */
+const HANDLERS: Readonly<Record<string, Handler>> = {
+  '/api/integrity/keys': getKeys,
+  '/api/integrity/checkpoints/{logType}': getCheckpoint,
+  '/api/integrity/checkpoints/{logType}/{size}': getCheckpoint,
+  '/api/integrity/proofs/entry/{logType}/{seq}': getEntryProof,
+  '/api/integrity/proofs/consistency/{logType}': getConsistencyProof,
+  '/api/integrity/proofs/record/{logType}/{id}': getRecordProof,
+};
 const THERE_ARE =
   'keys, checkpoints/{logType}[/{size}], proofs/entry/{logType}/{seq}, proofs/consistency/{logType}?from&to, ' +
   'proofs/record/{logType}/{id}?from&to';
 const NUMBER = /^(?:0|[1-9]\d{0,11})$/;
-/** Sizes named to somebody who asked for one that there is not. */
-const NEAREST = 5;
 
 /** `GET /api/integrity/…` */
 export async function getIntegrity(call: Call): Promise<Answer> {
-  const asked = call.path.slice(1);
-  for (const { path, takes, handle } of ROUTES) {
-    const words = path.split('/');
-    const rest = asked.slice(words.length);
-    if (!words.every((word, n) => word === asked[n]) || !takes.includes(rest.length)) continue;
-    try {
-      return await handle(call, rest);
-    } catch (error) {
-      if (!(error instanceof TilesMissing)) throw error;
-      const detail = `${error.message}. They are made anew with the next checkpoint, at the latest with the next audit.`;
-      throw new Problem(503, 'Proof not available yet', detail, {}, { 'retry-after': '3600' });
-    }
-  }
-  throw new Problem(404, 'No such route', `Below /api/integrity/ there are: ${THERE_ARE}.`);
+  const operation = askedFor(call.path);
+  const handle = HANDLERS[operation?.path ?? ''];
+  if (!operation || !handle) throw new Problem(404, 'No such route', `Below /api/integrity/ there are: ${THERE_ARE}.`);
+  refuseUnknown(call.url.searchParams, operation.query);
+  const given = wordsOf(operation).flatMap((word, n) => (isParameter(word) ? [call.path[n] ?? ''] : []));
+  return handle(call, given).catch((error: unknown) => {
+    if (!(error instanceof TilesMissing)) throw error;
+    const detail = `${error.message}. They are made anew with the next checkpoint, at the latest with the next audit.`;
+    throw new Problem(503, 'Proof not available yet', detail, {}, { 'retry-after': '3600' });
+  });
 }
 
+/** The operation of a path. The host matches no further than `integrity`: what follows is taken as it is written. */
+function askedFor(path: readonly string[]): Operation | undefined {
+  const operation = operationOf(PROOF_ROUTES.integrity, 'GET', path);
+  const isWritten = (word: string, n: number) => n === 0 || isParameter(word) || word === path[n];
+  return operation && wordsOf(operation).every(isWritten) ? operation : undefined;
+}
+
+const wordsOf = ({ path }: Operation) => path.split('/').slice(2);
+const isParameter = (word: string) => word.startsWith('{');
+
 /** Every key that ever signed, by ledger, in the forms that openssl and C2SP's tools take. */
-async function getKeys({ deps, url }: Call): Promise<Answer> {
-  refuseUnknown(url.searchParams, {});
+async function getKeys({ deps }: Call): Promise<Answer> {
   const ledgers = deps.config.logTypes.map(async ({ name }) => {
     await applyLedger(deps, name, MOST_ENTRIES_BEHIND);
     const origin = originOf(ledgerName(deps.config.tenantId, name));
@@ -75,8 +80,7 @@ function showKey(origin: string, { seq, time, key }: KnownKey) {
 }
 
 /** The signed note, verbatim. */
-async function getCheckpoint({ deps, url }: Call, [name = '', size]: readonly string[]): Promise<Answer> {
-  refuseUnknown(url.searchParams, {});
+async function getCheckpoint({ deps }: Call, [name = '', size]: readonly string[]): Promise<Answer> {
   const logType = readLogType(deps.config, name);
   const { head, bytes } =
     size === undefined ? await newest(deps, logType) : await ofSize(deps, logType, readNumber('size', size));
@@ -85,8 +89,7 @@ async function getCheckpoint({ deps, url }: Call, [name = '', size]: readonly st
 }
 
 /** A C2SP tlog-proof that carries the entry's bytes as its extra data. */
-async function getEntryProof({ deps, url }: Call, [name = '', number = '']: readonly string[]): Promise<Answer> {
-  refuseUnknown(url.searchParams, {});
+async function getEntryProof({ deps }: Call, [name = '', number = '']: readonly string[]): Promise<Answer> {
   const logType = readLogType(deps.config, name);
   const seq = readNumber('seq', number);
   const checkpoint = await newest(deps, logType);
@@ -106,7 +109,6 @@ async function getEntryProof({ deps, url }: Call, [name = '', number = '']: read
 
 /** No C2SP text exists for these: JSON, with both checkpoints as signed. */
 async function getConsistencyProof({ deps, url }: Call, [name = '']: readonly string[]): Promise<Answer> {
-  refuseUnknown(url.searchParams, { from: '24', to: '48' });
   const logType = readLogType(deps.config, name);
   const [from, to] = (['from', 'to'] as const).map((side) => {
     const given = url.searchParams.get(side) ?? '';
@@ -123,37 +125,6 @@ async function getConsistencyProof({ deps, url }: Call, [name = '']: readonly st
     proof: proof.map((hash) => hash.toString('base64')),
     checkpoints: { from: older.bytes.toString('utf8'), to: newer.bytes.toString('utf8') },
   });
-}
-
-const HOURLY = 'Checkpoints are signed every hour; GET /api/status says if something keeps them from it.';
-
-/** @throws Problem 404 when nothing is signed yet. */
-export async function newest(deps: Deps, { name }: LogType): Promise<StoredHead> {
-  await applyLedger(deps, name, MOST_ENTRIES_BEHIND);
-  const found = await newestHead(deps, name);
-  if (found) return found;
-  throw new Problem(404, 'No checkpoint yet', `No checkpoint of ${name} is signed yet. ${HOURLY}`);
-}
-
-/** @throws Problem 404 that names the sizes nearest to it. */
-async function ofSize(deps: Deps, { name }: LogType, size: number): Promise<StoredHead> {
-  await applyLedger(deps, name, MOST_ENTRIES_BEHIND);
-  const found = await storedHead(deps, name, size);
-  if (found) return found;
-  const sizes = await signedSizes(deps, name);
-  const nearest = sizes.toSorted((a, b) => Math.abs(a - size) - Math.abs(b - size)).slice(0, NEAREST);
-  const there =
-    sizes.length === 0
-      ? `None is signed yet. ${HOURLY}`
-      : `There are ${sizes.length}, over ${sizes[0]} to ${sizes.at(-1)} entries; the nearest: ${nearest.sort((a, b) => a - b).join(', ')}.`;
-  throw new Problem(404, 'No such checkpoint', `No checkpoint of ${name} is over ${size} entries. ${there}`, {
-    nearest,
-  });
-}
-
-/** `<size> <root>`: what `X-Archive-Checkpoint` says. */
-export function checkpointHeader({ size, root }: { readonly size: number; readonly root: Buffer | string }): string {
-  return `${size} ${typeof root === 'string' ? root : root.toString('base64')}`;
 }
 
 function readNumber(name: string, given: string): number {

@@ -4,6 +4,7 @@
  *
  * It holds whole containers, of every log type that has this class: more than the hold asks for, never less.
  */
+import { archiveContainer } from '../archive/names.ts';
 import type { Config } from '../config.ts';
 
 export interface LegalHoldLines {
@@ -20,18 +21,21 @@ const NOTE = {
   clear: "Run these if the containers' own legal hold was set for this hold.",
 } as const;
 
+/** @param classes retention classes, in days: their containers are held. */
 export function legalHoldLines(
   config: Pick<Config, 'storage'>,
   what: keyof typeof NOTE,
   id: string,
-  containers: readonly string[],
+  classes: readonly number[],
 ): LegalHoldLines {
   const tag = `hold${id.replaceAll('-', '').slice(0, 16)}`;
   const account = accountOf(config);
-  const lines = containers.map(
-    (name) =>
-      `az storage container legal-hold ${what} --account-name ${account} --container-name ${name} --tags ${tag}`,
-  );
+  const lines = [...new Set(classes)]
+    .sort((a, b) => a - b)
+    .map(
+      (days) =>
+        `az storage container legal-hold ${what} --account-name ${account} --container-name ${archiveContainer(days)} --tags ${tag}`,
+    );
   return { tag, lines, note: NOTE[what] };
 }
 

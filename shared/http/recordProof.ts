@@ -9,16 +9,15 @@ import { formatTlogProof } from '../archive/tlogProof.ts';
 import { applyLedger, MOST_ENTRIES_BEHIND } from '../ledger.ts';
 import { newestHead } from '../proof/heads.ts';
 import { proveRecord, type RecordProof } from '../proof/recordProof.ts';
-import { BadQuery, RANGE_PARAMETERS, type Range, readOptionalRange } from '../query/range.ts';
-import { type Answer, type Call, json, refuseUnknown } from './call.ts';
-import { readLogType } from './logs.ts';
+import { BadQuery, type Range, readOptionalRange } from '../query/range.ts';
+import { type Answer, type Call, json } from './call.ts';
 import { Problem } from './problem.ts';
+import { readLogType } from './readLogType.ts';
 
 /** Days that are looked through at once: every segment of the range is opened. */
 const MOST_DAYS = 31;
 
 export async function getRecordProof({ deps, url }: Call, [name = '', id = '']: readonly string[]): Promise<Answer> {
-  refuseUnknown(url.searchParams, RANGE_PARAMETERS);
   const logType = readLogType(deps.config, name);
   const now = deps.clock.now();
   const range = readOptionalRange(url.searchParams, instantFromMilliseconds(now)) ?? lately(Math.floor(now / 1000));

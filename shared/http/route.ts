@@ -5,10 +5,10 @@
 import type { Role } from '../access/caller.ts';
 import { ACCESS_LOG_TYPE } from '../logTypes.ts';
 
-export type Method = 'GET' | 'HEAD' | 'POST' | 'DELETE';
+export type Method = 'GET' | 'HEAD' | 'POST' | 'DELETE' | 'PUT' | 'PATCH' | 'OPTIONS';
 
-/** Who may: holders of a role, or everybody. */
-export type Access = Role | 'public';
+/** Who may: holders of a role, whoever has a valid token, or everybody. */
+export type Access = Role | 'anyCaller' | 'public';
 
 export interface Parameter {
   /** A right value, as it stands in a URL before it is encoded. */
@@ -30,6 +30,8 @@ export interface Success {
   readonly members?: readonly string[];
   /** Headers that the answer always has, each with what it says. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** Headers that it may have, each with what it says and when. */
+  readonly someHeaders?: Readonly<Record<string, string>>;
 }
 
 export interface Operation {
@@ -46,6 +48,8 @@ export interface Operation {
   readonly query?: Parameters;
   /** A right body: JSON, all members needed. */
   readonly body?: Readonly<Record<string, string>>;
+  /** Members that the body may have besides. */
+  readonly someBody?: Readonly<Record<string, string>>;
   readonly success: Success;
   /** Statuses of errors that this operation may answer, beside those that every one may. */
   readonly errors?: readonly number[];
@@ -65,6 +69,8 @@ export interface Route {
   readonly knowsCaller?: true;
   /** A request must say what it is for, whatever the settings say. */
   readonly needsPurpose?: true;
+  /** The query is for its handler alone: that looks at none of it, or refuses in words of its own. */
+  readonly ownQuery?: true;
   readonly operations: readonly Operation[];
 }
 
@@ -85,6 +91,13 @@ export function accessOf(route: Route, method: string, path: readonly string[], 
   if (own) return own;
   const { access = route.access, instead } = operation;
   return instead?.with.some((name) => query.has(name)) ? instead.access : access;
+}
+
+/** The methods that any of the routes takes at a path. @param path segments after `/api/`, decoded. */
+export function methodsAt(routes: readonly Route[], path: readonly string[]): Method[] {
+  const operations = routes.flatMap(({ operations }) => operations);
+  const ofApi = operations.filter((operation) => operation.path.startsWith('/api/') && matches(operation.path, path));
+  return ofApi.map(({ method }) => method);
 }
 
 /** All that `accessOf` may say of an operation, what it says as a rule first. */

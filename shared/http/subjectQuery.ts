@@ -1,18 +1,9 @@
 /** What `GET /api/subjects` is asked for: every parameter read and judged before anything is fetched. */
 import type { Instant } from '../archive/time.ts';
 import { type FormatName, MEDIA_TYPES } from '../query/formats.ts';
-import { RANGE_PARAMETERS, type Range, readOptionalRange } from '../query/range.ts';
-import { readSubject, SUBJECT_EXAMPLE, type Subject } from '../query/subject.ts';
+import { type Range, readOptionalRange } from '../query/range.ts';
+import { readSubject, type Subject } from '../query/subject.ts';
 import { readWord } from './words.ts';
-
-/** The parameters, each with a right example. */
-export const SUBJECT_PARAMETERS = {
-  user: SUBJECT_EXAMPLE,
-  ...RANGE_PARAMETERS,
-  format: 'csv',
-  texts: 'false',
-  count: 'only',
-} as const;
 
 export interface SubjectRequest {
   readonly subject: Subject;

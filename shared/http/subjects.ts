@@ -7,15 +7,14 @@ import { ACCESS_LOG_TYPE } from '../logTypes.ts';
 import { SubjectZip } from '../subjectFiles.ts';
 import { type SubjectTerms, subjectManifest } from '../subjectManifest.ts';
 import { countSubject, openSubject, type SubjectOpened, subjectCoverage } from '../subjects.ts';
-import { type Answer, type Call, json, refuseUnknown } from './call.ts';
+import { type Answer, type Call, json } from './call.ts';
 import { readPurpose } from './purpose.ts';
 import { ACCESS_OF_LOG_TYPE } from './route.ts';
-import { readSubjectRequest, SUBJECT_PARAMETERS } from './subjectQuery.ts';
+import { readSubjectRequest } from './subjectQuery.ts';
 
-/** @param ready resolves when the storage is there; nothing is asked of it before the request has been judged. */
-export async function getSubject(call: Call, ready: () => Promise<void>): Promise<Answer> {
+/** `GET /api/subjects?user=…`; what is asked for is judged before it is looked for. */
+export async function getSubject(call: Call): Promise<Answer> {
   const { url, deps, caller, request, signal } = call;
-  refuseUnknown(url.searchParams, SUBJECT_PARAMETERS);
   const now = instantFromMilliseconds(deps.clock.now());
   const { subject, user, range, format, texts, countOnly } = readSubjectRequest(url.searchParams, now);
   // Who looked at what is for whoever checks, here as everywhere.
@@ -23,7 +22,6 @@ export async function getSubject(call: Call, ready: () => Promise<void>): Promis
   const withAccessLog = !caller || caller.roles.some((each) => each === role);
   const [from, to] = [range?.from ?? null, range?.to ?? null];
   const terms: SubjectTerms = { user, kind: subject.kind, from, to, texts, purpose: readPurpose(request.headers) };
-  await ready();
   const opened = await openSubject(deps, { subject, range, texts, withAccessLog, signal });
   if (countOnly) return answerCount(deps, opened, terms);
   const zip = new SubjectZip(deps, opened, terms, format);

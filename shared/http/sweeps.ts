@@ -2,14 +2,13 @@
  * Sweeps on demand over HTTP: which spans may be asked for, and what is answered.
  */
 import { type Instant, instantFromSeconds } from '../archive/time.ts';
-import type { Config } from '../config.ts';
 import { applyLedger, MOST_ENTRIES_BEHIND } from '../ledger.ts';
-import { ACCESS_LOG_TYPE, isGraphs, LOG_TYPES, type LogType } from '../logTypes.ts';
 import { parseTime } from '../query/range.ts';
 import { addRequest, findRequest, type SweepRequest, showRequest } from '../requests.ts';
 import { badMember, readBody } from './body.ts';
 import { type Answer, type Call, json } from './call.ts';
 import { Problem } from './problem.ts';
+import { readPulledLogType } from './readLogType.ts';
 import { type AskedSpan, SWEEP_BODY, sweepWindow } from './sweepSpan.ts';
 
 const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -17,7 +16,7 @@ const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 /** `POST /api/sweeps`: puts a request on the list that the pull timers work off. */
 export async function postSweep({ request, deps }: Call): Promise<Answer> {
   const body = await readBody(request, SWEEP_BODY);
-  const logType = readSwitchedOn(deps.config, body.logType);
+  const logType = readPulledLogType(deps.config, body.logType);
   const asked = { from: readTime('from', body.from), to: readTime('to', body.to) };
   const ledger = await applyLedger(deps, logType.name, MOST_ENTRIES_BEHIND);
   const window = sweepWindow(logType, ledger, asked, Math.floor(deps.clock.now() / 1000));
@@ -33,18 +32,6 @@ export async function getSweep({ path, deps }: Call): Promise<Answer> {
   if (found) return json(showRequest(found));
   const detail = `There is no sweep request '${id.slice(0, 80)}'. POST /api/sweeps makes one and answers with its id.`;
   throw new Problem(404, 'No such sweep request', detail);
-}
-
-/** @throws Problem 400 for a log type that there is not, or that is switched off. */
-function readSwitchedOn(config: Config, name: string): LogType {
-  const pulled = config.logTypes.filter(isGraphs);
-  const found = pulled.find((logType) => logType.name === name);
-  if (found) return found;
-  const names = `Those that are on: ${pulled.map((logType) => logType.name).join(', ')}.`;
-  if (name === ACCESS_LOG_TYPE.name)
-    throw badMember('logType', "is the archive's own log: Graph shows none of it", names);
-  if (LOG_TYPES.has(name)) throw badMember('logType', `is switched off: ${name} is not in LOG_TYPES`, names);
-  throw badMember('logType', `is no log type: '${name.slice(0, 80)}'`, names);
 }
 
 function readTime(side: 'from' | 'to', text: string): Instant {

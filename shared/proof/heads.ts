@@ -1,12 +1,10 @@
 /** Signed heads: checkpoints fetched from beside the entries and opened with the keys that the ledger knows. */
 import { type OpenedCheckpoint, openCheckpoint } from '../archive/checkpoint.ts';
 import { ledgerName } from '../archive/names.ts';
-import type { Deps } from '../deps.ts';
+import type { BlobDeps, TableDeps } from '../deps.ts';
 import { knownSpkis } from '../keyIndex.ts';
 import { readProofNotes } from './proofRow.ts';
 import { signedBytes, signedSizes } from './stored.ts';
-
-type TableDeps = Pick<Deps, 'config' | 'blobs' | 'state'>;
 
 export interface StoredHead {
   readonly head: OpenedCheckpoint;
@@ -16,7 +14,7 @@ export interface StoredHead {
 
 /** The checkpoint over `size` entries; `undefined` where none is stored. @throws NoteError when it cannot be believed. */
 export async function storedHead(
-  deps: TableDeps,
+  deps: TableDeps & BlobDeps,
   logType: string,
   size: number,
   keys?: readonly Uint8Array[],
@@ -34,7 +32,7 @@ export async function storedHead(
  * @throws NoteError when the checkpoint cannot be believed.
  */
 export async function newestHead(
-  deps: TableDeps,
+  deps: TableDeps & BlobDeps,
   logType: string,
   entries: number = Number.POSITIVE_INFINITY,
 ): Promise<StoredHead | undefined> {
@@ -47,7 +45,7 @@ export async function newestHead(
 
 /** What `X-Archive-Checkpoint` says: the newest checkpoint over no more than `entries` entries. */
 export async function latestCheckpoint(
-  deps: TableDeps,
+  deps: TableDeps & BlobDeps,
   logType: string,
   entries: number,
 ): Promise<{ readonly size: number /** Base64. */; readonly root: string } | undefined> {

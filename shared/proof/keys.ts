@@ -3,13 +3,13 @@
  *
  * The entries keep the public keys, so that whoever has the ledger has every key it was ever signed with.
  */
+import { appendWhileNeeded } from '../append.ts';
 import { fingerprint } from '../archive/ecdsa.ts';
 import { announceKey } from '../archive/keyEntry.ts';
 import { ledgerName } from '../archive/names.ts';
 import type { Signer } from '../archive/note.ts';
 import type { Ledger } from '../ledger.ts';
 import type { LogType } from '../logTypes.ts';
-import { commitBody } from './commit.ts';
 import type { SigningDeps } from './signing.ts';
 
 /** The ledger's key is another than ours, and nobody vouches for ours. */
@@ -23,13 +23,12 @@ export async function announce(deps: SigningDeps, logType: LogType, ledger: Ledg
   if (ledger.key === ours) return ledger;
   const old = ledger.key === undefined ? undefined : await voucher(deps, logType, ledger.key, ours);
   const key = await announceKey(ledgerName(deps.config.tenantId, logType.name), signer.spki, old);
-  const isNeeded = (reached: Ledger) => {
+  return appendWhileNeeded(deps, logType, ledger, (reached) => {
+    if (reached.key === ours) return undefined;
     // Whoever announced another key meanwhile has other settings: the next run looks again.
-    if (reached.key !== ledger.key && reached.key !== ours)
-      throw new UnknownKey(`${logType.name} just got another key`);
-    return reached.key !== ours;
-  };
-  return commitBody(deps, logType, ledger, { kind: 'key', key }, isNeeded);
+    if (reached.key !== ledger.key) throw new UnknownKey(`${logType.name} just got another key`);
+    return { kind: 'key', key };
+  });
 }
 
 /** The signer of the ledger's newest key; `undefined` where that key is lost. */

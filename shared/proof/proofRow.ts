@@ -4,9 +4,8 @@
  *
  * The checkpoint it names only moves forward, whoever writes: a slow instance cannot take it back.
  */
-import type { Deps } from '../deps.ts';
-import { partitionOf } from '../segmentIndex.ts';
-import type { RowValues } from '../storage/port.ts';
+import type { TableDeps } from '../deps.ts';
+import { hintRow } from '../hintRow.ts';
 
 export interface ProofNotes {
   /** Entries under the newest checkpoint; 0 before the first. */
@@ -25,57 +24,25 @@ export interface ProofNotes {
   readonly contradiction: string | undefined;
 }
 
-type TableDeps = Pick<Deps, 'config' | 'state'>;
-
-const PROOF_ROW = 'proof';
-const NOTHING: ProofNotes = {
-  size: 0,
-  root: '',
-  signedAt: undefined,
-  generation: 0,
-  error: undefined,
-  refused: undefined,
-  contradiction: undefined,
-};
-/** Losing this often to other instances means something else is wrong. */
-const MOST_TRIES = 20;
+const ROW = hintRow<ProofNotes>('proof', ({ text, number }) => ({
+  size: number('size') ?? 0,
+  root: text('root') ?? '',
+  signedAt: number('signedAt'),
+  generation: number('generation') ?? 0,
+  error: text('error'),
+  refused: text('refused'),
+  contradiction: text('contradiction'),
+}));
 
 /** Reads the row. */
-export async function readProofNotes(deps: TableDeps, logType: string): Promise<ProofNotes> {
-  const row = await deps.state.get(partitionOf(deps, logType), PROOF_ROW);
-  return row ? notesOf(row.values) : NOTHING;
+export function readProofNotes(deps: TableDeps, logType: string): Promise<ProofNotes> {
+  return ROW.read(deps, logType);
 }
 
 /** Changes the row. The size never shrinks; what is said of a smaller one is left out. */
 export async function noteProof(deps: TableDeps, logType: string, change: Partial<ProofNotes>): Promise<void> {
-  const partition = partitionOf(deps, logType);
-  for (let tries = 0; tries < MOST_TRIES; tries += 1) {
-    const row = await deps.state.get(partition, PROOF_ROW);
-    const before = row ? notesOf(row.values) : NOTHING;
+  await ROW.change(deps, logType, (before) => {
     const isOld = change.size !== undefined && change.size < before.size;
-    const values = valuesOf({ ...before, ...change, ...(isOld && { size: before.size, root: before.root }) });
-    const write = row
-      ? ({ kind: 'replace', key: PROOF_ROW, values, etag: row.etag } as const)
-      : ({ kind: 'insert', key: PROOF_ROW, values } as const);
-    if ((await deps.state.commit(partition, [write])) === 'done') return;
-  }
-  throw new Error(`the notes on the proofs of ${logType} could not be written: others kept changing them`);
-}
-
-function valuesOf(notes: ProofNotes): RowValues {
-  const set = Object.entries(notes).filter((pair): pair is [string, string | number] => pair[1] !== undefined);
-  return Object.fromEntries(set);
-}
-
-function notesOf(values: RowValues): ProofNotes {
-  const text = (name: string) => (values[name] === undefined ? undefined : String(values[name]));
-  return {
-    size: Number(values.size),
-    root: String(values.root),
-    signedAt: values.signedAt === undefined ? undefined : Number(values.signedAt),
-    generation: Number(values.generation),
-    error: text('error'),
-    refused: text('refused'),
-    contradiction: text('contradiction'),
-  };
+    return { ...before, ...change, ...(isOld && { size: before.size, root: before.root }) };
+  });
 }

@@ -10,13 +10,11 @@ import { entryName, LEDGER_CONTAINER } from '../archive/names.ts';
 import { consistencyRanges, inclusionRanges, type LeafRange } from '../archive/subtrees.ts';
 import { consistencyProof, inclusionProof, type ReadTile, tilesOfRanges } from '../archive/tree.ts';
 import { provesConsistency, provesInclusion } from '../archive/treeProof.ts';
-import type { Deps } from '../deps.ts';
+import type { BlobDeps, TableDeps } from '../deps.ts';
 import { LedgerTorn } from '../ledger.ts';
 import type { StoredHead } from './heads.ts';
 import { readProofNotes } from './proofRow.ts';
 import { fetchTiles } from './tiles.ts';
-
-type TableDeps = Pick<Deps, 'config' | 'blobs' | 'state'>;
 
 /** The tiles are lost or wrong. The next checkpoint, or the next audit, makes them anew. */
 export class TilesMissing extends Error {
@@ -37,7 +35,7 @@ export interface EntryProof {
  * @throws RangeError when the checkpoint has no such entry; TilesMissing; LedgerTorn when the entry is not what was signed.
  */
 export async function proveEntry(
-  deps: TableDeps,
+  deps: TableDeps & BlobDeps,
   logType: string,
   seq: number,
   checkpoint: StoredHead,
@@ -54,7 +52,7 @@ export async function proveEntry(
 
 /** Proves that the newer checkpoint begins with all entries of the older. @throws TilesMissing */
 export async function proveConsistency(
-  deps: TableDeps,
+  deps: TableDeps & BlobDeps,
   logType: string,
   older: OpenedCheckpoint,
   newer: OpenedCheckpoint,
@@ -67,7 +65,7 @@ export async function proveConsistency(
 
 /** The tiles that a proof in the tree of `size` leaves is read from; those of a bigger tree do as well. */
 async function tilesFor(
-  deps: TableDeps,
+  deps: TableDeps & BlobDeps,
   logType: string,
   size: number,
   ranges: readonly LeafRange[],

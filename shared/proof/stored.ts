@@ -8,12 +8,10 @@ import {
   LEDGER_CONTAINER,
   parseCheckpointName,
 } from '../archive/names.ts';
-import type { Deps } from '../deps.ts';
-
-type StoreDeps = Pick<Deps, 'config' | 'blobs'>;
+import type { BlobDeps } from '../deps.ts';
 
 /** The sizes that were signed, ascending. One name for each hour of the ledger's life: a listing of some pages. */
-export async function signedSizes(deps: StoreDeps, logType: string): Promise<number[]> {
+export async function signedSizes(deps: BlobDeps, logType: string): Promise<number[]> {
   return sizesBelow(deps, checkpointPrefix(deps.config.tenantId, logType));
 }
 
@@ -21,18 +19,18 @@ export async function signedSizes(deps: StoreDeps, logType: string): Promise<num
  * The largest size that was signed; 0 where there is none.
  * @param near looks only at the thousand sizes around this one, which is one short listing.
  */
-export async function largestSize(deps: StoreDeps, logType: string, near?: number): Promise<number> {
+export async function largestSize(deps: BlobDeps, logType: string, near?: number): Promise<number> {
   const { tenantId } = deps.config;
   const prefix = near === undefined ? checkpointPrefix(tenantId, logType) : checkpointBlock(tenantId, logType, near);
   return (await sizesBelow(deps, prefix)).at(-1) ?? 0;
 }
 
 /** The bytes of the checkpoint over `size` entries, as signed. */
-export function signedBytes(deps: StoreDeps, logType: string, size: number): Promise<Buffer | undefined> {
+export function signedBytes(deps: BlobDeps, logType: string, size: number): Promise<Buffer | undefined> {
   return deps.blobs.get(LEDGER_CONTAINER, checkpointName(deps.config.tenantId, logType, size));
 }
 
-async function sizesBelow(deps: StoreDeps, prefix: string): Promise<number[]> {
+async function sizesBelow(deps: BlobDeps, prefix: string): Promise<number[]> {
   const sizes: number[] = [];
   for await (const { name } of deps.blobs.list(LEDGER_CONTAINER, prefix)) {
     const parsed = parseCheckpointName(name);

@@ -10,7 +10,7 @@ import { tilePrefix, WORK_CONTAINER } from '../archive/names.ts';
 import { TILE_WIDTH, type TileId, tileAt, tilePath } from '../archive/tile.ts';
 import type { Tile } from '../archive/tileGrowth.ts';
 import type { ReadTile } from '../archive/tree.ts';
-import type { Deps } from '../deps.ts';
+import type { BlobDeps } from '../deps.ts';
 
 /** Where the tiles of a tree lie. */
 export interface TilePlace {
@@ -20,14 +20,12 @@ export interface TilePlace {
   readonly size: number;
 }
 
-type StoreDeps = Pick<Deps, 'config' | 'blobs'>;
-
 /** Tiles read or written at once. */
 const AT_ONCE = 16;
 
 /** Fetches tiles, side by side. `undefined` when one is missing or shorter than it must be. */
 export async function fetchTiles(
-  deps: StoreDeps,
+  deps: BlobDeps,
   place: TilePlace,
   ids: readonly TileId[],
 ): Promise<ReadTile | undefined> {
@@ -50,7 +48,7 @@ export async function fetchTiles(
 
 /** Stores tiles. @returns whether all are stored now; `false` when a name holds other bytes. */
 export async function storeTiles(
-  deps: StoreDeps,
+  deps: BlobDeps,
   logType: string,
   generation: number,
   tiles: readonly Tile[],

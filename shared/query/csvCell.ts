@@ -1,5 +1,5 @@
 /**
- * Cells of a CSV that no spreadsheet takes for a formula, and back.
+ * Cells of a CSV that no spreadsheet takes for a formula.
  *
  * The rule: a text that could begin a formula gets an apostrophe before it, and so does a text that begins with an
  * apostrophe; taking one leading apostrophe away gives the text again. "Begins" is meant as a spreadsheet might mean it:
@@ -18,17 +18,11 @@ const RISKY_START = String.raw`^(?:${RISK}|[\t\r\n\0])`;
 
 const RISKY = new RegExp(String.raw`${RISKY_START}|[;\t\r\n]${RISK}`, 'v');
 const RISKY_PLACES = new RegExp(String.raw`(?=${RISKY_START})|(?<=[;\t\r\n])(?=${RISK})`, 'gv');
-const ESCAPED_PLACES = /(?<=^|[;\t\r\n])'/g;
 const TO_QUOTE = /[",;\t\r\n]|^\s|\s$|^$/;
 
 /** The text with an apostrophe wherever it is at risk. */
 export function escapeCell(text: string): string {
   return RISKY.test(text) ? text.replace(RISKY_PLACES, "'") : text;
-}
-
-/** The text that `escapeCell` made this one of. */
-export function unescapeCell(text: string): string {
-  return text.replace(ESCAPED_PLACES, '');
 }
 
 /** A text as it stands between two commas (RFC 4180). The empty text is `""`, to be told from no text. */

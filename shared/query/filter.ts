@@ -8,7 +8,7 @@ import { tokenize } from './filterTokens.ts';
 import type { Expression, Filter } from './filterTree.ts';
 
 /** Characters of a filter, at most. */
-export const MAX_LENGTH = 4000;
+const MAX_LENGTH = 4000;
 
 /**
  * @param parameter the name of the query parameter it came in, for messages.

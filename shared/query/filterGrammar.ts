@@ -25,9 +25,9 @@ import {
   type TextTest,
 } from './filterTree.ts';
 
-export const MAX_DEPTH = 50;
-export const MAX_NODES = 200;
-export const MAX_OPTIONS = 500;
+const MAX_DEPTH = 50;
+const MAX_NODES = 200;
+const MAX_OPTIONS = 500;
 
 const OPERATORS: ReadonlySet<string> = new Set<Operator>(['eq', 'ne', 'gt', 'ge', 'lt', 'le']);
 const TESTS: ReadonlySet<string> = new Set<TextTest>(['startswith', 'endswith', 'contains']);

@@ -1,4 +1,6 @@
 /** Values that are written without quotes: `null`, booleans, numbers, times, guids. */
+
+import { GUID } from '../archive/names.ts';
 import { parseInstant } from '../archive/time.ts';
 import type { Literal, TimeKey } from './filterTree.ts';
 
@@ -7,7 +9,6 @@ const CONSTANTS: ReadonlyMap<string, Literal> = new Map<string, Literal>([
   ['true', { kind: 'boolean', value: true }],
   ['false', { kind: 'boolean', value: false }],
 ]);
-const GUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const INTEGER = /^-?\d+$/;
 const DECIMAL = /^-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 const DATE = /^\d{4}-\d\d-\d\d$/;
@@ -30,7 +31,7 @@ function readNumber(word: string): Literal | undefined {
 }
 
 /** @param digits an integer in decimal. */
-export function readInteger(digits: string): number | bigint {
+function readInteger(digits: string): number | bigint {
   const value = Number(digits);
   return Number.isSafeInteger(value) ? value : BigInt(digits);
 }

@@ -1,5 +1,5 @@
 /** Which times a filter leaves possible. */
-import { type Instant, instantFromSeconds, secondsOf } from '../archive/time.ts';
+import { type Instant, instantFromSeconds, LAST_SECOND, secondsOf } from '../archive/time.ts';
 import { UNDATED } from '../archive/undated.ts';
 import type { Comparison, Expression, Filter, Path, TimeKey } from './filterTree.ts';
 
@@ -13,7 +13,6 @@ export interface TimeBounds {
 /** Digits of a fraction of a second that an instant has. */
 const TICK_DIGITS = 7;
 const LENGTH_OF_KEY = 'YYYY-MM-DDTHH:MM:SS.fffffff'.length;
-const LAST_SECOND = '9999-12-31T23:59:59';
 
 /** Undated records state any time before this, or none, and are stored just before it. */
 const DATED: Instant = after(UNDATED.slice(0, -1)) ?? UNDATED;
@@ -90,5 +89,6 @@ function after(time: TimeKey): Instant | undefined {
   const [second = '', fraction = ''] = time.split('.');
   const ticks = Number(fraction.slice(0, TICK_DIGITS)) + 1;
   if (ticks < 10 ** TICK_DIGITS) return `${second}.${String(ticks).padStart(TICK_DIGITS, '0')}Z`;
-  return second === LAST_SECOND ? undefined : instantFromSeconds(secondsOf(`${second}Z`) + 1);
+  const next = secondsOf(`${second}Z`) + 1;
+  return next > LAST_SECOND ? undefined : instantFromSeconds(next);
 }

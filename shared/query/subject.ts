@@ -1,5 +1,6 @@
 /** Whom a subject request is about: a user by id or by name, or an IP address. */
 import { addressIn } from '../archive/address.ts';
+import { GUID } from '../archive/names.ts';
 import { BadQuery } from './range.ts';
 
 export interface Subject {
@@ -11,7 +12,6 @@ export interface Subject {
 /** A right value of `user`. */
 export const SUBJECT_EXAMPLE = 'anna@contoso.com';
 
-const GUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 /** What is a name holds an @ and nothing that is no character of a line. */
 const NAME = /^[^\s@\p{Cc}]+@[^\s@\p{Cc}]+$/u;
 /** Characters: a sign-in name of Entra has 113 at most, a mail address 254. */

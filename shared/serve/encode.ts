@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 import { constants, crc32, createInflateRaw, deflateRaw } from 'node:zlib';
 import { release } from '../archive/memory.ts';
 import { crc32Combine, FINAL_BLOCK, GZIP_HEADER, gzipTrailer } from '../archive/splice.ts';
-import type { Piece, StoredPiece } from './pieces.ts';
+import type { Piece, Pieces, StoredPiece } from './pieces.ts';
 
 const deflate = promisify<Buffer, object, Buffer>(deflateRaw);
 
@@ -88,7 +88,7 @@ function deflated(raw: Buffer): Promise<Buffer> {
 }
 
 /** The lines of all pieces. */
-export async function* inflated(pieces: AsyncIterable<Piece>): AsyncGenerator<Buffer> {
+export async function* inflated(pieces: Pieces): AsyncGenerator<Buffer> {
   for await (const piece of pieces) {
     if (piece.kind === 'lines') yield piece.raw;
     else yield* wholeLines(inflatedPiece(piece));

@@ -5,10 +5,10 @@
 import type { Format } from '../query/formats.ts';
 import { inflatedPiece, wholeLines } from './encode.ts';
 import { linesOf } from './lines.ts';
-import type { Piece } from './pieces.ts';
+import type { Piece, Pieces } from './pieces.ts';
 
 /** The pieces of an answer in a format. Stored pieces stay as they are where lines do. */
-export async function* formatted(pieces: AsyncIterable<Piece>, format: Format): AsyncGenerator<Piece> {
+export async function* formatted(pieces: Pieces, format: Format): AsyncGenerator<Piece> {
   if (isPlain(format)) {
     yield* pieces;
     return;

@@ -3,7 +3,7 @@
  */
 import { ceilHour, HOUR } from '../archive/hours.ts';
 import { readRecord } from '../archive/page.ts';
-import { hourOf, type Instant, instantFromSeconds, secondsOf } from '../archive/time.ts';
+import { hourOf, type Instant, instantFromSeconds, secondsOf, startOfHour } from '../archive/time.ts';
 import { storedTime } from '../archive/undated.ts';
 import type { Deps } from '../deps.ts';
 import type { LogType } from '../logTypes.ts';
@@ -56,7 +56,7 @@ export async function* orderedLines(
 /** The part of a range that may hold what comes after a place: its hour is counted from its own beginning again. */
 export function resumed(range: Range, order: Order, from: Pick<Place, 'hour'> | undefined): Range {
   if (!from) return range;
-  const start = `${from.hour}:00:00.0000000Z`;
+  const start = startOfHour(from.hour);
   if (order === 'asc') return { from: start > range.from ? start : range.from, to: range.to };
   const end = instantFromSeconds(secondsOf(start) + HOUR);
   return { from: range.from, to: end < range.to ? end : range.to };

@@ -21,3 +21,14 @@ export interface LinesPiece {
   readonly raw: Buffer;
   readonly records: number;
 }
+
+/** Pieces that are all there, or that come one after another. */
+export type Pieces = Iterable<Piece> | AsyncIterable<Piece>;
+
+/** Passes pieces on, and adds up how many records that were: each piece says it of itself. */
+export async function* counted(pieces: Pieces, sum: { records: number }): AsyncGenerator<Piece> {
+  for await (const piece of pieces) {
+    sum.records += piece.records;
+    yield piece;
+  }
+}

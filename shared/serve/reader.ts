@@ -3,6 +3,7 @@
  */
 import { hash } from 'node:crypto';
 import { release } from '../archive/memory.ts';
+import { numberKey } from '../archive/names.ts';
 import type { Instant } from '../archive/time.ts';
 import type { LogType } from '../logTypes.ts';
 import type { Matcher } from '../query/matcher.ts';
@@ -127,7 +128,7 @@ export function versionKey(time: Instant, seq: number, line: Buffer): string {
 
 /** By this the versions of an id follow one another; those of one entry at one time follow as they are stored. */
 export function orderKey(time: Instant, seq: number): string {
-  return `${time}|${String(seq).padStart(12, '0')}`;
+  return `${time}|${numberKey(seq)}`;
 }
 
 /** Whether a query wants every line of its range. */

@@ -12,10 +12,9 @@ import type { Block, Opener, Row } from './block.ts';
 export interface Dropped {
   /** The numbers of the lines of a block that are superseded; `undefined` where none is. */
   in(block: Block): ReadonlySet<number> | undefined;
-  readonly count: number;
 }
 
-export const NOTHING_DROPPED: Dropped = { in: () => undefined, count: 0 };
+export const NOTHING_DROPPED: Dropped = { in: () => undefined };
 
 interface Place {
   readonly block: Block;
@@ -107,9 +106,5 @@ class Drops implements Dropped {
 
   in(block: Block): ReadonlySet<number> | undefined {
     return this.#lines.get(block);
-  }
-
-  get count(): number {
-    return [...this.#lines.values()].reduce((sum, lines) => sum + lines.size, 0);
   }
 }

@@ -1,11 +1,11 @@
 /**
- * `Deleter` on Azure Blob Storage: Delete Blob, and Get Blob Properties to see that it is gone.
+ * `Deleter` on Azure Blob Storage: Delete Blob, Get Blob Properties to see that it is gone, Get Container Properties.
  *
  * A refusal is an answer, not a failure: 409 BlobImmutableDueToPolicy (the container's retention or legal hold), 403 (the
  * identity), 412 (a lease). https://learn.microsoft.com/rest/api/storageservices/delete-blob
  */
 import type { BlobServiceClient } from '@azure/storage-blob';
-import { type Refusal, refusalOf, StorageError } from './failure.ts';
+import { type Refusal, refusalOf, StorageError, type StorageOperation } from './failure.ts';
 import { ATTEMPT_MS, patiently } from './patience.ts';
 import { ContainerMissing, type Deleter } from './port.ts';
 
@@ -28,7 +28,7 @@ export function createDeleter(service: BlobServiceClient, attemptMs: number = AT
         if (REFUSALS.has(refusal.status ?? 0) && refusal.code !== 'ContainerNotFound') {
           return { outcome: 'refused', cause: `HTTP ${refusal.status} ${refusal.code ?? 'without a code'}` };
         }
-        throw failure(`delete blob '${container}/${name}'`, container, refusal);
+        throw failure(`delete blob '${container}/${name}'`, container, refusal, DELETING);
       }
     },
     async exists(container, name) {
@@ -38,14 +38,28 @@ export function createDeleter(service: BlobServiceClient, attemptMs: number = AT
       } catch (error) {
         const refusal = refusalOf(error);
         if (refusal.status === 404 && refusal.code !== 'ContainerNotFound') return false;
-        throw failure(`look for blob '${container}/${name}'`, container, refusal);
+        throw failure(`look for blob '${container}/${name}'`, container, refusal, DELETING);
+      }
+    },
+    async isHeld(container) {
+      const client = service.getContainerClient(container);
+      try {
+        const { hasLegalHold } = await patiently(attemptMs, (abortSignal) => client.getProperties({ abortSignal }));
+        // A store that does not say has none.
+        return hasLegalHold ?? false;
+      } catch (error) {
+        throw failure(`ask whether container '${container}' has a legal hold`, container, refusalOf(error), ASKING);
       }
     },
   };
 }
 
-function failure(doing: string, container: string, refusal: Refusal): Error {
+/** https://learn.microsoft.com/rest/api/storageservices/authorize-with-azure-active-directory */
+const RIGHTS = 'Microsoft.Storage/storageAccounts/blobServices/containers';
+const DELETING = { right: `${RIGHTS}/blobs/delete`, role: 'Storage Blob Data Contributor' };
+const ASKING = { right: `${RIGHTS}/read`, role: 'Storage Blob Data Reader' };
+
+function failure(doing: string, container: string, refusal: Refusal, allowed: Omit<StorageOperation, 'doing'>): Error {
   if (refusal.code === 'ContainerNotFound') return new ContainerMissing(container);
-  const right = 'Microsoft.Storage/storageAccounts/blobServices/containers/blobs/delete';
-  return new StorageError({ doing, right, role: 'Storage Blob Data Contributor' }, refusal);
+  return new StorageError({ doing, ...allowed }, refusal);
 }

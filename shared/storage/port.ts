@@ -60,6 +60,9 @@ export interface Deleter {
 
   /** Whether the blob exists, looked at anew. Throws `ContainerMissing`. */
   exists(container: string, name: string): Promise<boolean>;
+
+  /** Whether the container has a legal hold of its own, set at the store: it keeps all that is in it. Throws `ContainerMissing`. */
+  isHeld(container: string): Promise<boolean>;
 }
 
 /** The values a row can hold. Numbers are whole and within ±2^53. */
@@ -96,6 +99,11 @@ export interface StateStore {
    *   another version. After a lost answer `conflict` may also mean that this very call was applied: read again.
    */
   commit(partition: string, changes: readonly RowChange[]): Promise<'done' | 'conflict'>;
+}
+
+/** All rows of a partition whose key begins with `prefix`, ascending: `~` sorts after whatever else a key holds. */
+export function listPrefix(state: Pick<StateStore, 'list'>, partition: string, prefix: string): AsyncIterable<Row> {
+  return state.list(partition, prefix, `${prefix}~`);
 }
 
 /** A container that should have been made by the deployment is not there. */

@@ -18,6 +18,13 @@ const RESERVED = new Set(['partitionkey', 'rowkey', 'timestamp', 'etag']);
 
 const INT32 = 2 ** 31;
 
+/** Values as a row holds them: what is `undefined` has no column. */
+export function definedValues(values: Readonly<Record<string, RowValues[string] | undefined>>): RowValues {
+  return Object.fromEntries(
+    Object.entries(values).filter((pair): pair is [string, RowValues[string]] => pair[1] !== undefined),
+  );
+}
+
 /**
  * Throws `RangeError` unless `changes` can be one transaction: 1 to 100, each row once, keys of letters, digits and
  * `| : . = _ ~ -`, whole numbers within ±(2^53 − 1), strings of at most 32,768 UTF-16 units, and no `*` for an etag.

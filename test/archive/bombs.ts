@@ -4,7 +4,7 @@
  */
 import { hash } from 'node:crypto';
 import { constants, crc32, deflateRawSync, gzipSync } from 'node:zlib';
-import type { SegmentInfo } from '../../shared/archive/entryTypes.ts';
+import type { SegmentInfo } from '../../shared/archive/entry.ts';
 import { leafHash, rootOf } from '../../shared/archive/merkle.ts';
 import { FINAL_BLOCK, GZIP_HEADER, gzipTrailer } from '../../shared/archive/splice.ts';
 

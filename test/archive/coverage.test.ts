@@ -103,7 +103,7 @@ function reachOf(entries: Story['entries']): Known['reach'] {
   return { from: spans[0]?.from ?? 0, to: Math.max(...spans.map(({ to }) => to)) };
 }
 
-/** The state of one second, as DESIGN words it. */
+/** The state of one second, as docs/COVERAGE.md words it. */
 function stateAt(story: Story, second: number): CoverageState {
   const { schedule, entries, now } = story;
   const holds = ({ from, to }: { from: number; to: number }) => from <= second && second < to;

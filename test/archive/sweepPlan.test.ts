@@ -130,8 +130,9 @@ describe('the next sweep', () => {
     const end = START + 7 * DAY;
     expect(plan(walked, end - HOUR)).toEqual({ from: START + HOUR, to: START + 3 * HOUR });
     expect(plan(walked, end + 2 * HOUR)).toBeUndefined();
-    expect(isUrgent(START, USUAL, START + 5 * DAY)).toBe(false);
-    expect(isUrgent(START, USUAL, START + 5 * DAY + 1)).toBe(true);
+    expect(isUrgent(end, end - 2 * DAY)).toBe(false);
+    expect(isUrgent(end, end - 2 * DAY + 1)).toBe(true);
+    expect(isUrgent(Number.POSITIVE_INFINITY, end)).toBe(false);
   });
 
   it('tries a span again that could not be read, at the next age', () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { HASH_BYTES } from '../../shared/archive/merkle.ts';
-import { tilePath, tilesOf } from '../../shared/archive/tile.ts';
+import { levelWidth, TILE_WIDTH, type TileId, tileAt, tilePath } from '../../shared/archive/tile.ts';
 import { EMPTY_EDGE, edgeOf, growTiles, type Tile, type TileEdge } from '../../shared/archive/tileGrowth.ts';
 import { treeRoot } from '../../shared/archive/tree.ts';
 import { DefinedTree, someLeaves } from '../support/definedTree.ts';
@@ -27,6 +27,14 @@ class Store {
     if (bytes === undefined) throw new Error(`there is no ${tilePath(id)}`);
     return bytes;
   };
+}
+
+/** All tiles of the tree of `size` leaves, level by level. */
+function* tilesOf(size: number): Generator<TileId> {
+  for (let level = 0; levelWidth(level, size) > 0; level += 1) {
+    const count = Math.ceil(levelWidth(level, size) / TILE_WIDTH);
+    for (let index = 0; index < count; index += 1) yield tileAt(level, index, size);
+  }
 }
 
 const namesOf = (size: number) => [...tilesOf(size)].map(tilePath);

@@ -175,7 +175,7 @@ describe('a bundle with its manifest made anew', () => {
     v: 1,
     log: LOG,
     from: '2026-11-20T00:00:00Z',
-    to: '2026-11-20T02:00:00Z',
+    to: '2026-11-20T04:00:00Z',
     overdueSeconds: 8100,
     first: 0,
     holds: 'segments',

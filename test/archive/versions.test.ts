@@ -104,6 +104,21 @@ describe('the versions known', () => {
     expect(versions.add('x', leafOf('x 3'))).toBe('changed');
   });
 
+  it('takes what yields for news only where nothing of its id is held or was shown', () => {
+    const open = ['held open', 'shown open', 'alone open', 'alone open too'];
+    const leaves = open.map(leafOf);
+    const versions = new Versions({ yields: (leaf) => leaves.some((each) => each.equals(leaf)) });
+    versions.hold('held', leafOf('held ended'), undefined);
+    expect(versions.add('shown', leafOf('shown ended'))).toBe('new');
+    expect(open.map((text) => versions.add(text.split(' ')[0] ?? '', leafOf(text)))).toEqual([
+      'duplicate',
+      'duplicate',
+      'new',
+      'duplicate',
+    ]);
+    expect(versions.add('alone', leafOf('alone ended'))).toBe('changed');
+  });
+
   it('does not keep the buffers it is given', () => {
     const versions = new Versions();
     const leaf = leafOf('a');

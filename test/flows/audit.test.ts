@@ -95,6 +95,13 @@ describe('an audit', () => {
       'a row that no entry speaks of',
       (rowsOf: Map<string, unknown>, first: string) => rowsOf.set(`${first}9`, rowsOf.get(first)),
     ],
+    [
+      'a row altered',
+      (rowsOf: Map<string, unknown>, first: string) => {
+        const row = rowsOf.get(first) as { values: Record<string, unknown> };
+        rowsOf.set(first, { ...row, values: { ...row.values, records: Number(row.values.records) + 1 } });
+      },
+    ],
   ])('finds %s of the index', async (_what, change) => {
     const world = await signedDay();
     const partition = world.stores.partitions.get(PARTITION) as Map<string, never>;

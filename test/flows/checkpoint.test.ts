@@ -3,6 +3,7 @@ import { hash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { decodeEntry, type KeyEntry } from '../../shared/archive/entry.ts';
 import { vouchesFor } from '../../shared/archive/keyEntry.ts';
+import { auditLedgers } from '../../shared/audit.ts';
 import { signLedgers } from '../../shared/checkpoint.ts';
 import { applyLedger, LedgerTorn } from '../../shared/ledger.ts';
 import { latestCheckpoint } from '../../shared/proof/heads.ts';
@@ -95,9 +96,11 @@ describe('a run that signs', () => {
       // Once to apply those that are new, and once to hash them with the last one that was signed.
       expect(reads.length).toBe(2 * (size - before) + (before > 0 ? 1 : 0));
     }
-    const before = blobsOf(world, 'work');
+    const [ledger, before] = [blobsOf(world, 'ledger'), blobsOf(world, 'work')];
     world.stores.containers.set('work', new Map());
+    world.stores.partitions.clear();
     await sign(world);
+    expect(blobsOf(world, 'ledger')).toEqual(ledger);
     for (const [name, bytes] of Object.entries(blobsOf(world, 'work')))
       expect([name, bytes]).toEqual([name, before[name]]);
     expect(Object.keys(blobsOf(world, 'work')).length).toBeGreaterThan(5);
@@ -242,6 +245,10 @@ describe('a ledger that was rewritten', () => {
     await applyLedger(world.instance(), AUDITS);
     ledgerOf(world).set(checkpointName(7), Buffer.from('whatever'));
     await expect(world.collect(AUDITS)).rejects.toThrow(/1 entries, though a checkpoint was signed over 7/);
+    // Nor do the timers that sign and audit say anything in it, though it has been silent for an hour.
+    world.advance(HOUR);
+    expect(await sign(world)).toEqual({ signed: 0, failed: [AUDITS] });
+    expect(await auditLedgers(world.instance(), NEVER)).toMatchObject({ failed: [AUDITS] });
     expect(kindsOf(world)).toEqual(['read']);
   });
 });

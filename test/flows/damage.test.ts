@@ -80,6 +80,20 @@ describe('a segment that a reader finds damaged', () => {
     expect(world.logs.at(-1)?.message).toContain('could not be noted: the table did not answer');
   });
 
+  it('is damage all the same when it cannot be told whether it was deleted, and the log says why', async () => {
+    const { world, type, blobs, names } = await smallWorld();
+    const deps = world.instance((call, run) =>
+      call.op === 'list' && blobs.size < names.length ? Promise.reject(new Error('the store did not answer')) : run(),
+    );
+    const { pieces } = await exportRange(deps, type, { range: ALL, versions: 'all' });
+    blobs.delete(names[0] ?? '');
+    await expect(Array.fromAsync(gzipped(pieces))).rejects.toThrow('is not in the store');
+    expect(world.logs.filter(({ level }) => level === 'warn').map(({ message }) => message)).toEqual([
+      `whether archive-2555d/${names[0]} was deleted meanwhile cannot be told: the store did not answer`,
+    ]);
+    expect(await alarmsOf(world)).toHaveLength(1);
+  });
+
   it('is in the log of the request that met it, by name', async () => {
     const { world, blobs, names } = await smallWorld();
     const [first = '', second = ''] = names;

@@ -15,13 +15,15 @@ import { respond } from '../../shared/http/respond.ts';
 import { ROUTES } from '../../shared/http/routes.ts';
 import { applyLedger } from '../../shared/ledger.ts';
 import { readStatus } from '../../shared/status.ts';
+import { commitRows } from '../support/commits.ts';
 import { rangeOf } from '../support/coverageLedger.ts';
-import { entriesOf, expire, sign } from '../support/expiring.ts';
+import { entriesOf, expire, sign, storedSegments } from '../support/expiring.ts';
 import { callLogs, linesIn } from '../support/exportCalls.ts';
 import { DAY, row, rows, seconds, type World, worldOf } from '../support/flowHarness.ts';
 import { askGraph, type GraphList } from '../support/graphApi.ts';
 import { filesOf } from '../support/signedArchive.ts';
 import { newSigner, signingWith } from '../support/signingWorld.ts';
+import { callSubjects, foundIn } from '../support/subjectCalls.ts';
 import { unzip } from '../support/unzip.ts';
 
 const AUDITS = 'directoryAudits';
@@ -71,11 +73,24 @@ describe('an export', () => {
     const { world, kept, gone } = half;
     const answer = await callLogs(world, JOURNEY);
     expect([answer.status, linesIn(answer)]).toEqual([200, kept]);
-    expect(answer.headers).toMatchObject({ 'x-archive-deleted': String(gone.length) });
+    // What is left is worse off than what is gone: the source forgot it before its last sweep.
+    expect(answer.headers).toMatchObject({
+      'x-archive-deleted': String(gone.length),
+      'x-archive-coverage': 'closed',
+      'x-archive-covered-to': '2026-11-21T10:00:00Z',
+    });
+    // An hour of which a part is deleted and a part is kept.
+    const hour = await callLogs(world, `${AUDITS}?from=2026-11-20T12:00:00Z&to=2026-11-20T13:00:00Z`);
+    expect(linesIn(hour)).toEqual(kept.slice(0, 18));
+    expect(hour.headers).toMatchObject({
+      'x-archive-coverage': 'deleted',
+      'x-archive-covered-to': '2026-11-20T13:00:00Z',
+      'x-archive-deleted': '2',
+    });
     const head = await callLogs(world, `${AUDITS}?from=2026-11-19T13:00:00Z&to=2026-11-20T20:00:00Z`, {
       method: 'HEAD',
     });
-    expect(head.headers).toMatchObject({ 'x-archive-deleted': String(gone.length) });
+    expect(head.headers).toMatchObject({ 'x-archive-deleted': String(gone.length), 'x-archive-coverage': 'closed' });
     const counted = await callLogs(world, `${JOURNEY}&count=only`);
     expect(JSON.parse(counted.body.toString())).toMatchObject({ records: kept.length });
   });
@@ -306,6 +321,60 @@ describe('a read of a time of which versions were deleted', () => {
     expect(linesIn(await callLogs(world, `${AUDITS}?from=2026-11-20T10:00:00Z&to=2026-11-20T11:00:00Z`))).toEqual(
       [late[0], late[2]].map((each) => each?.line),
     );
+  });
+});
+
+describe('undated records that were deleted', () => {
+  /** Five dated records and one without a time, all deleted. */
+  async function undatedDeleted() {
+    const { world, type } = worldOf(AUDITS, { settings: { RETENTION_DAYS: '10' } });
+    const list = [...rows(type, 5, '2026-11-20T10:00:00Z', 60), row(type, 'undated', null)];
+    await commitRows(
+      world,
+      type,
+      list.map((each) => ({ ...each, compared: undefined })),
+    );
+    world.advance(10 * DAY);
+    await expire(world);
+    expect(storedSegments(world)).toEqual([]);
+    return { world, type };
+  }
+
+  it('are counted by exports of their hour and of everything, and their hour is a span of its own', async () => {
+    const { world, type } = await undatedDeleted();
+    const told = async (range: string) => (await callLogs(world, `${AUDITS}?${range}`)).headers['x-archive-deleted'];
+    expect(await told('from=1970-01-01&to=1970-01-02')).toBe('1');
+    expect(await told('from=1970-01-01&to=2026-11-21')).toBe('6');
+    expect(await told('from=2026-11-20&to=2026-11-21')).toBe('5');
+    const { spans } = await readCoverage(world.instance(), type, rangeOf(0, 86_400));
+    expect(spans.map(({ from, to, state, deleted }) => [from, to, state, deleted])).toEqual([
+      ['1970-01-01T00:00:00Z', '1970-01-01T01:00:00Z', 'deleted', { segments: 1, records: 1 }],
+      ['1970-01-01T01:00:00Z', '1970-01-02T00:00:00Z', 'unavailable', undefined],
+    ]);
+  });
+
+  it('are told to a hold that comes after, whatever its range, and once', async () => {
+    for (const [from, lost] of [
+      ['2026-11-20T10:00:00Z', 2],
+      ['2026-11-20T14:00:00Z', 1],
+      ['1970-01-01T00:00:00Z', 2],
+    ] as const) {
+      const { world, type } = await undatedDeleted();
+      const id = '6b5d4c3a-93b1-4d57-8e20-0f8a6c2e2f10';
+      const terms = { id, case: 'c'.repeat(64), from, to: '2026-11-20T15:00:00Z' };
+      expect(await placeHold(world.instance(), type, terms)).toMatchObject({ beingDeleted: [], deleted: lost });
+    }
+  });
+
+  it('are counted where everything of somebody is asked for', async () => {
+    const { world } = await undatedDeleted();
+    const deleted = async (more: string) => {
+      const answer = await callSubjects(world.instance(), `user=somebody%40contoso.example${more}`);
+      return [answer.headers['x-archive-deleted'], foundIn(answer).manifest.logTypes[0]?.deleted];
+    };
+    expect(await deleted('')).toEqual(['6', 6]);
+    expect(await deleted('&from=1970-01-01&to=2026-11-21')).toEqual(['6', 6]);
+    expect(await deleted('&from=2026-11-20&to=2026-11-21')).toEqual(['5', 5]);
   });
 });
 

@@ -1,6 +1,7 @@
 /** From a read to entries: the cuts, the second look after a lost race, the segments, the counts. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { nextEntry } from '../../shared/append.ts';
 import { BLOCK_RECORDS, type Block, makeBlock, readBlockLines } from '../../shared/archive/block.ts';
 import { encodeEntry, type ReadEntry } from '../../shared/archive/entry.ts';
 import { leafHash } from '../../shared/archive/merkle.ts';
@@ -14,7 +15,8 @@ import {
   dropHeld,
   isEmpty,
   type Part,
-  readEntryOf,
+  readBody,
+  UNJUDGED,
   writeSegments,
 } from '../../shared/parts.ts';
 import type { WindowRead } from '../../shared/readWindow.ts';
@@ -60,7 +62,8 @@ async function blockOf(type: LogType, list: readonly FakeRow[]): Promise<Block> 
 }
 
 /** What becomes an entry each. */
-const entriesOf = async (type: LogType, read: WindowRead) => (await cutIntoParts(type, read)).flatMap(cutIntoEntries);
+const entriesOf = async (type: LogType, read: WindowRead) =>
+  (await cutIntoParts(type, read, UNJUDGED)).flatMap(cutIntoEntries);
 
 const linesIn = (part: Part) =>
   part.hours.map(({ blocks }) => blocks.flatMap((block) => readBlockLines(block).map(String)));
@@ -69,7 +72,7 @@ describe('a read', () => {
   const type = worldOf(AUDITS).type;
 
   it('that found nothing is one part with the whole window', async () => {
-    const [part, ...more] = await cutIntoParts(type, readOf([]));
+    const [part, ...more] = await cutIntoParts(type, readOf([]), UNJUDGED);
     expect(more).toEqual([]);
     expect(part).toMatchObject({ window: { from: FROM, to: TO }, hours: [] });
     expect(part && isEmpty(part)).toBe(true);
@@ -77,7 +80,7 @@ describe('a read', () => {
 
   it('that found only what was held is one part, and empty', async () => {
     const hour: HourRead = { blocks: [], new: 0, changed: 0, duplicate: 9, gone: 0, vanished: 0 };
-    const parts = await cutIntoParts(type, readOf([[hourAt(1), hour]]));
+    const parts = await cutIntoParts(type, readOf([[hourAt(1), hour]]), UNJUDGED);
     expect(parts).toHaveLength(1);
     expect(parts.every(isEmpty)).toBe(true);
   });
@@ -178,7 +181,7 @@ async function twoHours() {
     ],
     ['2026-11-20T09', { blocks: [await blockOf(type, few)], new: 2, changed: 1, duplicate: 0, gone: 0, vanished: 0 }],
   ];
-  const [part] = await cutIntoParts(type, readOf(hours));
+  const [part] = await cutIntoParts(type, readOf(hours), UNJUDGED);
   if (!part) throw new Error('a read has a part');
   return { world, type, full, few, part };
 }
@@ -195,28 +198,29 @@ describe('a part judged anew', () => {
       type,
       part,
       hold(new Versions(), [...full.filter((_row, n) => n % 5 !== 0), ...few.slice(1)]),
+      7,
     );
     expect(linesIn(left)).toEqual([full.filter((_row, n) => n % 5 === 0).map(({ line }) => line), [few[0]?.line]]);
     expect(left.hours.map(({ blocks, ...counts }) => counts)).toEqual([
       { hour: '2026-11-20T08', new: 300, changed: 0, duplicate: 1204, gone: 0, vanished: 0 },
       { hour: '2026-11-20T09', new: 1, changed: 0, duplicate: 2, gone: 0, vanished: 0 },
     ]);
-    expect(left.window).toEqual(part.window);
+    expect({ window: left.window, judgedTo: left.judgedTo }).toEqual({ window: part.window, judgedTo: 7 });
   });
 
   it('calls changed what others stored with other bytes', async () => {
     const { type, few, part } = await twoHours();
-    const left = await dropHeld(type, part, hold(new Versions(), [row(type, 'few-1', '2026-11-20T09:30:00Z')]));
+    const left = await dropHeld(type, part, hold(new Versions(), [row(type, 'few-1', '2026-11-20T09:30:00Z')]), 7);
     expect(left.hours[1]).toMatchObject({ new: 2, changed: 1, duplicate: 0 });
     expect(linesIn(left)[1]).toEqual(few.map(({ line }) => line));
   });
 
   it('is empty when all of it is held, and the same when none is', async () => {
     const { type, full, few, part } = await twoHours();
-    const none = await dropHeld(type, part, hold(new Versions(), [...full, ...few]));
+    const none = await dropHeld(type, part, hold(new Versions(), [...full, ...few]), 7);
     expect(isEmpty(none)).toBe(true);
     expect(none.hours.map(({ duplicate }) => duplicate)).toEqual([1504, 3]);
-    const all = await dropHeld(type, part, new Versions());
+    const all = await dropHeld(type, part, new Versions(), 7);
     expect(linesIn(all)).toEqual(linesIn(part));
     expect(all.hours.flatMap(({ blocks }) => blocks.map(({ records }) => records))).toEqual([
       ...Array.from({ length: 7 }, () => BLOCK_RECORDS),
@@ -270,7 +274,7 @@ describe('the entry of a part', () => {
     const deps = world.instance();
     const ledger = await applyLedger(deps, AUDITS);
     const segments = await writeSegments(deps, type, part, 0);
-    const entry = readEntryOf(deps, type, ledger, part, 'head', segments) as ReadEntry;
+    const entry = nextEntry(deps, type, ledger, readBody(type, part, 'head', segments)) as ReadEntry;
     expect(entry).toMatchObject({
       v: 1,
       log: `${TENANT_ID}/${AUDITS}`,

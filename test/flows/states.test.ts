@@ -105,6 +105,36 @@ describe.each(CASES)('a log type that is %s for a while', (kind) => {
   });
 });
 
+describe('a permission that is missing', () => {
+  it('is said after the second run that learns of it, whatever became of the row for people and other failures since', async () => {
+    const { world, pass, answer } = begin();
+    await pass(3 * HOUR);
+    answer(ANSWERS.forbidden);
+    await pass(HOUR);
+    answer(() => refusal(503, 'ServiceUnavailable'));
+    await pass(HOUR);
+    world.stores.partitions.get(`${world.config.tenantId}|${TROUBLED}`)?.delete('status');
+    expect(gapsOf(world.check(TROUBLED).entries)).toEqual([]);
+    answer(ANSWERS.forbidden);
+    await pass(HOUR);
+    expect(gapsOf(world.check(TROUBLED).entries)).toMatchObject([{ unavailable: 'forbidden' }]);
+  });
+
+  it('is said anew only after two runs more, once something was read', async () => {
+    const { world, pass, answer } = begin();
+    await pass(3 * HOUR);
+    answer(ANSWERS.forbidden);
+    await pass(2 * HOUR);
+    answer();
+    await pass(HOUR);
+    answer(ANSWERS.forbidden);
+    await pass(HOUR);
+    expect(gapsOf(world.check(TROUBLED).entries)).toHaveLength(1);
+    await pass(HOUR);
+    expect(gapsOf(world.check(TROUBLED).entries)).toHaveLength(2);
+  });
+});
+
 describe('a licence', () => {
   it('that is missing now and then, as Graph says of licensed tenants, leaves no entry', async () => {
     const { world, pass, tenant } = begin();

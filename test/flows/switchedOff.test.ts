@@ -57,7 +57,9 @@ describe('a log type that is switched off', () => {
     const before = storedSegments(world);
     const deps = off(world.instance());
     await placeHold(deps, world.logType(AUDITS), HOLD);
-    expect(await listHolds(deps)).toMatchObject([{ id: HOLD.id, isReleased: false, ledgers: [{ logType: AUDITS }] }]);
+    expect((await listHolds(deps)).holds).toMatchObject([
+      { id: HOLD.id, isReleased: false, ledgers: [{ logType: AUDITS }] },
+    ]);
     const settle = async () => {
       for (let run = 0; run < 3; run += 1) {
         await expire(world);

@@ -1,17 +1,18 @@
 /** What must hold of every answer, whatever was asked. */
 
-import type { Asked, Sent } from './app.ts';
+import { type Asked, ORIGIN, type Sent } from './app.ts';
 import { CONTENT } from './archive.ts';
 
 /** Statuses that a request can have by its own fault, or by success. */
-const USUAL = new Set([200, 201, 202, 400, 404, 406, 409, 410, 413, 414, 415, 431]);
+const USUAL = new Set([200, 201, 202, 400, 404, 405, 406, 409, 410, 413, 414, 415, 431]);
 const INSIDE = /\n\s+at |node_modules|\/(?:shared|functions|dist|test)\/|\.[cm]?[jt]s:\d+/;
 
 /** What is wrong with an answer, in words; empty when nothing is. */
 export function faultsOf(sent: Sent, asked: Asked): string[] {
   const { route, status, headers, thrown } = asked;
   if (thrown !== undefined) return [`threw ${String(thrown)}`];
-  if (route === undefined) return [];
+  // The host's own bare 404, outside of the API.
+  if (route === undefined) return isOfApi(sent) ? ['no function takes it'] : [];
   const faults: string[] = [];
   if (!USUAL.has(status)) faults.push(`status ${status}`);
   for (const [name, value] of Object.entries(headers)) {
@@ -20,6 +21,10 @@ export function faultsOf(sent: Sent, asked: Asked): string[] {
   for (const name of ['cache-control', 'x-content-type-options']) if (!headers[name]) faults.push(`no ${name}`);
   if (status >= 400) faults.push(...faultsOfError(sent, asked));
   return faults;
+}
+
+function isOfApi({ target }: Sent): boolean {
+  return /^\/api(?:\/|$)/i.test(new URL(target, ORIGIN).pathname);
 }
 
 function faultsOfError({ method }: Sent, { route, id, status, headers, text }: Asked): string[] {

@@ -50,7 +50,8 @@ export function grammarOf(tenantId: string, logTypes: readonly string[]): (call:
   // A listing asks for the names of a ledger by thousands, or for its checkpoints.
   const prefix = whole([`ledger/${ledger}/(?:checkpoints/)?\\d{0,9}`]);
   const rows = whole([`${tenantId}\\|${types}/(?:${KEYS})`, `${tenantId}\\|${NOTE}`]);
-  const byOp = { get: blob, exists: blob, put: blob, delete: NOTHING, list: prefix, row: rows, rows, commit: rows };
+  const deleting = { delete: NOTHING, held: NOTHING };
+  const byOp = { ...deleting, get: blob, exists: blob, put: blob, list: prefix, row: rows, rows, commit: rows };
   return ({ op, target }) => byOp[op].test(target);
 }
 

@@ -1,6 +1,7 @@
 /** Bad parameters of an export: each a 400 that names it, before anything is asked of the stores. */
 import { describe, expect, it } from 'vitest';
-import { EXPORT_PARAMETERS } from '../../shared/http/exportQuery.ts';
+import { operationOf } from '../../shared/http/route.ts';
+import { ROUTES } from '../../shared/http/routes.ts';
 import { callLogs } from '../support/exportCalls.ts';
 import { worldOf } from '../support/flowHarness.ts';
 
@@ -29,7 +30,9 @@ async function expectRefusal(name: string, value: string, parameters = [[name, v
   expect(calls).toEqual([]);
 }
 
-const NAMES = Object.keys(EXPORT_PARAMETERS);
+const { query: PARAMETERS = {} } = operationOf(ROUTES.logs, 'GET', ['logs', AUDITS]) ?? {};
+const NAMES = Object.keys(PARAMETERS);
+const exampleOf = (name: string) => encodeURIComponent(String(PARAMETERS[name]?.example));
 const LONG = 'x'.repeat(8001);
 
 /** No value of any parameter is one of these. */
@@ -48,8 +51,24 @@ const HOSTILE = [
 ];
 
 describe('every parameter', () => {
+  it('is one of eleven', () => {
+    expect(NAMES).toEqual([
+      'from',
+      'to',
+      'filter',
+      'select',
+      'format',
+      'limit',
+      'cursor',
+      'skip',
+      'versions',
+      'count',
+      'bom',
+    ]);
+  });
+
   it.each(NAMES)('%s is refused when it is given twice, if the same', async (name) => {
-    const example = encodeURIComponent(EXPORT_PARAMETERS[name as keyof typeof EXPORT_PARAMETERS]);
+    const example = exampleOf(name);
     await expectRefusal(name, example, [
       [name, example],
       [name, example],
@@ -63,7 +82,7 @@ describe('every parameter', () => {
   it.each(NAMES.filter((name) => name !== 'from' && name !== 'to' && name !== 'cursor'))(
     '%s is taken as its own example has it',
     async (name) => {
-      const example = encodeURIComponent(EXPORT_PARAMETERS[name as keyof typeof EXPORT_PARAMETERS]);
+      const example = exampleOf(name);
       expect((await ask([[name, example]])).status).toBe(200);
     },
   );

@@ -2,6 +2,7 @@
 import { HttpRequest, type HttpResponseInit, InvocationContext } from '@azure/functions';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ROLES } from '../../shared/access/caller.ts';
+import { auditLedgers, isDue } from '../../shared/audit.ts';
 import { signLedgers } from '../../shared/checkpoint.ts';
 import { createAuthenticate } from '../../shared/http/authenticate.ts';
 import { getHealth } from '../../shared/http/health.ts';
@@ -14,6 +15,7 @@ import { recording, type StoreCall } from '../support/storeHooks.ts';
 import { claimsOf, type SignInService, sign, startSignIn } from '../support/tokens.ts';
 
 const AUDITS = 'directoryAudits';
+const SIGNING = signingWith(newSigner());
 const PUBLIC = { status: 'up', version: APP_VERSION };
 
 let service: SignInService;
@@ -30,7 +32,7 @@ async function signedWorld(settings: Readonly<Record<string, string>>): Promise<
   const { world: made, type } = worldOf(AUDITS, { settings });
   made.graph.add(AUDITS, ...rows(type, 20, '2026-11-20T02:00:00Z', 300));
   await made.collectAll(AUDITS);
-  await signLedgers(signingInstance(made, signingWith(newSigner())), new AbortController().signal);
+  await signLedgers(signingInstance(made, SIGNING), new AbortController().signal);
   made.advance(600);
   return made;
 }
@@ -38,7 +40,7 @@ async function signedWorld(settings: Readonly<Record<string, string>>): Promise<
 async function ask(asked: World, headers: Record<string, string> = {}) {
   const calls: StoreCall[] = [];
   const deps = asked.instance(recording(calls));
-  const handler = respond(deps, ROUTES.health, (call) => getHealth(call, async () => undefined), {
+  const handler = respond(deps, ROUTES.health, getHealth, {
     authenticate: createAuthenticate(deps),
   });
   const request = new HttpRequest({ method: 'GET', url: 'https://archive.example/api/health', headers });
@@ -57,7 +59,8 @@ describe('the health of the app', () => {
     expect(status).toBe(200);
     expect(document).toEqual({
       ...PUBLIC,
-      logTypes: [{ logType: AUDITS, state: 'healthy', alarms: 0, checkpointAgeSeconds: 600 }],
+      level: 'ok',
+      logTypes: [{ logType: AUDITS, state: 'healthy', level: 'ok', alarms: 0, checkpointAgeSeconds: 600 }],
     });
     // It is not a read of the archive: nothing is noted.
     expect(calls.filter(({ op }) => !['get', 'list', 'row', 'rows'].includes(op))).toEqual([]);
@@ -69,6 +72,25 @@ describe('the health of the app', () => {
     expect((await ask(unsigned, bearer(await tokenIn(unsigned, 'Archive.Read')))).document).toMatchObject({
       logTypes: [{ logType: AUDITS, checkpointAgeSeconds: null }],
     });
+  });
+
+  it('turns red when the audit finds a flipped byte, for whoever has a role', async () => {
+    const flipped = await signedWorld(service.settings);
+    const [container, segments] = [...flipped.stores.containers].find(([name]) => name.startsWith('archive-')) ?? [];
+    const [name = '', bytes = Buffer.alloc(0)] = [...(segments ?? [])][0] ?? [];
+    segments?.set(name, Buffer.from(bytes.with(30, (bytes[30] ?? 0) ^ 1)));
+    // An audit reads each segment on one day of thirty.
+    while (!isDue(`${container}/${name}`, Math.floor(flipped.clock.now() / 86_400_000))) flipped.advance(86_400);
+    await flipped.collectAll(AUDITS);
+    await signLedgers(signingInstance(flipped, SIGNING), new AbortController().signal);
+    const asked = async () => (await ask(flipped, bearer(await tokenIn(flipped, 'Archive.Read')))).document;
+    expect(await asked()).toMatchObject({ level: expect.stringMatching(/^(?:ok|warning)$/) });
+    await auditLedgers(flipped.instance(), new AbortController().signal);
+    expect(await asked()).toMatchObject({
+      level: 'critical',
+      logTypes: [{ logType: AUDITS, level: 'critical' }],
+    });
+    expect((await ask(flipped)).document).toEqual(PUBLIC);
   });
 
   it.each<[string, () => Promise<Record<string, string>>]>([

@@ -11,6 +11,7 @@ import type { Route } from '../../shared/http/route.ts';
 import { ROUTES } from '../../shared/http/routes.ts';
 import { entriesOf, expire } from '../support/expiring.ts';
 import { createWorld, DAY, rows, TENANT_ID, type World } from '../support/flowHarness.ts';
+import { runOnce } from '../support/life.ts';
 import type { Around } from '../support/storeHooks.ts';
 
 const [AUDITS, OTHER] = ['directoryAudits', 'provisioning'];
@@ -172,10 +173,62 @@ describe('a hold', () => {
         { logType: AUDITS, state: 'held' },
         { logType: OTHER, state: 'failed', error: 'the store did not answer' },
       ],
+      container: { lines: [expect.stringContaining('legal-hold set')] },
     });
     expect([holdsIn(world, AUDITS).length, holdsIn(world, OTHER).length]).toEqual([1, 0]);
     expect((await post(world, { ...BODY, id: document.id })).status).toBe(201);
     expect([holdsIn(world, AUDITS).length, holdsIn(world, OTHER).length]).toEqual([1, 1]);
+  });
+
+  it('that is placed is told with its id, whatever goes wrong after it', async () => {
+    const world = await readWorld();
+    const down: Around = async ({ op, target }, run) => {
+      if (op === 'rows' && target.includes('class|')) throw new Error('the table did not answer');
+      return run();
+    };
+    const { status, document } = await post(world, BODY, down);
+    const [placed] = holdsIn(world, AUDITS);
+    expect([status, document.id]).toEqual([503, placed?.hold.id]);
+    expect(document.detail).toContain(`"id": "${placed?.hold.id}"`);
+  });
+
+  it('names the containers of former classes too: old segments lie there', async () => {
+    const world = await readWorld();
+    const { config } = world;
+    await runOnce(world, { ...world.instance(), config: { ...config, retentionDays: () => 90 } });
+    const containers = (document: Record<string, unknown>) =>
+      (document.container as { lines: string[] }).lines.map((line) => /--container-name (\S+)/.exec(line)?.[1]);
+    expect(containers((await post(world, { ...BODY, id: ID })).document)).toEqual(['archive-10d', 'archive-90d']);
+    expect(containers((await release(world, ID)).document)).toEqual(['archive-10d', 'archive-90d']);
+  });
+
+  it('is listed and released although the ledger of another log type is torn, which is said', async () => {
+    const world = await readWorld();
+    await post(world, { ...BODY, logTypes: AUDITS, id: ID });
+    const ledger = world.stores.containers.get('ledger') as Map<string, Buffer>;
+    const first = `${TENANT_ID}/${OTHER}/000000000000.json`;
+    const bytes = ledger.get(first) as Buffer;
+    ledger.set(`${TENANT_ID}/${OTHER}/000000000002.json`, bytes);
+    ledger.delete(first);
+    world.stores.partitions.delete(`${TENANT_ID}|${OTHER}`);
+    const { status, document } = await call(world, ROUTES.holds, getHolds, 'GET', '/api/holds');
+    expect([status, document]).toMatchObject([
+      200,
+      { holds: [{ id: ID, isReleased: false }], unread: [{ logType: OTHER, error: expect.stringContaining(OTHER) }] },
+    ]);
+    const released = await release(world, ID);
+    expect([released.status, released.document]).toMatchObject([
+      503,
+      { isReleased: true, failed: [], unread: [{ logType: OTHER }], container: { lines: [expect.any(String)] } },
+    ]);
+    expect(entriesOf(world, AUDITS).at(-1)?.kind).toBe('release');
+    // Whether there is such a hold nobody can tell.
+    expect((await release(world, ID.replace('6', '7'))).status).toBe(503);
+
+    ledger.set(first, bytes);
+    ledger.delete(`${TENANT_ID}/${OTHER}/000000000002.json`);
+    expect((await release(world, ID)).status).toBe(200);
+    expect((await release(world, ID.replace('6', '7'))).status).toBe(404);
   });
 
   it('that comes after a deletion says what was being deleted, and how much is gone', async () => {
@@ -215,8 +268,9 @@ describe("the line that sets the containers' own legal hold", () => {
       blobServiceUri: 'https://vault.blob.core.windows.net',
       tableServiceUri: 'https://vault.table.core.windows.net',
     };
-    expect(legalHoldLines({ storage }, 'set', ID, ['archive-10d']).lines).toEqual([
+    expect(legalHoldLines({ storage }, 'set', ID, [20, 10, 20]).lines).toEqual([
       'az storage container legal-hold set --account-name vault --container-name archive-10d --tags hold6b5d4c3a93b14d57',
+      'az storage container legal-hold set --account-name vault --container-name archive-20d --tags hold6b5d4c3a93b14d57',
     ]);
   });
 });

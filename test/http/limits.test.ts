@@ -26,7 +26,7 @@ async function ask(target: string, headers: Record<string, string> = {}, authMod
   return (await handler(request, context)) as HttpResponseInit & { headers: Record<string, string> };
 }
 
-const targetOf = (length: number) => '/api/logs?filter='.padEnd(length, 'x');
+const targetOf = (length: number) => '/api/logs/x?filter='.padEnd(length, 'x');
 const manyHeaders = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, n) => [`x-h-${n}`, '1']));
 
 describe('a request', () => {
@@ -64,7 +64,7 @@ describe('a request', () => {
     while ((await collectAccess(world.instance())).more);
     const records = [...accessRecords(world).values()];
     expect(records).toMatchObject([
-      { route: '/api/logs', status: 414, problem: 'URL too long', outcome: 'complete' },
+      { route: '/api/logs/{logType}', status: 414, problem: 'URL too long', outcome: 'complete' },
       { route: '/api/logs', status: 431, problem: 'Too many headers', outcome: 'complete' },
     ]);
     expect(String(records[0]?.filter)).toMatch(/^x{4000}…$/);

@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { refuseUnknown } from '../../shared/http/call.ts';
+import { refuseUnknown } from '../../shared/http/refuseUnknown.ts';
 import { BadQuery } from '../../shared/query/range.ts';
 
 describe('the parameters of a route', () => {
-  const KNOWN = { from: '2026-11-20', to: '2026-11-21' };
+  const KNOWN = {
+    from: { example: '2026-11-20', description: 'begins' },
+    to: { example: '2026-11-21', description: 'ends' },
+  };
   const EXAMPLE = 'A right example: from=2026-11-20&to=2026-11-21';
 
   it.each(['', 'from=1', 'to=&from='])('may be %j', (query) => {

@@ -29,7 +29,7 @@ const SECURITY = {
 /** Runs a handler as the host does, and reads the answer and what was logged. */
 async function run(
   handle: (call: Call) => Promise<Answer>,
-  { url = 'http://localhost/api/logs?from=x', authMode = 'none', route = ROUTES.logs as Route, id = ID } = {},
+  { url = 'http://localhost/api/logs', authMode = 'none', route = ROUTES.logs as Route, id = ID } = {},
 ) {
   const logged: { level: string; message: string; fields: Readonly<Record<string, unknown>> | undefined }[] = [];
   const deps = {
@@ -127,7 +127,7 @@ describe('an answer', () => {
         calls.push(call);
         return {};
       },
-      { url },
+      { url, route: { ...ROUTES.logs, ownQuery: true } },
     );
     expect(calls[0]?.path).toEqual(['logs', 'a/b%2e', '%zz', 'c']);
     expect([...(calls[0]?.url.searchParams ?? [])]).toEqual([

@@ -76,6 +76,7 @@ describe('the roles', () => {
         "GET /api/subjects": "403 200 403 403 403 401",
         "GET /api/sweeps/6b5d4c3a-93b1-4d57-8e20-0f8a6c2e2f10": "403 403 403 200 403 401",
         "HEAD /": "200 200 200 200 200 200",
+        "HEAD /api/health": "200 200 200 200 200 200",
         "HEAD /api/logs": "200 403 403 403 403 401",
         "HEAD /api/logs/directoryAudits": "200 403 403 403 403 401",
         "POST /api/holds": "403 403 403 200 403 401",

@@ -86,7 +86,11 @@ export const PROPERTIES: readonly Property[] = [
   ]),
   ...rows(module('archiveRoles'), [
     ['the app has no right to manage in immutable containers', 'writerRole.properties.permissions.0.actions', '[]'],
-    ['the deleter has no right to manage', 'deleterRole.properties.permissions.0.actions', '[]'],
+    [
+      'the deleter manages nothing: it may ask what a container is',
+      'deleterRole.properties.permissions.0.actions',
+      "['Microsoft.Storage/storageAccounts/blobServices/containers/read']",
+    ],
     ['the app is a writer of containers, not of the account', 'writerOfImmutable.scope', 'immutable[index]'],
     ['the app owns no more of blobs than `work`', 'writerOfWork.scope', 'work'],
     ['the app owns no more of tables than `state`', 'writerOfState.scope', 'state'],

@@ -1,4 +1,5 @@
 /** The properties that the security of a deployment rests on, by name; and that each check can fail. */
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { at, declarations, flat, parse, stringsIn, TEMPLATES, textOf } from './bicep.ts';
 import { ABSENT, PROPERTIES, type Property } from './properties.ts';
@@ -74,6 +75,9 @@ describe('rights', () => {
       "mayOverwrite ? '{blobRights}/write' : '{blobRights}/add/action'",
     ]);
     expect(rights('deleterRole')).toEqual(['{blobRights}/read', '{blobRights}/delete']);
+    const actions = (root: string) => stringsIn(at(parse(text), `${root}.properties.permissions.0.actions`));
+    expect(actions('writerRole')).toEqual([]);
+    expect(actions('deleterRole')).toEqual(['Microsoft.Storage/storageAccounts/blobServices/containers/read']);
     const permissions = flat(at(parse(text), 'writerRole.properties.permissions'));
     expect(permissions).not.toMatch(/delete|\*|move|tags|runAsSuperUser|modifyPermissions/i);
   });
@@ -86,6 +90,10 @@ describe('rights', () => {
     expect(assignment).toContain('in segmentContainers: if (!empty(deleterPrincipalId))');
     expect(flat(at(parse(text), 'deleterOfSegments.scope'))).toBe('segments[index]');
     expect(flat(at(parse(text), 'deleterOfSegments.properties.principalId'))).toBe('deleterPrincipalId');
+    // What was made of segments the app clears itself, and the alert on deletes lets it.
+    expect(flat(at(parse(text), 'writerOfWork.properties.principalId'))).toBe('appPrincipalId');
+    const query = readFileSync('infra/queries/deletes.kql', 'utf8');
+    expect(query).toContain("where not(RequesterObjectId == '{app}' and ObjectKey startswith '/{account}/work/')");
   });
 });
 

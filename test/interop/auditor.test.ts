@@ -75,12 +75,13 @@ describe('a bundle of segments', () => {
   beforeAll(() => makeBundle());
 
   it('is found whole by every step of the page', () => {
-    const [setUp, manifest, keys, signature, root, chain, segments, records, reads] = byHand();
+    const [setUp, manifest, keys, signature, root, begins, chain, segments, records, reads] = byHand();
     expect([setUp, chain, records]).toEqual(['', '', '']);
     expect(manifest).toBe('all files are those of the manifest\n');
     expect(keys).toBe(`${key}\n`);
     expect(signature).toBe('Verified OK\n');
     expect(root).toMatch(/^(\d+) entries; the checkpoint covers \1\nthe root is the one that was signed\n$/);
+    expect(begins).toBe('nothing of the range can lie before the first entry\n');
     expect(segments).toBe('all segments are there\n');
     expect(reads).toMatch(/\tread\thead\t2026-11-2/);
   });
@@ -132,8 +133,11 @@ describe('a bundle of segments', () => {
 describe('a bundle of single records', () => {
   it('is found whole by hand and by the verifier', async () => {
     await makeBundle(['row-110', 'row-113', 'row-120']);
-    const [, , , signature, root, , segments, records] = byHand();
-    expect([signature, segments]).toEqual(['Verified OK\n', '']);
+    const [, , , signature, root, , , segments, records] = byHand();
+    expect([signature, segments]).toEqual([
+      'Verified OK\n',
+      expect.stringMatching(/^only single records are here, of \d+ segments\n$/),
+    ]);
     expect(root).toContain('the root is the one that was signed');
     expect(records).toBe('records/00000001.proof holds\nrecords/00000002.proof holds\nrecords/00000003.proof holds\n');
     expect(offline('--key', key)).toMatchObject({ status: 0, stdout: expect.stringContaining('3 single records') });

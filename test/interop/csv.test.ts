@@ -8,10 +8,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { csvHeader, csvRow } from '../../shared/query/csv.ts';
-import { unescapeCell } from '../../shared/query/csvCell.ts';
 import { csvColumns } from '../../shared/query/csvColumns.ts';
 import { select } from '../../shared/query/select.ts';
 import { HOSTILE_CELLS, looksLikeFormula } from '../query/hostileCells.ts';
+import { unescapeCell } from '../support/unescapeCell.ts';
 
 /** Import: comma, quotes, UTF-8, from line 1, all columns as they seem, formulas evaluated (the last token). */
 const IMPORT = 'CSV:44,34,76,1,,0,false,true,false,false,false,-1,true';

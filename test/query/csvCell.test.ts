@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { escapeCell, unescapeCell, writeText } from '../../shared/query/csvCell.ts';
+import { escapeCell, writeText } from '../../shared/query/csvCell.ts';
+import { unescapeCell } from '../support/unescapeCell.ts';
 import { HOSTILE_CELLS, looksLikeFormula } from './hostileCells.ts';
 
 const PIECES = [

@@ -1,4 +1,4 @@
-/** The three campaigns of the simulation: random schedules, every fault at every call, and mutants of the protocol. */
+/** The campaigns of the simulation: random schedules, those in which retentions end, every fault at every call, mutants. */
 import { type Case, commandFor } from './cases.ts';
 import { replay, runAll, shareOut, startWorker } from './crew.ts';
 import { CALL_FAULTS, GRAPH_FAULTS } from './faults.ts';

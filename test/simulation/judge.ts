@@ -9,7 +9,7 @@ import { hash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { Entry, ReadEntry } from '../../shared/archive/entry.ts';
 import type { LogType } from '../../shared/logTypes.ts';
-import type { BlobStore, StateStore } from '../../shared/storage/port.ts';
+import type { StateStore } from '../../shared/storage/port.ts';
 import { type Audit, checkEntry, checkLog, type LogReport, newAudit, timeOf } from '../support/archiveCheck.ts';
 import type { MemoryStores } from '../support/memoryStores.ts';
 import type { SimulatedGraph } from './graph.ts';
@@ -17,6 +17,7 @@ import { owedRows } from './promises.ts';
 import { isInside, type WholeRead } from './reads.ts';
 import { count, type Tally } from './tally.ts';
 import { merged, type TrueSpan, trueCoverage, trueSchedule } from './truth.ts';
+import { watchedBlobs } from './watchedBlobs.ts';
 
 export interface JudgeOptions {
   readonly stores: MemoryStores;
@@ -62,23 +63,11 @@ export function createJudge({ stores, graph, tenantId, logTypes, tally, found }:
     }
   }
 
-  const blobs: BlobStore = {
-    ...stores.blobs,
-    async putIfAbsent(container, name, bytes) {
-      const before = stores.containers.get(container)?.get(name);
-      const answer = await stores.blobs.putIfAbsent(container, name, bytes);
-      const after = stores.containers.get(container)?.get(name);
-      judge(() => {
-        if (before && after !== before) throw new Error(`${name} was overwritten`);
-        if (answer === 'stored' && !after?.equals(bytes)) throw new Error(`${name} is said to be stored and is not`);
-        if (before || !after) return;
-        born.set(`${container}/${name}`, hash('sha256', after));
-        const log = watched.find(({ ledger }) => container === 'ledger' && name.startsWith(`${ledger}/`));
-        if (log) committed(log, name, after);
-      });
-      return answer;
-    },
-  };
+  const blobs = watchedBlobs(stores, found, (container, name, bytes) => {
+    born.set(`${container}/${name}`, hash('sha256', bytes));
+    const log = watched.find(({ ledger }) => container === 'ledger' && name.startsWith(`${ledger}/`));
+    if (log) judge(() => committed(log, name, bytes));
+  });
 
   function committed(log: Watched, name: string, bytes: Buffer): void {
     const { audit, ledger, logType, stands } = log;

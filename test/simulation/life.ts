@@ -7,7 +7,7 @@ import type { Config } from '../../shared/config.ts';
 import type { ExpireDeps } from '../../shared/expiry/deps.ts';
 import type { Deleter } from '../../shared/storage/port.ts';
 import { GRAPH_ORIGIN, logTypeOf } from '../support/fakeGraph.ts';
-import { type Around, hooked, hookedDeleter } from '../support/storeHooks.ts';
+import { type Around, hooked, hookedDeleters } from '../support/storeHooks.ts';
 import type { CallFault, FaultSource, GraphFault } from './faults.ts';
 import type { PageShown, SimulatedGraph } from './graph.ts';
 import type { Judge } from './judge.ts';
@@ -124,7 +124,7 @@ export async function live(
       if (fields?.state === 'torn' || fields?.state === 'misconfigured') outside.found(message);
     },
     ...hooked(judge, around),
-    deleter: hookedDeleter(outside.deleter, around),
+    ...hookedDeleters(outside.deleter, around),
   };
   const ended = work(deps).then(
     () => reads.ends(),

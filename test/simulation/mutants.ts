@@ -14,6 +14,7 @@ export interface Mutant {
   readonly isOfRetention?: true;
 }
 
+const commit = (find: string, replace: string): Edit => ({ file: 'shared/append.ts', find, replace });
 const collect = (find: string, replace: string): Edit => ({ file: 'shared/collect.ts', find, replace });
 const ledger = (find: string, replace: string): Edit => ({ file: 'shared/ledger.ts', find, replace });
 const parts = (find: string, replace: string): Edit => ({ file: 'shared/parts.ts', find, replace });
@@ -21,7 +22,7 @@ const sweep = (find: string, replace: string): Edit => ({ file: 'shared/sweep.ts
 const schedule = (find: string, replace: string): Edit => ({ file: 'shared/archive/schedule.ts', find, replace });
 const readWindow = (find: string, replace: string): Edit => ({ file: 'shared/readWindow.ts', find, replace });
 
-const APPEND = `return (await deps.blobs.putIfAbsent(LEDGER_CONTAINER, name, encodeEntry(entry))) === 'stored';`;
+const PUT = 'const outcome = await deps.blobs.putIfAbsent(LEDGER_CONTAINER, name, encodeEntry(entry));';
 
 /** The store forgets to look whether the name is taken. */
 const overwriting: Edit = {
@@ -41,11 +42,10 @@ export const MUTANTS: readonly Mutant[] = [
          later.push(() => deps.blobs.putIfAbsent(container, name, copy));
          if (later.length < 0) {`,
       ),
-      collect(
-        APPEND,
-        `const stored = await deps.blobs.putIfAbsent(LEDGER_CONTAINER, name, encodeEntry(entry));
-         for (const put of ((deps as any).later ?? []).splice(0)) await put();
-         return stored === 'stored';`,
+      commit(
+        PUT,
+        `${PUT}
+         for (const put of ((deps as any).later ?? []).splice(0)) await put();`,
       ),
     ],
   },
@@ -96,11 +96,11 @@ export const MUTANTS: readonly Mutant[] = [
          }
          async function changesFor(`,
       ),
-      collect(
-        APPEND,
+      commit(
+        PUT,
         `const { reflectFirst } = await import('./ledger.ts');
          await reflectFirst(deps, logType.name, await applyLedger(deps, logType.name), entry, Buffer.from(encodeEntry(entry)));
-         ${APPEND}`,
+         ${PUT}`,
       ),
     ],
   },
@@ -115,11 +115,11 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a taken number taken for success',
-    edits: [collect(APPEND, APPEND.replace(`=== 'stored'`, '!== undefined'))],
+    edits: [commit(PUT, PUT.replace('const outcome =', `const outcome = 'stored';`))],
   },
   {
     name: 'the same segments again although a winner stored into their hours',
-    edits: [collect('const fresh = await dedupe(deps, logType, part, known, nothing);', 'const fresh = part;')],
+    edits: [collect('const fresh = await judge(deps, logType, part, ledger, yields);', 'const fresh = part;')],
   },
   {
     name: 'segments named as they were before a winner made some of their records known',
@@ -127,19 +127,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'no look at the winner after losing',
-    edits: [
-      collect(
-        `    const ledger = await applyLedger(deps, logType.name);
-    const fresh`,
-        `    const ledger: Ledger = lost ? { ...lost, seq: lost.seq + 1 } : await applyLedger(deps, logType.name);
-    lost = ledger;
-    const fresh`,
-      ),
-      collect(
-        'let segments: SegmentInfo[] | undefined;',
-        'let segments: SegmentInfo[] | undefined;\n  let lost: Ledger | undefined;',
-      ),
-    ],
+    edits: [collect('    ledger = appended.ledger;\n', '    ledger = { ...ledger, seq: ledger.seq + 1 };\n')],
   },
   {
     name: 'the table believed without a look at the ledger',
@@ -183,7 +171,12 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'the daily read of a state type not held against the archive',
-    edits: [collect('const part = afterwards ? await dedupe(deps, logType, read, -1) : read;', 'const part = read;')],
+    edits: [
+      collect(
+        `judged === 'afterwards' ? await judge(deps, logType, read, await applyLedger(deps, logType.name)) : read;`,
+        '({ ...read, judgedTo: ledger.seq });',
+      ),
+    ],
   },
   {
     name: 'settled although the last sweep brought something',
@@ -222,16 +215,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'a lost answer taken for a lost race',
     harmless:
       'the look that follows finds our own entry, and everything in it a duplicate: at most an empty entry more',
-    edits: [
-      collect(
-        APPEND,
-        `try {
-           ${APPEND}
-         } catch {
-           return false;
-         }`,
-      ),
-    ],
+    edits: [commit(PUT, PUT.replace(';', ".catch(() => 'taken');"))],
   },
   {
     name: 'parts of a cut read committed newest first',

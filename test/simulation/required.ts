@@ -38,6 +38,8 @@ export function unmet(tally: Tally): string[] {
 }
 
 const OF_RETENTION: readonly string[] = [
+  'calm: an orphan is held',
+  'calm: only what is held is left',
   'deletion: carried out',
   'deletion: meant',
   'deletion: of an orphan',

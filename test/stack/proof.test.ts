@@ -124,9 +124,11 @@ describe('proof', () => {
       verdict: 'proved',
       findings: [],
     });
-    const covered = (await (await fetch(`${host.url}/api/coverage/${AUDITS}?${range}`)).json()) as { state: string };
-    expect(covered.state).toMatch(/^(?:settled|provisional)$/);
-    expect(report.ledgers[0].coverage.state).toBe(covered.state);
+    const covered = await (await fetch(`${host.url}/api/coverage/${AUDITS}?${range}`)).json();
+    const { state, spans } = covered as { state: string; spans: readonly object[] };
+    expect(state).toMatch(/^(?:settled|provisional)$/);
+    const { coverage } = report.ledgers[0];
+    expect({ state: coverage.state, spans: coverage.spans }).toEqual({ state, spans });
     const logs = await fetch(`${host.url}/api/logs/${AUDITS}?${range}`);
     expect(logs.headers.get('x-archive-checkpoint')).toBe(
       (await fetch(`${host.url}/api/integrity/checkpoints/${AUDITS}`)).headers.get('x-archive-checkpoint'),

@@ -27,6 +27,7 @@ function deleterContract(title: string, stores: () => { readonly blobs: BlobStor
       const { deleter } = stores();
       await expect(deleter.delete('archive-9d', 'x')).rejects.toBeInstanceOf(ContainerMissing);
       await expect(deleter.exists('archive-9d', 'x')).rejects.toBeInstanceOf(ContainerMissing);
+      await expect(deleter.isHeld('archive-9d')).rejects.toBeInstanceOf(ContainerMissing);
     });
 
     it('tells when a blob was created, by the clock of the store', async () => {
@@ -60,6 +61,21 @@ describe('of Azure', () => {
   afterAll(() => azurite.close());
 
   deleterContract('on Azurite', () => stores);
+
+  it('says whether the container has a legal hold of its own, which refuses', async () => {
+    await stores.blobs.putIfAbsent(CONTAINER, 'held', BYTES);
+    expect(await stores.deleter.isHeld(CONTAINER)).toBe(false);
+    azurite.worm.hold(CONTAINER, true);
+    expect(await stores.deleter.isHeld(CONTAINER)).toBe(true);
+    expect(await stores.deleter.delete(CONTAINER, 'held')).toEqual({
+      outcome: 'refused',
+      cause: 'HTTP 409 BlobImmutableDueToPolicy',
+    });
+    expect(azurite.worm.takeBreaches()).toEqual([`DELETE ${CONTAINER}/held`]);
+    azurite.worm.hold(CONTAINER, false);
+    expect(await stores.deleter.isHeld(CONTAINER)).toBe(false);
+    expect(await stores.deleter.delete(CONTAINER, 'held')).toEqual({ outcome: 'deleted' });
+  });
 
   it('answers that the store refuses, in its words, where it does', async () => {
     await stores.blobs.putIfAbsent(CONTAINER, 'kept', BYTES);

@@ -1,16 +1,15 @@
 /** Entries made to order, past the planning of windows: what a sweep that shows just these rows would commit. */
-import { encodeEntry } from '../../shared/archive/entry.ts';
-import { entryName } from '../../shared/archive/names.ts';
+import { append } from '../../shared/append.ts';
 import { hourOf, parseInstant } from '../../shared/archive/time.ts';
 import { Versions } from '../../shared/archive/versions.ts';
 import { heldInHours, heldVersions } from '../../shared/held.ts';
 import { applyLedger } from '../../shared/ledger.ts';
 import type { LogType } from '../../shared/logTypes.ts';
-import { cutIntoParts, readEntryOf, writeSegments } from '../../shared/parts.ts';
+import { cutIntoParts, readBody, writeSegments } from '../../shared/parts.ts';
 import { readWindow } from '../../shared/readWindow.ts';
 import { timeOf } from './archiveCheck.ts';
 import type { FakeRow } from './fakeGraph.ts';
-import { seconds, TENANT_ID, type World } from './flowHarness.ts';
+import { seconds, type World } from './flowHarness.ts';
 
 /** What the read knows to be held already: nothing, what lies in the hours of its rows, or all. */
 export type Knows = 'nothing' | 'hours' | 'all';
@@ -37,13 +36,11 @@ export async function commitRows(
   world.graph.add(type.name, ...list);
   const read = await readWindow(deps, type, WINDOW, held, LIMITS, new AbortController().signal);
   for (const { line } of list) world.graph.remove(type.name, line);
-  const [part, ...more] = await cutIntoParts(type, read);
+  const [part, ...more] = await cutIntoParts(type, read, ledger.seq);
   if (!part || more.length > 0) throw new Error('these rows fit one entry');
-  const entry = readEntryOf(deps, type, ledger, part, 'head', await writeSegments(deps, type, part, ledger.seq + 1));
-  const name = entryName(TENANT_ID, type.name, entry.seq);
-  if ((await deps.blobs.putIfAbsent('ledger', name, encodeEntry(entry))) !== 'stored')
-    throw new Error(`${name} is taken`);
-  await applyLedger(deps, type.name);
+  const body = readBody(type, part, 'head', await writeSegments(deps, type, part, ledger.seq + 1));
+  const { outcome } = await append(deps, type, ledger, body);
+  if (outcome !== 'stored') throw new Error(`entry ${ledger.seq + 1} is taken`);
 }
 
 /** A stored line and where it stands: the plain model of all that exports give. */

@@ -9,13 +9,13 @@ import type { ExpireDeps } from '../../shared/expiry/deps.ts';
 import type { Signing } from '../../shared/proof/signing.ts';
 import type { World } from './flowHarness.ts';
 import { signingInstance, storedEntries } from './signingWorld.ts';
-import { type Around, hookedDeleter, plainly } from './storeHooks.ts';
+import { type Around, hookedDeleters, plainly } from './storeHooks.ts';
 
 const NEVER = new AbortController().signal;
 
-/** One instance of the app that may delete. */
+/** One instance of the app that may delete, with the rights that infra/modules/archiveRoles.bicep gives. */
 export function expiringInstance(world: World, around: Around = plainly): ExpireDeps {
-  return { ...world.instance(around), deleter: hookedDeleter(world.stores.deleter, around) };
+  return { ...world.instance(around), ...hookedDeleters(world.stores.deleter, around) };
 }
 
 /** One run of the timer that deletes. */

@@ -2,7 +2,7 @@
 import { gunzipSync } from 'node:zlib';
 import { HttpRequest, type HttpResponseInit, InvocationContext } from '@azure/functions';
 import type { Deps } from '../../shared/deps.ts';
-import { getLogs } from '../../shared/http/exports.ts';
+import { getLogs } from '../../shared/http/logs.ts';
 import { respond } from '../../shared/http/respond.ts';
 import { ROUTES } from '../../shared/http/routes.ts';
 import type { World } from './flowHarness.ts';
@@ -35,7 +35,7 @@ export async function callLogs(world: World, target: string, options: CallOption
   const { method = 'GET', headers = {} } = options;
   const request = new HttpRequest({ method, url: `http://localhost/api/logs/${target}`, headers });
   const context = new InvocationContext({ invocationId: 'an-id', functionName: 'logs' });
-  const handler = respond(deps, ROUTES.logs, (call) => getLogs(call, async () => undefined), { accessLog: UNLOGGED });
+  const handler = respond(deps, ROUTES.logs, getLogs, { accessLog: UNLOGGED });
   const answer = (await handler(request, context)) as HttpResponseInit & { headers?: Record<string, string> };
   return { status: answer.status ?? 200, headers: answer.headers ?? {}, calls, ...(await read(answer.body)) };
 }

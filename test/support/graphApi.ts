@@ -29,7 +29,7 @@ export async function askGraph(
   target: string,
   headers: Readonly<Record<string, string>> = {},
 ): Promise<GraphAnswer> {
-  const handle = respond(deps, ROUTES.graph, (call) => getGraph(call, async () => undefined), {
+  const handle = respond(deps, ROUTES.graph, getGraph, {
     errorAnswer: graphError,
     accessLog: UNLOGGED,
   });

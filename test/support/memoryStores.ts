@@ -25,6 +25,8 @@ export interface MemoryStores {
   readonly deleter: Deleter;
   /** Container -> name -> bytes. A container exists when it has a key here. */
   readonly containers: Map<string, Map<string, Buffer>>;
+  /** Containers with a legal hold of their own: nothing in them can be deleted. */
+  readonly held: Set<string>;
   /** Partition -> row key -> row. */
   readonly partitions: Map<string, Map<string, Row>>;
   /** Creates the containers that are absent. */
@@ -34,12 +36,14 @@ export interface MemoryStores {
 /** New, empty stores without any container. `clock` is the table's own: it sets `writtenAt`. */
 export function createMemoryStores(clock: Pick<Clock, 'now'> = systemClock): MemoryStores {
   const containers = new Map<string, Map<string, Buffer>>();
+  const held = new Set<string>();
   const partitions = new Map<string, Map<string, Row>>();
   return {
     blobs: createBlobs(containers, clock),
-    deleter: createDeleter(containers),
+    deleter: createDeleter(containers, held),
     state: createState(partitions, clock),
     containers,
+    held,
     partitions,
     ensure: async (names) => {
       for (const name of names) if (!containers.has(name)) containers.set(name, new Map());
@@ -53,13 +57,20 @@ function blobsOf(containers: Map<string, Map<string, Buffer>>, container: string
   return blobs;
 }
 
-/** It refuses nothing; `storeHooks.ts` can make it. */
-function createDeleter(containers: Map<string, Map<string, Buffer>>): Deleter {
+/** It refuses only what a legal hold of the container keeps; `storeHooks.ts` can make it. */
+function createDeleter(containers: Map<string, Map<string, Buffer>>, held: ReadonlySet<string>): Deleter {
   return {
-    delete: async (container, name) => ({
-      outcome: blobsOf(containers, container).delete(name) ? 'deleted' : 'absent',
-    }),
+    delete: async (container, name) => {
+      const blobs = blobsOf(containers, container);
+      if (held.has(container) && blobs.has(name))
+        return { outcome: 'refused', cause: 'HTTP 409 BlobImmutableDueToPolicy' };
+      return { outcome: blobs.delete(name) ? 'deleted' : 'absent' };
+    },
     exists: async (container, name) => blobsOf(containers, container).has(name),
+    isHeld: async (container) => {
+      blobsOf(containers, container);
+      return held.has(container);
+    },
   };
 }
 

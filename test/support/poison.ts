@@ -5,7 +5,10 @@ import type { GraphAnswer } from '../../shared/graph/transport.ts';
 import type { FakeRequest } from './fakeGraph.ts';
 import { refusal } from './fakeGraph.ts';
 
-/** A 200 whose JSON breaks off in the midst of a record, as Graph sends it for one bad row (graph-facts: broken bodies). */
+/**
+ * A 200 whose JSON breaks off in the midst of a record, as Graph sends it for one bad row:
+ * https://github.com/microsoftgraph/microsoft-graph-docs-contrib/issues/7577
+ */
 export function brokenPage(): GraphAnswer {
   return { ...refusal(200, ''), body: Buffer.from('{"value":[{"id":"Sync_1"{ "error": {"code":"BadRequest"}}') };
 }

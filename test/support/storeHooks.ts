@@ -3,10 +3,11 @@
  *
  * A listing counts as one call: it is read whole when its first item is asked for.
  */
+import type { ExpireDeps } from '../../shared/expiry/deps.ts';
 import type { BlobStore, Deleter, StateStore } from '../../shared/storage/port.ts';
 
 export interface StoreCall {
-  readonly op: 'get' | 'list' | 'put' | 'row' | 'rows' | 'commit' | 'delete' | 'exists';
+  readonly op: 'get' | 'list' | 'put' | 'row' | 'rows' | 'commit' | 'delete' | 'exists' | 'held';
   /** `<container>/<name>` or `<partition>/<key>`. */
   readonly target: string;
 }
@@ -45,13 +46,39 @@ export function hooked({ blobs, state }: Stores, around: Around): Stores {
   };
 }
 
-/** The same around a deleter. */
-export function hookedDeleter(deleter: Deleter, around: Around): Deleter {
+/**
+ * The same around the two deleters, each with the rights that its identity is deployed with: Azure refuses the others
+ * whether there is such a blob or not.
+ */
+export function hookedDeleters(deleter: Deleter, around: Around): Pick<ExpireDeps, 'deleter' | 'workDeleter'> {
+  return {
+    deleter: hookedDeleter(
+      confined(deleter, (container) => container.startsWith('archive-')),
+      around,
+    ),
+    workDeleter: hookedDeleter(
+      confined(deleter, (container) => container === 'work'),
+      around,
+    ),
+  };
+}
+
+function confined(deleter: Deleter, isItsOwn: (container: string) => boolean): Deleter {
+  const cause = 'HTTP 403 AuthorizationPermissionMismatch';
+  return {
+    ...deleter,
+    delete: async (container, name) =>
+      isItsOwn(container) ? deleter.delete(container, name) : { outcome: 'refused', cause },
+  };
+}
+
+function hookedDeleter(deleter: Deleter, around: Around): Deleter {
   return {
     delete: (container, name) =>
       around({ op: 'delete', target: `${container}/${name}` }, () => deleter.delete(container, name)),
     exists: (container, name) =>
       around({ op: 'exists', target: `${container}/${name}` }, () => deleter.exists(container, name)),
+    isHeld: (container) => around({ op: 'held', target: container }, () => deleter.isHeld(container)),
   };
 }
 

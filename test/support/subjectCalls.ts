@@ -36,7 +36,7 @@ export async function callSubjects(
   const request = new HttpRequest({ method: 'GET', url: `http://localhost/api/subjects?${query}`, headers });
   const context = new InvocationContext({ invocationId: 'an-id', functionName: 'subjects' });
   const caller = roles && { oid: 'o', appId: 'a', roles, cookie: false };
-  const handler = respond(deps, ROUTES.subjects, (call) => getSubject(call, async () => undefined), {
+  const handler = respond(deps, ROUTES.subjects, getSubject, {
     accessLog,
     authenticate: async () => caller,
   });

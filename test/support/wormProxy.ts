@@ -29,6 +29,8 @@ export interface WormProxy {
    * lives as long as the name of its archive says, and the ledger for ever. Age is told by the clock of the proxy.
    */
   letExpire(days?: (container: string) => number): void;
+  /** Sets the legal hold of a container itself, or clears it: it says so when asked, and nothing in it goes. */
+  hold(container: string, isHeld: boolean): void;
   /**
    * Takes the attempts to break the rules, as in `refused`: deletes, and writes that did not ask the service to leave an
    * existing blob alone. A test that makes them on purpose takes them.
@@ -56,6 +58,7 @@ export async function startWormProxy(target: string, now: () => number = Date.no
   let isImmutable = (container: string) => container === LEDGER_CONTAINER || container.startsWith('archive-');
   let refusal: Refusal = 409;
   let days = (_container: string) => Number.POSITIVE_INFINITY;
+  const held = new Set<string>();
   const shelf = openShelf(target, now);
   let checking: Promise<unknown> = Promise.resolve();
 
@@ -87,7 +90,9 @@ export async function startWormProxy(target: string, now: () => number = Date.no
     if (container === undefined || blob === undefined) return false;
     const createdAt = await shelf.createdAt(container, blob);
     if (createdAt === undefined) return true;
-    return method === 'DELETE' && refusal === 409 && now() >= createdAt + days(container) * DAY_MS;
+    return (
+      method === 'DELETE' && refusal === 409 && !held.has(container) && now() >= createdAt + days(container) * DAY_MS
+    );
   }
 
   function refuse(request: StorageRequest, outgoing: ServerResponse): void {
@@ -111,7 +116,8 @@ export async function startWormProxy(target: string, now: () => number = Date.no
       return refuse(request, outgoing);
     }
     if (request.kind === 'putBlob' && status === 201) shelf.note(request);
-    outgoing.writeHead(status, answer.headers);
+    const isHeld = request.kind === 'container' && held.has(request.container ?? '');
+    outgoing.writeHead(status, { ...answer.headers, ...(isHeld && { 'x-ms-has-legal-hold': 'true' }) });
     await pipeline(answer, outgoing);
   }
 
@@ -123,6 +129,7 @@ export async function startWormProxy(target: string, now: () => number = Date.no
       isImmutable = containers;
       refusal = status;
     },
+    hold: (container, isHeld) => void (isHeld ? held.add(container) : held.delete(container)),
     letExpire: (rule = daysOfName) => {
       days = rule;
     },

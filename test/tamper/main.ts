@@ -4,7 +4,7 @@ import { newCampaign } from './campaign.ts';
 
 const HELP = `npm run tamper -- [options]
 
-Changes a signed archive in memory, in one of many ways for each seed, and has the verifier judge it. The exit code is 1
+Changes a signed archive or an evidence bundle in memory, in one of many ways for each seed, and has the verifier judge it. The exit code is 1
 when a change is not noticed, the verifier crashes, or the untouched archive is found fault with.
 
   --mutations N   how many (default 1000)
@@ -24,8 +24,8 @@ async function runMany(first: number, count: number): Promise<boolean> {
     tally.set(kind, (tally.get(kind) ?? 0) + 1);
     if (miss !== undefined) misses.push(`MISSED by seed ${seed}, ${kind}: ${miss}`);
     if (n % 100 === 0) {
-      const { verdict, findings } = await campaign.clean(n / 100);
-      if (verdict !== 'proved' || findings.length > 0) alarms += 1;
+      for (const { verdict, findings } of [await campaign.clean(n / 100), ...(await campaign.cleanBundles())])
+        if (verdict !== 'proved' || findings.length > 0) alarms += 1;
     }
     if (n % 2000 === 1999) say(`${n + 1} of ${count}, ${misses.length} missed`);
   }

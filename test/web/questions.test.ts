@@ -2,7 +2,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { LOG_TYPES } from '../../shared/logTypes.ts';
-import { unescapeCell } from '../../shared/query/csvCell.ts';
 import { parseFilter } from '../../shared/query/filter.ts';
 import { evaluate } from '../../shared/query/filterEvaluate.ts';
 import { parseSelect } from '../../shared/query/select.ts';
@@ -16,6 +15,7 @@ import { QUESTIONS } from '../../web/views/questions/table.ts';
 import { createTally } from '../../web/views/questions/tally.ts';
 import { partClause } from '../../web/views/questions/values.ts';
 import { hourText, rowsOfHour, weekOf } from '../../web/views/questions/week.ts';
+import { unescapeCell } from '../support/unescapeCell.ts';
 
 const KEPT = [...LOG_TYPES.keys()];
 /** A Monday. */

@@ -10,6 +10,8 @@ import { FINAL_BLOCK, GZIP_HEADER, gzipTrailer } from '../../shared/archive/spli
 import { verify } from '../../shared/archive/verify.ts';
 import { seeded } from '../support/scheduler.ts';
 import { archiveOf, filesOf, newSigner, tell } from '../support/signedArchive.ts';
+import { newBundleBench } from '../tamper/bundleBench.ts';
+import { BUNDLE_KINDS } from '../tamper/bundles.ts';
 import { KINDS } from '../tamper/mutations.ts';
 import { bundledVerifier } from './bundledVerifier.ts';
 
@@ -43,6 +45,13 @@ describe('the verdict', () => {
         const { files } = await mutate({ archive, signer, forged, other, random: seeded(seed) });
         await compare(`${name}, seed ${seed}`, files, { keys });
       }
+    }
+    const bench = await newBundleBench();
+    const known = { keys: [...(bench.known.keys ?? [])] };
+    await compare('a bundle', bench.segments, known);
+    await compare('a bundle of records', bench.records, known);
+    for (const [n, [name, forge]] of Object.entries(BUNDLE_KINDS).entries()) {
+      await compare(name, (await forge(bench, seeded(n))).files, known);
     }
     expect(verdicts).toEqual(new Set(['proved', 'self-consistent', 'broken']));
   });

@@ -102,7 +102,7 @@ function kindOf(status: number, { header, position }: ProblemDocument): TroubleK
   return KINDS[status] ?? (status < 500 ? 'badRequest' : 'failed');
 }
 
-/** What is no problem document, such as a gateway's page, says nothing that the status does not. */
+/** What is no problem document, such as a gateway's page, or one that is cut off, says nothing that the status does not. */
 async function readProblem(response: Response): Promise<ProblemDocument> {
   if (!response.headers.get('content-type')?.includes('json')) return {};
   try {

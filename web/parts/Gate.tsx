@@ -7,7 +7,7 @@ interface GateProps {
   readonly onAgain: () => void;
 }
 
-/** The app roles (DESIGN section 7), as whoever assigns them in Entra ID sees them. */
+/** The app roles (docs/ACCESS.md), as whoever assigns them in Entra ID sees them. */
 const ROLES = [
   ['Archive.Read', 'search, coverage and status: what nearly everybody needs'],
   ['Archive.Export', 'taking whole ranges along, evidence bundles'],

@@ -13,7 +13,7 @@ export interface Place {
 }
 
 /** Parameters that all views understand, in the order in which they stand in a URL. They go along from view to view. */
-export const SHARED_PARAMS = ['log', 'from', 'to'] as const;
+const SHARED_PARAMS = ['log', 'from', 'to'] as const;
 
 /** Reads a place from a path and a query. Of a parameter that is given twice the first counts. */
 export function placeOf(pathname: string, search: string): Place {

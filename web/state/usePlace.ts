@@ -8,7 +8,7 @@ const tell = () => {
 };
 
 /** The place now. */
-export function currentPlace(): Place {
+function currentPlace(): Place {
   return placeOf(location.pathname, location.search);
 }
 
@@ -16,7 +16,7 @@ export function currentPlace(): Place {
  * Goes to a place.
  * @param replace leaves no step in the history: for what the page fills in by itself.
  */
-export function go(view: string, params: Params, { replace = false } = {}): void {
+function go(view: string, params: Params, { replace = false } = {}): void {
   const href = hrefOf(view, params);
   if (href === location.pathname + location.search) return;
   history[replace ? 'replaceState' : 'pushState'](null, '', href);

@@ -16,7 +16,7 @@ export interface Cost {
 
 /** Events a day of the tenant that the cost is stated for. */
 export const LARGE_TENANT = 1_500_000;
-/** 4 of the 5 requests that Graph allows in 10 s, the whole day (DESIGN §6). */
+/** 4 of the 5 requests that Graph allows in 10 s (`GRAPH_REPORTS_PER_10S`), the whole day. */
 export const REQUESTS_A_DAY = (4 / 10) * 86_400;
 const PAGE = 1000;
 /** Rows that the flow aims at in one window; the whole hours of a sweep are not cut. */

@@ -110,7 +110,12 @@ async function storeHour(deps: Deps, logType: LogType, lines: readonly Buffer[],
     vanished: 0,
     blocks,
   };
-  const part = { window: { from: 0, to: 0 }, read: { pages: 1, graphTime: 0, requestIds: [] }, hours: [hour] };
+  const part = {
+    window: { from: 0, to: 0 },
+    read: { pages: 1, graphTime: 0, requestIds: [] },
+    hours: [hour],
+    judgedTo: seq,
+  };
   const [segment] = await writeSegments(deps, logType, part, seq);
   if (!segment) throw new Error('an hour of records makes a segment');
   const entry = { seq, read: { hours: {} } } as unknown as ReadEntry;

@@ -1,8 +1,7 @@
 /** Archives of the serving benches: made once, in a folder or in Azurite, by the production code below the reading. */
+import { append } from '../../../shared/append.ts';
 import { BLOCK_RECORDS, type BlockRecord, makeBlock } from '../../../shared/archive/block.ts';
-import { encodeEntry } from '../../../shared/archive/entry.ts';
 import { leafHash } from '../../../shared/archive/merkle.ts';
-import { entryName, LEDGER_CONTAINER } from '../../../shared/archive/names.ts';
 import { hourOf, type Instant } from '../../../shared/archive/time.ts';
 import type { Window } from '../../../shared/archive/window.ts';
 import { systemClock } from '../../../shared/clock.ts';
@@ -10,7 +9,7 @@ import { readConfig } from '../../../shared/config.ts';
 import type { Deps } from '../../../shared/deps.ts';
 import { createGraphClient } from '../../../shared/graph/client.ts';
 import { applyLedger } from '../../../shared/ledger.ts';
-import { readEntryOf, writeSegments } from '../../../shared/parts.ts';
+import { readBody, writeSegments } from '../../../shared/parts.ts';
 import { createMemoryStores } from '../../../test/support/memoryStores.ts';
 import { LOG_TYPE } from '../window.ts';
 import { folderBlobs } from './folderBlobs.ts';
@@ -53,12 +52,9 @@ export async function commit(deps: Deps, window: Window, records: readonly Bench
     hours.push({ hour, blocks, changed, new: list.length - changed, duplicate: 0, gone: 0, vanished: 0 });
   }
   const read = { pages: 1, graphTime: deps.clock.now(), requestIds: [] };
-  const part = { window, read, hours };
+  const part = { window, read, hours, judgedTo: ledger.seq };
   const segments = await writeSegments(deps, LOG_TYPE, part, ledger.seq + 1);
-  const entry = readEntryOf(deps, LOG_TYPE, ledger, part, 'head', segments);
-  const name = entryName(deps.config.tenantId, LOG_TYPE.name, entry.seq);
-  await deps.blobs.putIfAbsent(LEDGER_CONTAINER, name, encodeEntry(entry));
-  await applyLedger(deps, LOG_TYPE.name);
+  await append(deps, LOG_TYPE, ledger, readBody(LOG_TYPE, part, 'head', segments));
 }
 
 function withLeaf({ line, time }: BenchRecord): BlockRecord {

@@ -20,7 +20,7 @@ export interface Run {
 /** Between two looks at the memory, in milliseconds. */
 const SAMPLE_MS = 10;
 
-export const ROOT = process.env.BENCH_ROOT ?? '';
+const ROOT = process.env.BENCH_ROOT ?? '';
 /** The user that is looked for. */
 export const USER = process.env.BENCH_USER ?? '';
 export const RANGE = {

@@ -1,5 +1,6 @@
 /**
- * Directory audits and custom security attribute audits, in the shape of `directoryAudit` (graph-facts §3.2).
+ * Directory audits and custom security attribute audits, in the shape of `directoryAudit`
+ * (https://learn.microsoft.com/graph/api/resources/directoryaudit).
  *
  * Values of modified properties are JSON in strings, ids are no GUIDs, and of the two initiators one is null.
  */
@@ -166,7 +167,7 @@ export const attributeAudits = {
   print: (facts: Facts) => attributeAudit.print(audit(ATTRIBUTE_ACTIVITIES, facts)),
 };
 
-/** For an application only `servicePrincipalId` is filled; `appId` is null on every record seen (graph-facts §3.2). */
+/** For an application only `servicePrincipalId` is filled; `appId` is null on records as Graph shows them. */
 function initiator({ byApp, actor, app, address: from }: Audit): string {
   if (byApp) {
     const { displayName, servicePrincipalId } = app;

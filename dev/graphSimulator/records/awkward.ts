@@ -2,7 +2,7 @@
  * Awkward but valid JSON: what real records contain and what careless readers get wrong, as a table.
  *
  * A small fixed share of all rows gets one of these shapes. None touches the record's own id or time, and line breaks
- * only ever stand between tokens. Sources: the quirks of published records (graph-facts §2.5, §3) and RFC 8259.
+ * only ever stand between tokens. Sources: the quirks of published records, and RFC 8259.
  */
 
 export interface Shape {

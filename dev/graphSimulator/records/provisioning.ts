@@ -1,5 +1,6 @@
 /**
- * Provisioning records, in the shape of `provisioningObjectSummary` (graph-facts §3.3).
+ * Provisioning records, in the shape of `provisioningObjectSummary`
+ * (https://learn.microsoft.com/graph/api/resources/provisioningobjectsummary).
  *
  * `servicePrincipal` is one object, times are whole seconds, and `errorInformation` is null unless the step failed.
  */

@@ -1,5 +1,6 @@
 /**
- * Identity Protection: detections, and the present risk of users and service principals (graph-facts §3.4 to §3.6).
+ * Identity Protection: detections, and the present risk of users and service principals, in the shapes of
+ * https://learn.microsoft.com/graph/api/resources/identityprotection-overview.
  *
  * All of them move: a later version has a newer time and other levels and states. A detection is first seen half empty.
  */

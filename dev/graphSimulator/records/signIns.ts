@@ -1,8 +1,8 @@
 /**
  * Sign-in records of the four kinds, in the shape of beta `signIn`, and interactive ones in the narrower shape of v1.0.
  *
- * Members and values follow graph-facts §3.1. Sign-ins of applications lack the members that only people have, and the
- * other way round.
+ * Members and values follow https://learn.microsoft.com/graph/api/resources/signin and published records. Sign-ins of
+ * applications lack the members that only people have, and the other way round.
  */
 import type { App, Directory, Person } from '../directory.ts';
 import { address } from '../directory.ts';
@@ -192,7 +192,10 @@ export function betaSignIns(kind: Kind) {
 /** Prints interactive sign-ins as v1.0 does. */
 export const v1SignIns = v1('interactiveUser');
 
-/** A printer of the members chosen; without a Policy permission Graph leaves one out (graph-facts §2.2). */
+/**
+ * A printer of the members chosen. `appliedConditionalAccessPolicies` is left out for an app without a Policy permission:
+ * https://learn.microsoft.com/graph/api/signin-list, "Permissions".
+ */
 function printer(isMember: (key: string) => boolean) {
   const members = MEMBERS.filter(([key]) => isMember(key));
   const whole = template(members);

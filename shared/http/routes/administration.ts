@@ -67,8 +67,9 @@ const HOLDS: Route = {
     {
       method: 'GET',
       path: '/api/holds',
-      summary: 'Every legal hold that the ledgers tell of, those that were released too.',
-      success: { status: 200, description: 'The holds.', types: JSON_TYPE, members: ['holds'] },
+      summary:
+        'Every legal hold that the ledgers tell of, those that were released too. Ledgers that cannot be read are in unread.',
+      success: { status: 200, description: 'The holds.', types: JSON_TYPE, members: ['holds', 'unread'] },
     },
     {
       method: 'POST',
@@ -77,6 +78,7 @@ const HOLDS: Route = {
         'Puts a legal hold on a span: nothing of it is deleted until the hold is released. With an id of your own (a UUID, ' +
         'member id) the request can be repeated.',
       body: HOLD_BODY,
+      someBody: { id: ID_EXAMPLE },
       success: {
         status: 201,
         description: 'The hold is in the ledgers.',

@@ -1,32 +1,35 @@
 /** The log types, and exports. */
 import { MEDIA_TYPES } from '../../query/formats.ts';
-import { EXPORT_PARAMETERS } from '../exportQuery.ts';
+import { SELECT_EXAMPLE } from '../../query/select.ts';
 import type { Parameters, Route, Success } from '../route.ts';
 import { JSON_TYPE, LOG_TYPE, RANGE } from './parameters.ts';
 
 const QUERY: Parameters = {
   ...RANGE,
   filter: {
-    example: EXPORT_PARAMETERS.filter,
+    example: "status/errorCode ne 0 and startswith(userPrincipalName,'anna')",
     description: 'OData, as $filter of Microsoft Graph and more. Of the latest versions, those that match are given.',
   },
-  select: { example: EXPORT_PARAMETERS.select, description: 'Top-level fields, a comma list.' },
+  select: { example: SELECT_EXAMPLE, description: 'Top-level fields, a comma list.' },
   format: {
-    example: EXPORT_PARAMETERS.format,
+    example: 'csv',
     description: 'Format of the answer; Accept decides where it is not given, NDJSON where neither is.',
     values: MEDIA_TYPES.map(([name]) => name),
   },
-  limit: { example: EXPORT_PARAMETERS.limit, description: 'Records of one page, 1 to 10000; Link leads to the next.' },
-  cursor: { example: EXPORT_PARAMETERS.cursor, description: 'Where to go on: X-Archive-Cursor of an earlier answer.' },
-  skip: { example: EXPORT_PARAMETERS.skip, description: 'Records after the cursor that were received whole already.' },
+  limit: { example: '1000', description: 'Records of one page, 1 to 10000; Link leads to the next.' },
+  cursor: {
+    example: '<X-Archive-Cursor of an earlier answer>',
+    description: 'Where to go on: X-Archive-Cursor of an earlier answer.',
+  },
+  skip: { example: '5000', description: 'Records after the cursor that were received whole already.' },
   versions: {
-    example: EXPORT_PARAMETERS.versions,
+    example: 'all',
     description: 'The latest version of each record, or all; all by default where updates move records.',
     values: ['latest', 'all'],
   },
-  count: { example: EXPORT_PARAMETERS.count, description: 'How many records, and nothing else.', values: ['only'] },
+  count: { example: 'only', description: 'How many records, and nothing else.', values: ['only'] },
   bom: {
-    example: EXPORT_PARAMETERS.bom,
+    example: 'true',
     description: 'CSV begins with a byte order mark, for Excel.',
     values: ['true', 'false'],
   },
@@ -41,6 +44,14 @@ const EXPORTED: Success = {
     'X-Archive-Covered-To': 'Up to where the range was read without a hole.',
     'X-Archive-Entries': 'Entries of the ledger that the answer rests on.',
     'X-Archive-Cursor': 'Where the answer begins: a broken download goes on with it and skip.',
+  },
+  someHeaders: {
+    'X-Archive-Records': 'Records of a page, of a count, and with HEAD where the index tells.',
+    Link: 'With limit, as long as there are more records: rel="next" is the next page.',
+    'X-Archive-Checkpoint': 'Size and root of the newest signed checkpoint over no more than these entries.',
+    'X-Archive-Watermark': 'Up to where the log type had been read.',
+    'X-Archive-Deleted': 'Records of the range that were deleted with proof.',
+    'X-Archive-Unknown-Fields': 'Fields of the filter that no record of the log type is known to have.',
   },
 };
 

@@ -1,7 +1,7 @@
 /** What looks for one thing all over the archive: a delivered file, a person. */
 import { MEDIA_TYPES } from '../../query/formats.ts';
+import { SUBJECT_EXAMPLE } from '../../query/subject.ts';
 import type { Route } from '../route.ts';
-import { SUBJECT_PARAMETERS } from '../subjectQuery.ts';
 import { JSON_TYPE, OPTIONAL_RANGE } from './parameters.ts';
 
 const EXPORTS: Route = {
@@ -41,24 +41,24 @@ const SUBJECTS: Route = {
         'of what was looked through, and of what is missing. archiveAccess only with the role Archive.Verify too.',
       query: {
         user: {
-          example: SUBJECT_PARAMETERS.user,
+          example: SUBJECT_EXAMPLE,
           description: 'Object id of a user, a sign-in name, or an IP address in any form; in any case.',
           required: true,
         },
         ...OPTIONAL_RANGE,
         format: {
-          example: SUBJECT_PARAMETERS.format,
+          example: 'csv',
           description: 'Format of the files; NDJSON, byte for byte as stored, where it is not given.',
           values: MEDIA_TYPES.map(([name]) => name),
         },
         texts: {
-          example: SUBJECT_PARAMETERS.texts,
+          example: 'false',
           description:
             'false: only fields that are a name, an id or an address, and no texts that may name one. Quicker, since sketches ' +
             'then tell of every log type which segments need not be opened.',
           values: ['true', 'false'],
         },
-        count: { example: SUBJECT_PARAMETERS.count, description: 'The manifest alone, as JSON.', values: ['only'] },
+        count: { example: 'only', description: 'The manifest alone, as JSON.', values: ['only'] },
       },
       success: {
         status: 200,
@@ -67,6 +67,11 @@ const SUBJECTS: Route = {
         headers: {
           'X-Archive-Coverage': 'The worst coverage state of all log types.',
           'X-Archive-Covered-To': 'Up to where every log type was read without a hole.',
+        },
+        someHeaders: {
+          'X-Archive-Records': 'With count=only: records in all.',
+          'X-Archive-Deleted': 'Records that were deleted with proof.',
+          'X-Archive-Skipped': 'Log types that were not looked through, since the caller has no role for them.',
         },
       },
     },

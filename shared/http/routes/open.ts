@@ -4,11 +4,12 @@ import { JSON_TYPE } from './parameters.ts';
 
 const HEALTH: Route = {
   name: 'health',
-  methods: ['GET'],
+  methods: ['GET', 'HEAD'],
   template: 'api/health',
   purpose: 'Says that the app is up, and how it is doing to whoever has a role.',
   access: 'public',
   knowsCaller: true,
+  ownQuery: true,
   operations: [
     {
       method: 'GET',
@@ -16,6 +17,13 @@ const HEALTH: Route = {
       summary:
         'Up, and which version; with a token that has a role also state, alarms and checkpoint of each log type.',
       success: { status: 200, description: 'Up.', types: JSON_TYPE, members: ['status', 'version'] },
+      errors: [429, 503],
+    },
+    {
+      method: 'HEAD',
+      path: '/api/health',
+      summary: 'The headers of that, for what only looks whether the app answers.',
+      success: { status: 200, description: 'Up.', types: [] },
       errors: [429, 503],
     },
   ],
@@ -43,13 +51,28 @@ const OPENAPI: Route = {
   ],
 };
 
-/** The host tries functions in alphabetical order of their names: this one takes what no other does. */
+/**
+ * The host tries functions in alphabetical order of their names, and says of a method that none takes no more than a bare
+ * 404: this one takes what the others leave of the API. Nobody is told what there is who has not said who he is.
+ */
+const UNROUTED: Route = {
+  name: 'zy-unrouted',
+  methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
+  template: 'api/{*path}',
+  purpose: 'Says what is wrong with a path or a method that there is not.',
+  access: 'anyCaller',
+  ownQuery: true,
+  operations: [],
+};
+
+/** What is no part of the API. */
 const EXPLORER: Route = {
   name: 'zz-explorer',
   methods: ['GET', 'HEAD'],
   template: '{*path}',
   purpose: 'Serves the page; what is in it comes from the other routes.',
   access: 'public',
+  ownQuery: true,
   operations: [
     {
       method: 'GET',
@@ -68,4 +91,4 @@ const EXPLORER: Route = {
   ],
 };
 
-export const OPEN_ROUTES = { health: HEALTH, openapi: OPENAPI, explorer: EXPLORER } as const;
+export const OPEN_ROUTES = { health: HEALTH, openapi: OPENAPI, unrouted: UNROUTED, explorer: EXPLORER } as const;

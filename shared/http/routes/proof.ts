@@ -3,6 +3,8 @@ import type { Operation, Parameters, Route } from '../route.ts';
 import { JSON_TYPE, LOG_TYPE, OPTIONAL_RANGE, RANGE } from './parameters.ts';
 
 const TEXT = ['text/plain'] as const;
+/** Ids of records, a comma list. */
+export const IDS_EXAMPLE = 'Directory_0a4c_00001,Directory_0a4c_00002';
 const SIZES: Parameters = {
   from: { example: '24', description: 'Size of the older checkpoint.', required: true },
   to: { example: '48', description: 'Size of the newer checkpoint.', required: true },
@@ -82,6 +84,7 @@ const INTEGRITY: Route = {
   template: 'api/integrity/{*path}',
   purpose: 'Proves what is stored: keys, checkpoints, and proofs of entries, consistency and records.',
   access: 'Archive.Verify',
+  ownQuery: true,
   operations: OPERATIONS,
 };
 
@@ -100,7 +103,7 @@ const EVIDENCE: Route = {
       query: {
         ...RANGE,
         ids: {
-          example: 'Directory_0a4c_00001,Directory_0a4c_00002',
+          example: IDS_EXAMPLE,
           description: '1 to 100 ids of records, a comma list: only these are given.',
         },
       },

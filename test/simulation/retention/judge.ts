@@ -5,9 +5,10 @@
 import { hash } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
 import type { DoomedSegment, Entry, SegmentInfo } from '../../../shared/archive/entry.ts';
-import type { BlobStore, Deleter, Removal } from '../../../shared/storage/port.ts';
+import type { Deleter, Removal } from '../../../shared/storage/port.ts';
 import type { MemoryStores } from '../../support/memoryStores.ts';
 import { count, type Tally } from '../tally.ts';
+import { watchedBlobs } from '../watchedBlobs.ts';
 
 export interface RetentionJudgeOptions {
   readonly stores: MemoryStores;
@@ -37,7 +38,9 @@ export interface Watched {
   /** Full name -> number of the entry that means to delete it. */
   readonly meant: Map<string, number>;
   readonly confirmed: Set<string>;
+  /** Every line that was ever committed, and those of each segment, by its full name. */
   readonly lines: Set<string>;
+  readonly linesOf: Map<string, readonly string[]>;
 }
 
 export type RetentionJudge = ReturnType<typeof createRetentionJudge>;
@@ -61,23 +64,14 @@ export function createRetentionJudge({ stores, tally, now, signs, isLocked, foun
   };
   const ledgerOf = (blob: string) => /^tenant=([^/]+)\/log=([^/]+)\//.exec(blob)?.slice(1).join('/') ?? '';
 
-  const blobs: BlobStore = {
-    ...stores.blobs,
-    async putIfAbsent(container, name, bytes) {
-      const before = stores.containers.get(container)?.get(name);
-      const answer = await stores.blobs.putIfAbsent(container, name, bytes);
-      const after = stores.containers.get(container)?.get(name);
-      if (before && after !== before) found(`${name} was overwritten`);
-      if (before || !after) return answer;
-      if (container.startsWith('archive-')) created.set(`${container}/${name}`, now());
-      const [tenant = '', logType = '', file = '', size] = name.split('/');
-      if (container !== 'ledger') return answer;
-      const watched = watchedOf(`${tenant}/${logType}`);
-      if (file === 'checkpoints') watched.signed = Math.max(watched.signed, Number(size));
-      else committed(watched, after);
-      return answer;
-    },
-  };
+  const blobs = watchedBlobs(stores, found, (container, name, bytes) => {
+    if (container.startsWith('archive-')) created.set(`${container}/${name}`, now());
+    const [tenant = '', logType = '', file = '', size] = name.split('/');
+    if (container !== 'ledger') return;
+    const watched = watchedOf(`${tenant}/${logType}`);
+    if (file === 'checkpoints') watched.signed = Math.max(watched.signed, Number(size));
+    else committed(watched, bytes);
+  });
 
   function committed(watched: Watched, bytes: Buffer): void {
     const entry = JSON.parse(bytes.toString('utf8')) as Entry;
@@ -94,14 +88,16 @@ export function createRetentionJudge({ stores, tally, now, signs, isLocked, foun
   }
 
   /** What an entry names is there, and no version comes twice, deleted or not. */
-  function commit({ named, meant, lines }: Watched, seq: number, segment: SegmentInfo): void {
+  function commit({ named, meant, lines, linesOf }: Watched, seq: number, segment: SegmentInfo): void {
     const bytes = stored(segment.name);
     if (!bytes) found(`entry ${seq} names ${segment.name}, which is not there`);
     if (!bytes) return;
     if (named.has(segment.name)) found(`${segment.name} is named twice`);
     if (meant.has(segment.name)) found(`entry ${seq} names ${segment.name}, which an earlier entry deletes`);
     named.set(segment.name, { ...segment, seq });
-    for (const line of gunzipSync(bytes).toString('utf8').split('\n').slice(0, -1)) {
+    const own = gunzipSync(bytes).toString('utf8').split('\n').slice(0, -1);
+    linesOf.set(segment.name, own);
+    for (const line of own) {
       // Of a record without a time nobody can tell whether it was deleted.
       if (lines.has(line) && !isUndated(segment.name)) found(`a version is stored again by entry ${seq}: ${line}`);
       lines.add(line);
@@ -120,9 +116,7 @@ export function createRetentionJudge({ stores, tally, now, signs, isLocked, foun
     if (!bytes) found(`entry ${seq} means to delete ${name}, which is not there: it went before`);
     const until = segment ? seconds(segment.retainUntil) : (created.get(name) ?? now()) / 1000 + daysIn(name) * DAY;
     if (until > now() / 1000) found(`entry ${seq} deletes ${name} ${until - now() / 1000} s too early`);
-    const hour = hourIn(name);
-    const isHeld = [...open.values()].some(({ from, to }) => isUndated(name) || (hour < to && hour + HOUR > from));
-    if (isHeld) found(`entry ${seq} deletes ${name}, which is held`);
+    if (isHeldBy(open, name)) found(`entry ${seq} deletes ${name}, which is held`);
     if (isNamed && meant.has(name)) found(`entry ${seq} deletes ${name}, which was deleted`);
     count(tally, orphan ? 'deletion: of an orphan' : 'deletion: meant');
     meant.set(name, seq);
@@ -144,6 +138,7 @@ export function createRetentionJudge({ stores, tally, now, signs, isLocked, foun
 
   const deleter: Deleter = {
     ...stores.deleter,
+    isHeld: async () => isLocked(),
     async delete(container, name): Promise<Removal> {
       const full = `${container}/${name}`;
       if (!container.startsWith('archive-') || !stored(full)) return stores.deleter.delete(container, name);
@@ -159,6 +154,9 @@ export function createRetentionJudge({ stores, tally, now, signs, isLocked, foun
     },
   };
 
+  /** Whether a hold keeps a segment just now. @param full its full name. */
+  const isHeld = (full: string) => isHeldBy(watchedOf(ledgerOf(full.slice(full.indexOf('/') + 1))).open, full);
+
   const stolen = new Set<string>();
 
   /** Takes away a segment that nothing says may go. */
@@ -172,7 +170,7 @@ export function createRetentionJudge({ stores, tally, now, signs, isLocked, foun
     count(tally, 'theft');
   }
 
-  return { blobs, state: stores.state, deleter, acknowledged: () => {}, ledgers, watchedOf, steal, stolen };
+  return { blobs, state: stores.state, deleter, acknowledged: () => {}, ledgers, watchedOf, isHeld, steal, stolen };
 }
 
 function newWatched(): Watched {
@@ -185,7 +183,13 @@ function newWatched(): Watched {
     meant: new Map(),
     confirmed: new Set(),
     lines: new Set(),
+    linesOf: new Map(),
   };
+}
+
+function isHeldBy(open: ReadonlyMap<string, Hold>, name: string): boolean {
+  const hour = hourIn(name);
+  return [...open.values()].some(({ from, to }) => isUndated(name) || (hour < to && hour + HOUR > from));
 }
 
 function spanOf({ from, to }: { readonly from: string; readonly to: string }): Hold {
@@ -198,7 +202,8 @@ export function hourIn(name: string): number {
   return seconds(`${date}T${hour}:00:00Z`);
 }
 
-function isUndated(name: string): boolean {
+/** Whether nobody knows the time of what is in a segment: every hold holds it. */
+export function isUndated(name: string): boolean {
   return name.includes('date=1970-01-01/hour=00');
 }
 

@@ -4,6 +4,7 @@ import type { Edit } from '../mutation.ts';
 
 const expire = (find: string, replace: string): Edit => ({ file: 'shared/expire.ts', find, replace });
 const find = (text: string, replace: string): Edit => ({ file: 'shared/expiry/find.ts', find: text, replace });
+const derived = (text: string, replace: string): Edit => ({ file: 'shared/expiry/derived.ts', find: text, replace });
 const due = (text: string, replace: string): Edit => ({ file: 'shared/expiry/due.ts', find: text, replace });
 
 const of = (name: string, ...edits: Edit[]): Mutant => ({ name, edits, isOfRetention: true });
@@ -64,13 +65,21 @@ export const RETENTION_MUTANTS: readonly Mutant[] = [
     find: "if (novelty !== 'duplicate' && time !== undefined && this.#mayBeDeleted(time)) return 'gone';",
     replace: '',
   }),
-  of('a clock that runs ahead believed', {
-    file: 'shared/expiry/expiryRow.ts',
-    find: 'return row ? Math.min(ours, Math.floor(row.writtenAt / 1000)) : 0;',
-    replace: 'return ours;',
-  }),
+  of(
+    'a clock that runs ahead believed',
+    due('return theirs === undefined ? 0 : Math.min(ours, Math.floor(theirs / 1000));', 'return ours;'),
+  ),
   of(
     'a deletion confirmed for good while the store refuses',
     expire('if (kept === undefined) gone.push(segment);', 'if (kept !== "x") gone.push(segment);'),
+  ),
+  of(
+    'a proof that waits for rights that the deleter has not',
+    derived('await workDeleter.delete(', 'await deleter.delete('),
+    derived('{ workDeleter }: ExpireDeps', '{ deleter }: ExpireDeps'),
+    derived(
+      "if (answer.outcome !== 'refused') return",
+      "if (answer.outcome === 'refused') throw new Error(); else return",
+    ),
   ),
 ];

@@ -77,6 +77,7 @@ export function retentionPlanOf(seed: number): RetentionPlan {
     signs: stumblesAt === never && random() < 0.85,
     lockedFrom,
     lockedTo: lockedFrom + between(1, 2),
-    holds: stumblesAt === never ? oneOf([0, 0.3, 0.6]) : 0,
+    // A hold takes a number, and what was left lying is written again under that of its first attempt: not often.
+    holds: oneOf(stumblesAt === never ? [0, 0.3, 0.6] : [0, 0, 0.3]),
   };
 }

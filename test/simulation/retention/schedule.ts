@@ -16,7 +16,7 @@ import { live, NO_ANSWER } from '../life.ts';
 import type { Outcome } from '../schedule.ts';
 import { BUDGETS, NEVER } from '../storm.ts';
 import { count } from '../tally.ts';
-import { hourIn } from './judge.ts';
+import { hourIn, isUndated } from './judge.ts';
 import { lookAtAll, sign } from './look.ts';
 import { retentionPlanOf } from './plan.ts';
 import { createRetentionWorld, type RetentionWorld } from './world.ts';
@@ -111,17 +111,21 @@ function startSigning(world: RetentionWorld): void {
 async function hold(world: RetentionWorld, deps: Deps): Promise<void> {
   const { config, random, now, judge } = world;
   const logType = config.logTypes[Math.floor(random() * config.logTypes.length)] as LogType;
-  const from = Math.floor(now() / 1000 - random() * 4 * DAY);
+  const { meant, named, confirmed } = judge.watchedOf(`${config.tenantId}/${logType.name}`);
+  // As often as not on hours that are being deleted just now.
+  const underWay = [...meant.keys()].filter((name) => !confirmed.has(name));
+  const aimed = random() < 0.5 ? underWay[Math.floor(random() * underWay.length)] : undefined;
+  const from = aimed === undefined ? Math.floor(now() / 1000 - random() * 4 * DAY) : hourIn(aimed);
   const to = from + 1 + Math.floor(random() * 12 * HOUR);
   const digits = Array.from({ length: 32 }, () => Math.floor(random() * 16).toString(16)).join('');
   const id = digits.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
   const terms = { id, case: 'c'.repeat(64), from: formatSeconds(from), to: formatSeconds(to) };
   await answered(async () => {
     const placed = await placeHold(deps, logType, terms);
-    const { meant, named } = judge.watchedOf(`${config.tenantId}/${logType.name}`);
     const lost = [...named.keys()].filter((name) => {
       const hour = hourIn(name);
-      return (meant.get(name) ?? Number.POSITIVE_INFINITY) < placed.hold.seq && hour < to && hour + HOUR > from;
+      const isHeld = isUndated(name) || (hour < to && hour + HOUR > from);
+      return isHeld && (meant.get(name) ?? Number.POSITIVE_INFINITY) < placed.hold.seq;
     });
     const told = placed.beingDeleted.length + placed.deleted;
     count(world.tally, told > 0 ? 'hold: after a deletion' : 'hold: placed');
@@ -148,24 +152,25 @@ async function answered(act: () => Promise<unknown>): Promise<void> {
   }
 }
 
-/** No faults and no more records: every hold is released, every retention ends, and nothing may be left. */
+/** No faults and no more records: every retention ends, and nothing may be left but what is held; then nothing at all. */
 async function calmDown(world: RetentionWorld): Promise<void> {
   const { turns, config, plan } = world;
   world.firing(Number.POSITIVE_INFINITY);
   turns.wake();
   await turns.run();
   await world.deliver();
+  world.pass((Math.max(...Object.values(plan.retentionDays)) + 1) * DAY * 1000);
+  await deleteAllBut(world, world.judge.isHeld);
+  const held = left(world);
+  if (held.length > 0) count(world.tally, 'calm: only what is held is left');
+  if (held.some((name) => ![...world.judge.ledgers.values()].some(({ named }) => named.has(name)))) {
+    count(world.tally, 'calm: an orphan is held');
+  }
   for (const logType of config.logTypes) {
     const { open } = world.judge.watchedOf(`${config.tenantId}/${logType.name}`);
     for (const id of [...open.keys()]) await quietly(world, (deps) => releaseHold(deps, logType, id));
   }
-  world.pass((Math.max(...Object.values(plan.retentionDays)) + 1) * DAY * 1000);
-  for (let n = 1; goesOn(world) && (n === 1 || left(world).length > 0); n += 1) {
-    if (n > MOST_RUNS) return world.found(`after ${MOST_RUNS} quiet runs there is still ${left(world)}`);
-    await quietly(world, (deps) => expireLedgers(deps, NEVER));
-    if (plan.signs) await sign(world);
-    world.pass(HOUR * 1000);
-  }
+  await deleteAllBut(world, () => false);
   // What was confirmed last is signed too.
   await quietly(world, (deps) => expireLedgers(deps, NEVER));
   if (plan.signs) await sign(world);
@@ -175,6 +180,17 @@ async function calmDown(world: RetentionWorld): Promise<void> {
   }
   for (const logType of config.logTypes) await quietly(world, (deps) => applyLedger(deps, logType.name));
   if (goesOn(world)) await lookAtAll(world, true);
+}
+
+/** Lets the timers run until nothing is stored that need not be. */
+async function deleteAllBut(world: RetentionWorld, stays: (name: string) => boolean): Promise<void> {
+  const owed = () => left(world).filter((name) => !stays(name));
+  for (let n = 1; goesOn(world) && (n === 1 || owed().length > 0); n += 1) {
+    if (n > MOST_RUNS) return world.found(`after ${MOST_RUNS} quiet runs there is still ${owed()}`);
+    await quietly(world, (deps) => expireLedgers(deps, NEVER));
+    if (world.plan.signs) await sign(world);
+    world.pass(HOUR * 1000);
+  }
 }
 
 async function quietly(world: RetentionWorld, work: (deps: ExpireDeps) => Promise<unknown>): Promise<void> {

@@ -80,7 +80,7 @@ export function testCheck(world: () => World): void {
       expect(await shown(page)).toBe(await printed(await bundle(), []));
       await page.getByLabel('Fingerprint of the key that you trust').focus();
       await page.keyboard.insertText(await fingerprint());
-      await verdict(page, 'Proved: nothing of it is missing or altered');
+      await verdict(page, 'Proved: nothing that was signed is missing or altered');
       expect(await shown(page)).toBe(await printed(await bundle(), [await fingerprint()]));
       expect(visit.misdeeds).toEqual([]);
     });

@@ -41,8 +41,9 @@ export function LedgerFacts({ ledger, sha256 }: LedgerFactsProps) {
           </dd>
           <dt>Segments</dt>
           <dd>
-            {countText(segments.checked)} of {countText(segments.named)} checked to the line:{' '}
-            {countOf(segments.records, 'record')}
+            {ledger.claim === 'records'
+              ? `none is here: ${countOf(ledger.records, 'single record')} instead`
+              : `${countText(segments.checked)} of ${countText(segments.named)} checked to the line: ${countOf(segments.records, 'record')}`}
             {segments.deleted > 0 && `; ${countText(segments.deleted)} were deleted after their retention, with proof`}
           </dd>
         </>

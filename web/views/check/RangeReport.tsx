@@ -1,15 +1,19 @@
 /** What the verifier says of a bundle: the verdict, what it covers, what is wrong, and the same as `verify.mjs` prints it. */
+import { claimWords, subjectWords } from '../../../shared/archive/verifyClaims.ts';
 import type { Finding, Verdict, VerifyReport } from '../../../shared/archive/verifyTypes.ts';
 import { CopyButton } from '../../parts/CopyButton.tsx';
 import { countOf, countText } from '../../parts/numbers.ts';
 import { saveFile } from '../../parts/saveFile.ts';
 import { LedgerFacts } from './LedgerFacts.tsx';
 
-const VERDICTS: Readonly<Record<Verdict, string>> = {
-  proved: 'Proved: nothing of it is missing or altered, and the key that you know vouches for it.',
-  'self-consistent':
-    'Only self-consistent: nothing contradicts itself, but nothing from outside vouches for it. Whoever made this could have made all of it anew. Type the fingerprint of the key.',
-  broken: 'Broken: something is missing, was altered, or contradicts itself.',
+const VERDICTS: Readonly<Record<Verdict, (report: VerifyReport) => string>> = {
+  proved: (report) =>
+    `Proved: ${claimWords(report)}, and the key that you know vouches for it. ${subjectWords(report)}`,
+  'self-consistent': ({ ledgers }) =>
+    ledgers.some(({ outside }) => outside.length > 0)
+      ? 'Only self-consistent: this bundle does not show that no entry before its first concerns the range. Ask for it again.'
+      : 'Only self-consistent: nothing contradicts itself, but nothing from outside vouches for it. Whoever made this could have made all of it anew. Type the fingerprint of the key.',
+  broken: () => 'Broken: something is missing, was altered, or contradicts itself.',
 };
 
 /** Findings that are shown; the text below has as many as a terminal takes, the JSON a thousand. */
@@ -28,7 +32,7 @@ export function RangeReport({ report, words, bundle, fileName, sha256 }: RangeRe
   return (
     <div class={`panel verdict verdict-${report.verdict}`}>
       <p role="status">
-        <strong>{VERDICTS[report.verdict]}</strong>
+        <strong>{VERDICTS[report.verdict](report)}</strong>
       </p>
       {report.findings.length > 0 && <Findings report={report} />}
       {report.ledgers.map((ledger) => (

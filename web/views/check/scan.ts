@@ -47,7 +47,7 @@ export async function fingerprintInFile(file: File, reader: QrReader): Promise<s
 }
 
 /** The fingerprint that a text is or has, or that of the public key in it. */
-export function fingerprintInText(text: string): string | undefined {
+function fingerprintInText(text: string): string | undefined {
   const base64 = PEM.exec(text)?.[1]?.replace(/\s/g, '');
   if (base64 !== undefined) {
     const hash = createSha256();

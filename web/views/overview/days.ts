@@ -26,7 +26,7 @@ type Draft = { -readonly [Key in keyof Day]: Day[Key] };
 
 export const DAY_MS = 86_400_000;
 /** As many as the archive tells in detail at once. */
-export const CALENDAR_DAYS = 31;
+const CALENDAR_DAYS = 31;
 const WORST_FIRST = Object.keys(STATES) as CoverageState[];
 
 /** The days up to the one of `now`, which is the last. Milliseconds since 1970. */

@@ -9,9 +9,9 @@ import type { Column } from './columns.ts';
 import { Details } from './details/Details.tsx';
 import { ResultNote } from './ResultNote.tsx';
 import { ResultTable } from './ResultTable.tsx';
-import type { Run, RunningSearch } from './run.ts';
+import { PAGE_ROWS, type Run, type RunningSearch } from './run.ts';
 import { NO_RECORD, type SearchPlace } from './searchPlace.ts';
-import { MORE_ROWS, MOST_ROWS } from './useSearch.ts';
+import { MOST_ROWS } from './useSearch.ts';
 
 interface FoundProps {
   readonly place: SearchPlace;
@@ -92,7 +92,7 @@ function useMore(run: Run, search: RunningSearch) {
   const [most, setMost] = useState(MOST_ROWS);
   const { length } = run.rows;
   const onEnd = useCallback(() => {
-    if (length < most) search.want(Math.min(most, length + MORE_ROWS));
+    if (length < most) search.want(Math.min(most, length + PAGE_ROWS.later));
   }, [search, length, most]);
   const onMore = useCallback(() => {
     setMost(length + MOST_ROWS);

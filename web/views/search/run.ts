@@ -32,14 +32,15 @@ export interface RunningSearch {
   stop(): void;
 }
 
-const SIZES = { first: 500, later: 5000 };
+/** Rows of the first page and of each later one: what is shown at first, and what is added when one scrolls to the end. */
+export const PAGE_ROWS = { first: 500, later: 5000 };
 
 /** @param timeField of the log type. @param onChange called whenever `current()` gives something else. */
 export function startSearch({ log, ...query }: SearchQuery, timeField: string, onChange: () => void): RunningSearch {
   const rows: string[] = [];
   const times: number[] = [];
   const timeOf = lineTimeOf(timeField);
-  const reader = createReader(createPages(ask, log, query), SIZES, {
+  const reader = createReader(createPages(ask, log, query), PAGE_ROWS, {
     onLines: (lines) => {
       for (const line of lines) {
         rows.push(line);

@@ -1,10 +1,8 @@
 /** The search of a query: a new one when the query changes, drawn anew when it comes further. */
 import { useRunning } from '../../state/useRunning.ts';
-import { type Run, type RunningSearch, type SearchQuery, startSearch } from './run.ts';
+import { PAGE_ROWS, type Run, type RunningSearch, type SearchQuery, startSearch } from './run.ts';
 
-/** Rows at first; each time one scrolls to the end; and the most without asking. */
-export const FIRST_ROWS = 500;
-export const MORE_ROWS = 5000;
+/** The most rows without asking. */
 export const MOST_ROWS = 20_000;
 
 export function useSearch(
@@ -15,7 +13,7 @@ export function useSearch(
   const search = useRunning<RunningSearch>(
     {
       make: (onChange) => startSearch(JSON.parse(key) as SearchQuery, timeField, onChange),
-      begin: (running) => running.want(FIRST_ROWS),
+      begin: (running) => running.want(PAGE_ROWS.first),
       again: (running) => running.again(),
     },
     [key, timeField],

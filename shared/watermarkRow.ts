@@ -3,19 +3,17 @@
  */
 import { EMPTY, type Ledger } from './archive/ledgerState.ts';
 import type { RowValues } from './storage/port.ts';
-
-export { advance, configText, EMPTY, type Ledger, owedSpan } from './archive/ledgerState.ts';
+import { definedValues } from './storage/rows.ts';
 
 /** What the rows of the table hold and how. A table of another version is made anew from the ledger. */
 const INDEX_VERSION = 4;
 
-/** The watermark row. */
+/** The watermark row as the table holds it. */
 export function valuesOf(ledger: Ledger): RowValues {
   const { head, last, unavailable, audit, ...rest } = ledger;
-  const set = Object.entries(rest).filter((pair): pair is [string, string | number] => pair[1] !== undefined);
   return {
     index: INDEX_VERSION,
-    ...Object.fromEntries(set),
+    ...definedValues(rest),
     ...(head && { headFrom: head.from, headTo: head.to }),
     ...(last && { lastRows: last.rows, lastSeconds: last.seconds }),
     ...(unavailable && {
