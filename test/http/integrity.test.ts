@@ -22,6 +22,7 @@ import { respond } from '../../shared/http/respond.ts';
 import { ROUTES } from '../../shared/http/routes.ts';
 import type { StoredHead } from '../../shared/proof/heads.ts';
 import type { IndexedSegment } from '../../shared/segmentIndex.ts';
+import { waitingRecords } from '../support/accessWorld.ts';
 import { row, rows, TENANT_ID, type World, worldOf } from '../support/flowHarness.ts';
 import { fillLedger } from '../support/handmadeLedger.ts';
 import { seeded } from '../support/scheduler.ts';
@@ -305,6 +306,7 @@ describe('the proof of a record', () => {
     const found = JSON.parse((await get(world, `proofs/record/${AUDITS}/twice`)).body);
     expect(found).toMatchObject({ logType: AUDITS, id: 'twice', unsigned: 0, proofs: [{ record: old.line }] });
     verifyRecord(found.proofs[0]);
+    expect(waitingRecords(world)).toMatchObject([{ records: 1, logType: AUDITS }]);
     world.advance(900);
     const late = row(type, 'late', '2026-11-20T12:10:00Z');
     world.graph.add(AUDITS, late);

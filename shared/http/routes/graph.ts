@@ -27,11 +27,12 @@ function countOf({ countable }: GraphResource): Parameters {
 }
 
 function operationsOf(resource: GraphResource): Operation[] {
-  const { path, typeName, versions, times, logTypes } = resource;
-  const ordered = logTypes[0]?.timeField ?? '';
+  const { path, typeName, versions, times } = resource;
+  const ordered = resource.logTypes[0]?.timeField ?? '';
   const inPath: Parameters = {
     version: { example: 'beta', description: 'Version of the Graph API.', values: versions, required: true },
   };
+  const logTypes = resource.logTypes.map(({ name }) => name);
   const query = {
     ...LIST_QUERY,
     $filter: { ...LIST_QUERY.$filter, example: `${times[0]} ge 2026-11-20T00:00:00Z` },
@@ -45,6 +46,7 @@ function operationsOf(resource: GraphResource): Operation[] {
       summary: `The records of ${path}, newest first. Refused where none of its log types is pulled (LOG_TYPES).`,
       inPath,
       query,
+      logTypes,
       success: {
         status: 200,
         description: `A page of ${typeName}.`,
@@ -58,6 +60,7 @@ function operationsOf(resource: GraphResource): Operation[] {
       summary: `One record of ${path}.`,
       inPath: { ...inPath, id: { example: 'Directory_0a4c_00001', description: 'Id of the record.', required: true } },
       query: { $select: LIST_QUERY.$select } as Parameters,
+      logTypes,
       success: {
         status: 200,
         description: `A ${typeName}.`,
