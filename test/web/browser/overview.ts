@@ -123,6 +123,28 @@ export function testOverview(world: () => World): void {
       expect(visit.misdeeds).toEqual([]);
     });
 
+    it('goes through the months, by keyboard and by URL, and says that none means the days shown', async () => {
+      const visit = await world().visit('/?month=2026-10');
+      const { page } = visit;
+      const days = page.getByRole('list', { name: `Days of ${LOG}` }).getByRole('link');
+      await days.and(page.getByRole('link', { name: /^2026-10-31: before the archive began, / })).waitFor();
+      expect(await days.count()).toBe(31);
+      const row = page.getByRole('row').filter({ has: days });
+      await row.getByText('none in these days').waitFor();
+      await row.getByText(/^on other days .+ lost for good, in 1 gap: 2026-11$/).waitFor();
+      await row.getByRole('link', { name: '2026-11', exact: true }).click();
+      await row.getByText(/^[^ ]+ .*lost for good, in 1 gap$/).waitFor();
+      expect(new URL(page.url()).search).toBe('?month=2026-11');
+      expect(await seriousFindings(page)).toEqual([]);
+      await page.getByRole('combobox', { name: 'Days shown' }).selectOption('The last 31 days');
+      await expect.poll(() => new URL(page.url()).search).toBe('');
+      await page.goBack();
+      await tabTo(page, 'link', 'Later days');
+      await page.keyboard.press('Enter');
+      await expect.poll(() => new URL(page.url()).search).toBe('');
+      expect(visit.misdeeds).toEqual([]);
+    });
+
     it('moves through the days by arrow keys', async () => {
       const visit = await world().visit('/');
       const { page } = visit;
