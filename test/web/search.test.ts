@@ -36,17 +36,18 @@ describe('the columns', () => {
 });
 
 describe('the volume', () => {
-  it('counts each read of an hour once, however many pieces it lies in', () => {
+  it('counts what each piece of an hour was first read with, and each re-read once', () => {
     const piece = { to: '', state: 'provisional', firstRead: '2026-11-20T06:00:00Z', records: 5 } as const;
     const reread = { seq: 7, at: '', new: 2, changed: 1, vanished: 0 };
     const pieces = [
       { ...piece, from: '2026-11-20T00:00:00Z', rereads: [reread] },
-      { ...piece, from: '2026-11-20T00:30:00Z', rereads: [reread] },
+      { ...piece, from: '2026-11-20T00:30:00Z', records: 0, rereads: [reread] },
+      { ...piece, from: '2026-11-20T00:45:00Z', records: 2, rereads: [] },
       { ...piece, from: '2026-11-20T01:00:00Z', rereads: [] },
       { from: '2026-11-20T02:00:00Z', to: '', state: 'gap' } as const,
     ];
     expect([...hoursOf([{ pieces }])]).toEqual([
-      [DAY_FROM, 8],
+      [DAY_FROM, 10],
       [DAY_FROM + HOUR, 5],
     ]);
   });

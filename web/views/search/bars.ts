@@ -6,19 +6,21 @@ const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
 /**
- * Records by hour. An hour may lie in several pieces, each of which tells the count of the whole hour for the read that
- * brought it: every read counts once.
+ * Records by hour. An hour may lie in several pieces: each tells of its own what its first read brought, and all of them the
+ * whole hour's count for a re-read, which counts once.
  */
 export function hoursOf(answers: readonly Pick<CoverageAnswer, 'pieces'>[]): ReadonlyMap<number, number> {
-  const reads = new Map<string, { hour: number; records: number }>();
+  const hours = new Map<number, number>();
+  const counted = new Set<string>();
+  const add = (hour: number, records: number) => hours.set(hour, (hours.get(hour) ?? 0) + records);
   for (const { from, firstRead, records = 0, rereads = [] } of answers.flatMap(({ pieces = [] }) => pieces)) {
     const hour = Math.floor(Date.parse(from) / HOUR) * HOUR;
-    const key = (read: string) => `${hour} ${read}`;
-    if (firstRead !== undefined) reads.set(key(firstRead), { hour, records });
-    for (const { seq, new: late, changed } of rereads) reads.set(key(String(seq)), { hour, records: late + changed });
+    if (firstRead !== undefined) add(hour, records);
+    for (const { seq, new: late, changed } of rereads.filter(({ seq }) => !counted.has(`${hour} ${seq}`))) {
+      counted.add(`${hour} ${seq}`);
+      add(hour, late + changed);
+    }
   }
-  const hours = new Map<number, number>();
-  for (const { hour, records } of reads.values()) hours.set(hour, (hours.get(hour) ?? 0) + records);
   return hours;
 }
 
