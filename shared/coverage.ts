@@ -4,6 +4,7 @@
  * "Complete" never means more than what Microsoft Graph showed to our reads, and every answer says so.
  */
 import { type CoverageSpan, type CoverageState, worstState } from './archive/coverage.ts';
+import { DayCounter, type DayReport } from './archive/coverageDays.ts';
 import {
   ACCESS_MEANS,
   type GapReport,
@@ -58,8 +59,13 @@ export interface CoverageAnswer {
   readonly nextSweep: string | null;
   /** With `detail=hours`. */
   readonly pieces?: readonly PieceReport[];
+  /** With `detail=days`: those of which something is stored. */
+  readonly days?: readonly DayReport[];
   readonly means: string;
 }
+
+/** What is told beside the spans: every piece with each of its re-reads, or what was stored by the day. */
+export type Detail = 'hours' | 'days';
 
 /** One log type in the answer of `GET /api/coverage`. */
 export interface CoverageSummary {
@@ -81,26 +87,27 @@ const DEFAULT_DAYS = 31;
 
 /**
  * @param range by default from the start of the archive, or 31 days before now, to now.
- * @param detail every piece with each of its re-reads too.
  * @throws LedgerTorn, LedgerBehind, ContainerMissing
  */
 export async function readCoverage(
   deps: Deps,
   logType: LogType,
   range: Range | undefined,
-  detail = false,
+  detail?: Detail,
 ): Promise<CoverageAnswer> {
   const pinned = await pinCoverage(deps, logType, windowOf(deps, range));
   const { pin, window, known } = pinned;
   const merger = new SpanMerger();
   const lateness = new Lateness(known.schedule.ages);
+  const days = new DayCounter();
   const pieces: PieceReport[] = [];
   let nextSweep = Number.POSITIVE_INFINITY;
   for (const span of eachSpan(known, window.from, window.to, nowSeconds(deps), overdueSeconds(deps))) {
     merger.add(span);
     if (span.piece) lateness.add(span.piece);
     nextSweep = Math.min(nextSweep, dueAt(span, known.schedule));
-    if (detail) pieces.push(pieceReport(span));
+    if (detail === 'hours') pieces.push(pieceReport(span));
+    if (detail === 'days') days.add(span);
   }
   const spans = merger.spans();
   const { ages, sourceDays } = known.schedule;
@@ -114,7 +121,8 @@ export async function readCoverage(
     gaps: gapReports(spans, nowSeconds(deps)),
     lateness: lateness.rows().map(latenessReport),
     nextSweep: nextSweep === Number.POSITIVE_INFINITY ? null : formatSeconds(nextSweep),
-    ...(detail && { pieces }),
+    ...(detail === 'hours' && { pieces }),
+    ...(detail === 'days' && { days: days.days() }),
     means: logType.source === 'access' ? ACCESS_MEANS : MEANS,
   };
 }

@@ -72,11 +72,18 @@ export interface EvidenceAsked {
   readonly verifier: Uint8Array;
 }
 
+export interface OpenedEvidence {
+  /** The zip. */
+  readonly body: AsyncIterable<Uint8Array>;
+  /** How many records are in it: those of whole segments, or those that were asked for in all their versions. */
+  readonly records: number;
+}
+
 /**
  * Opens the evidence of a range. Everything that can be refused is refused before the first byte.
  * @throws NothingSigned, NothingInRange, RecordsUnknown, LedgerTorn; while streaming also SegmentMissing, DamagedSegment
  */
-export async function openEvidence(deps: BlobDeps, asked: EvidenceAsked): Promise<AsyncIterable<Uint8Array>> {
+export async function openEvidence(deps: BlobDeps, asked: EvidenceAsked): Promise<OpenedEvidence> {
   const { logType, ids } = asked;
   const window = windowOfRange(asked.range);
   const ledger = await readForEvidence(deps, logType.name, window);
@@ -99,7 +106,9 @@ export async function openEvidence(deps: BlobDeps, asked: EvidenceAsked): Promis
   const coverage = coverageOf(ledger.fold, ledger.first, window, { overdueSeconds: overdue });
   if (!coverage) throw new NothingInRange(ledger.checkpoint.size);
   const head = [file(EVIDENCE_FILE, jsonFile(about)), file(COVERAGE_FILE, jsonFile(coverage))];
-  return zipped(withManifest(asked, filesOf(deps, logType.name, ledger, about, head, records)));
+  const files = filesOf(deps, logType.name, ledger, about, head, records);
+  const inSegments = () => ledger.segments.reduce((sum, segment) => sum + segment.records, 0);
+  return { body: zipped(withManifest(asked, files)), records: records?.length ?? inSegments() };
 }
 
 /** All files but the manifest, and those that it does not list. */

@@ -51,10 +51,10 @@ export async function page(): Promise<Figure[]> {
         ok: true,
       },
       {
-        what: `${rows.toLocaleString('en')} rows scrolled: work of the longest task (ms)`,
-        figure: `${workMs.toFixed(0)} (${clockMs.toFixed(0)} by the clock)`,
+        what: `${rows.toLocaleString('en')} rows scrolled: the longest task by the clock (ms)`,
+        figure: `${clockMs.toFixed(0)} (${workMs.toFixed(0)} of work)`,
         reach: `≤ ${MOST_TASK} at ≥ ${LEAST_ROWS.toLocaleString('en')}`,
-        ok: workMs <= MOST_TASK && rows >= LEAST_ROWS,
+        ok: clockMs <= MOST_TASK && rows >= LEAST_ROWS,
       },
     ];
   } finally {

@@ -27,6 +27,9 @@ export interface Counter {
   flush(): Promise<void>;
 }
 
+/** The first millisecond of its minute. */
+const minuteOf = (now: number) => Math.floor(now / MINUTE_MS) * MINUTE_MS;
+
 /**
  * @param onFailure told when a flush by the timer failed.
  * @param later runs something after so many milliseconds without keeping the process alive.
@@ -53,18 +56,25 @@ export function createCounter(
     }, FLUSH_MS);
   }
 
-  /** A batch keeps its id and its minute until it is certain that the row has it: an answer may have been lost. */
+  /**
+   * A batch keeps its id until it is certain that a row has it, because an answer may have been lost; and its minute until
+   * that lies too far back and has no row any more. A row that did take it, said nothing, and was collected while nothing
+   * could be asked of the table makes it count twice: rather that than not at all.
+   */
   async function storeBatch(): Promise<void> {
     if (!batch) return;
-    await addCounts(store, batch.minute, batch.id, batch.counts);
+    const now = clock.now();
+    if (!(await addCounts(store, batch.minute, batch.id, batch.counts, now))) {
+      batch = { ...batch, minute: minuteOf(now) };
+      await addCounts(store, batch.minute, batch.id, batch.counts, now);
+    }
     batch = undefined;
   }
 
   async function storeAll(): Promise<void> {
     await storeBatch();
     if (isEmpty()) return;
-    const minute = Math.floor(clock.now() / MINUTE_MS) * MINUTE_MS;
-    batch = { id: randomUUID(), minute, counts: waiting };
+    batch = { id: randomUUID(), minute: minuteOf(clock.now()), counts: waiting };
     waiting = { ...NOTHING };
     await storeBatch();
   }

@@ -41,6 +41,8 @@ const MINUTE_MS = 60_000;
 const PREFIX = { access: 'access|', count: 'count|' } as const;
 /** A row that nobody has written to for so long, by the time of its request or minute, is collected as it stands. */
 const OPEN_MS = { access: 15 * MINUTE_MS, count: 5 * MINUTE_MS } as const;
+/** No row is made for a minute that began so long ago: its own may have been collected, by a clock that is ahead of ours. */
+const NEW_COUNT_MS = OPEN_MS.count - MINUTE_MS;
 /** Changes of one transaction, at most. */
 const MOST_CHANGES = 100;
 
@@ -63,23 +65,32 @@ export async function closeRow(store: AccessStore, request: AccessRequest, resul
   await store.state.commit(partitionOf(store), [{ kind: 'upsert', key: keyOf(request), values }]);
 }
 
-/** @param batch of these counts: adding the same batch to a minute again changes nothing. @param minute its first ms. */
+/**
+ * Adds counts to the row of a minute.
+ * @param batch of these counts: adding the same batch to a minute again changes nothing. @param minute its first ms.
+ * @param now milliseconds since 1970.
+ * @returns false where the minute lies so far back that its row may have been collected, and has no row: a new one would
+ *   be a second record of the same minute.
+ */
 export async function addCounts(
   store: AccessStore,
   minute: number,
   batch: string,
   counts: AccessCounts,
-): Promise<void> {
+  now: number,
+): Promise<boolean> {
   const key = `${PREFIX.count}${new Date(minute).toISOString()}`;
   for (;;) {
     const row = await store.state.get(partitionOf(store), key);
     const batches = row ? batchesOf(row.values) : {};
-    if (Object.hasOwn(batches, batch)) return;
+    if (Object.hasOwn(batches, batch)) return true;
+    if (!row && now - minute >= NEW_COUNT_MS) return false;
     const values = {
       id: row?.values.id ?? randomUUID(),
       batches: JSON.stringify({ ...batches, [batch]: [counts.withoutToken, counts.notRecorded] }),
     };
-    // A conflict says that another instance came first, or that the answer was lost: the row tells which.
+    // A conflict says that another instance came first, that the row was collected, or that the answer was lost: the row
+    // tells which.
     await store.state.commit(partitionOf(store), [
       row ? { kind: 'replace', key, values, etag: row.etag } : { kind: 'insert', key, values },
     ]);

@@ -2,6 +2,9 @@
  * Proofs that an entry is in a ledger, as one text (C2SP tlog-proof): the entry's number, the hashes from its sibling up,
  * and the checkpoint as signed. Such a file proves the entry without the archive, and without us.
  */
+import { fromBase64 } from './base64.ts';
+import { HASH_BYTES } from './merkle.ts';
+
 const FIRST_LINE = 'c2sp.org/tlog-proof@v1';
 
 export interface TlogProof {
@@ -23,4 +26,18 @@ export function formatTlogProof({ index, hashes, checkpoint, extra }: TlogProof)
     ...hashes.map((hash) => hash.toString('base64')),
   ];
   return `${lines.join('\n')}\n\n${checkpoint.toString('utf8')}`;
+}
+
+/** Reads such a text; `undefined` where it has not that form. The checkpoint in it is not looked into. */
+export function parseTlogProof(text: string): TlogProof | undefined {
+  const end = text.indexOf('\n\n');
+  const [first, ...lines] = text.slice(0, Math.max(0, end)).split('\n');
+  const told = lines[0]?.startsWith('extra ') ? lines.shift()?.slice('extra '.length) : undefined;
+  const extra = told === undefined ? undefined : fromBase64(told);
+  const [, number] = /^index (0|[1-9]\d{0,11})$/.exec(lines.shift() ?? '') ?? [];
+  const hashes = lines.flatMap((line) => fromBase64(line) ?? []);
+  const isWhole = hashes.length === lines.length && hashes.every(({ length }) => length === HASH_BYTES);
+  if (first !== FIRST_LINE || number === undefined || !isWhole || (told !== undefined && !extra)) return undefined;
+  const checkpoint = Buffer.from(text.slice(end + 2), 'utf8');
+  return { index: Number(number), hashes, checkpoint, ...(extra && { extra }) };
 }

@@ -12,9 +12,10 @@ import type { AccessRequest, AccessResult } from '../access/record.ts';
 import { amendRow, closeRow, openRow } from '../access/rows.ts';
 import type { Deps } from '../deps.ts';
 import { messageOf } from '../errors.ts';
+import type { Concerns } from './call.ts';
 import { Problem } from './problem.ts';
 import { readPurpose } from './purpose.ts';
-import { operationOf, type Route } from './route.ts';
+import { logTypeIn, type Operation, operationOf, type Route } from './route.ts';
 
 /** A request whose token was found valid. */
 export interface Asked {
@@ -34,8 +35,10 @@ export type NoteEnd = (result: Omit<AccessResult, 'durationMs'>) => Promise<void
 
 /** A request that is noted. */
 export interface Noted {
-  /** Adds what the body said. @throws Problem 503 when it is not certain that the record has it. */
-  note(text: string): Promise<void>;
+  /** Stores what is known by now, and a text of the body. @throws Problem 503 when it is not certain that the record has it. */
+  note(text?: string): Promise<void>;
+  /** Adds what the request is about. That is stored with the next write of the record: its end, if nothing comes before. */
+  readonly concerns: Concerns;
   readonly end: NoteEnd;
 }
 
@@ -76,11 +79,14 @@ export function createAccessLog(deps: Deps, ready: () => Promise<void> = async (
       counter.count('notRecorded');
       throw refusal(error, asked.id);
     }
-    const note = async (text: string) => {
-      request = { ...request, note: text };
+    const note = async (text?: string) => {
+      if (text !== undefined) request = { ...request, note: text };
       await amendRow(deps, request).catch((error: unknown) => {
         throw refusal(error, asked.id);
       });
+    };
+    const concerns: Concerns = (logTypes, range) => {
+      request = { ...request, logType: logTypes.join(','), ...(range && { from: range.from, to: range.to }) };
     };
     const end: NoteEnd = async (result) => {
       const durationMs = Math.round(deps.clock.elapsed() - began);
@@ -91,7 +97,7 @@ export function createAccessLog(deps: Deps, ready: () => Promise<void> = async (
         deps.log('error', message, { accessLog: 'unfinished', invocationId: asked.id });
       }
     };
-    return { note, end };
+    return { note, concerns, end };
   }
 
   return { open, countRefused: () => counter.count('withoutToken'), flush: () => counter.flush() };
@@ -105,13 +111,10 @@ function requestOf(
   { request, url, path, id, route, caller = { ...ANONYMOUS, cookie: false } }: Asked,
   at: number,
 ): AccessRequest {
-  const query = url.searchParams;
-  const of = (...names: string[]) => names.map((name) => query.get(name)).find((value) => value !== null) ?? null;
-  const template = operationOf(route, request.method, path)?.path ?? `/${route.template}`;
-  const logTypeAt = template
-    .split('/')
-    .slice(2)
-    .findIndex((word) => word.startsWith('{logType'));
+  // In any case, as Graph takes the names of its options. What is given twice is refused: the first is kept of it.
+  const given = new Map([...url.searchParams].reverse().map(([name, value]) => [name.toLowerCase(), value]));
+  const of = (...names: string[]) => names.map((name) => given.get(name)).find((value) => value !== undefined) ?? null;
+  const operation = operationOf(route, request.method, path);
   return {
     id: randomUUID(),
     at,
@@ -119,9 +122,9 @@ function requestOf(
     appId: caller.appId,
     roles: caller.roles,
     method: request.method,
-    route: template,
+    route: operation?.path ?? `/${route.template}`,
     path: `/api/${path.join('/')}`,
-    logType: path[logTypeAt]?.slice(0, 80) ?? null,
+    logType: (operation && logTypesOf(operation, path)) ?? null,
     from: of('from'),
     to: of('to'),
     filter: of('filter', '$filter'),
@@ -130,8 +133,13 @@ function requestOf(
     limit: of('limit', '$top'),
     ids: of('ids'),
     user: of('user'),
-    cursor: query.has('cursor') || query.has('$skiptoken'),
+    cursor: given.has('cursor') || given.has('$skiptoken'),
     purpose: readPurpose(request.headers),
     invocationId: id,
   };
+}
+
+/** As the path names it, which may be none that there is; else all that the path may be about. */
+function logTypesOf(operation: Operation, path: readonly string[]): string | undefined {
+  return logTypeIn(operation, path)?.slice(0, 80) ?? operation.logTypes?.join(',');
 }

@@ -1,6 +1,6 @@
 /**
- * Who comes in. Every refusal that is not about what a route is asked for stands here, in the order in which a request
- * meets it: who asks, the access log, how large it is, whether they may, a place, what for.
+ * Who comes in. Every refusal that is the same for all routes stands here, in the order in which a request meets it: who
+ * asks, the access log, how large it is, the names of its parameters, whether they may, a place, what for.
  */
 import type { IncomingMessage } from 'node:http';
 import type { Deps } from '../deps.ts';
@@ -12,7 +12,8 @@ import { type Cap, createCap } from './cap.ts';
 import type { Ending } from './ending.ts';
 import { requireBounded } from './limits.ts';
 import { requirePurpose } from './purpose.ts';
-import { type Access, accessOf } from './route.ts';
+import { refuseUnknown } from './refuseUnknown.ts';
+import { type Access, accessOf, operationOf } from './route.ts';
 
 /** What all routes of an instance share. */
 export interface Shared {
@@ -41,7 +42,7 @@ export interface Arrived extends Omit<Asked, 'caller'> {
 }
 
 /** What is known of a request that has come in. */
-export type Admitted = Pick<Call, 'caller' | 'note'>;
+export type Admitted = Pick<Call, 'caller' | 'note' | 'concerns'>;
 
 /**
  * Lets a request in.
@@ -72,29 +73,38 @@ async function admitHolder(
   });
   // Whatever comes of it, it is known now who asks: that is noted before anything is refused or read. The storage is there
   // by then. A crash after this line leaves a record that says `unfinished`.
-  const { note, end } = await accessLog.open({ ...asked, caller });
+  const { end, ...noted } = await accessLog.open({ ...asked, caller });
   ending.recorded(end);
   requireBounded(request, url);
+  // Parameters decide which role is needed: whoever misspelled one is told that, and not that they lack another role.
+  requireKnown(asked);
   authorise(access, caller);
   refuseForeign(request, url, caller);
   // Whoever may not has taken nobody's place.
   ending.placed(cap.enter());
   requirePurpose(route.needsPurpose ?? config.purposeRequired, request.headers);
-  return { caller, note };
+  return { caller, ...noted };
 }
 
 /** To what everybody may ask: no read, and no record. */
 async function admitAnybody(
   { authenticate, cap, ready }: Shared,
-  { request, url, route, incoming }: Arrived,
+  { incoming, ...asked }: Arrived,
   ending: Ending,
 ): Promise<Admitted> {
+  const { request, url, route } = asked;
   requireBounded(request, url);
+  requireKnown(asked);
   const caller = route.knowsCaller ? await callerIfAny(authenticate, request, incoming) : undefined;
   // Whoever is told more is worked for: that takes a place like any read, and the storage.
   if (caller) {
     ending.placed(cap.enter());
     await ready();
   }
-  return { caller, note: async () => undefined };
+  return { caller, note: async () => undefined, concerns: () => undefined };
+}
+
+/** What is none of the operations takes no parameter. @throws BadQuery */
+function requireKnown({ route, request, path, url }: Omit<Arrived, 'incoming'>): void {
+  if (!route.ownQuery) refuseUnknown(url.searchParams, operationOf(route, request.method, path)?.query);
 }

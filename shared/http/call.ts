@@ -25,11 +25,23 @@ export interface Call {
   /** Aborted when the client has left. */
   readonly signal: AbortSignal;
   /**
-   * Puts into the record of the request what belongs there and nowhere else, such as the text of a case.
+   * Stores the record of the request with what it is about by now. A change of anything waits for that.
+   * @param text what belongs there and nowhere else, such as the text of a case.
    * @throws Problem 503 when it is not certain that the record has it: whatever rests on it must not happen then.
    */
-  readonly note: (text: string) => Promise<void>;
+  readonly note: (text?: string) => Promise<void>;
+  /** Says in the record of the request what it is about, where its path and its query do not. */
+  readonly concerns: Concerns;
 }
+
+/**
+ * @param logTypes names of log types.
+ * @param range `null` where it has no bound. Absent: that of the query, if there is one.
+ */
+export type Concerns = (
+  logTypes: readonly string[],
+  range?: { readonly from: string | null; readonly to: string | null },
+) => void;
 
 export type Handle = (call: Call) => Promise<Answer>;
 

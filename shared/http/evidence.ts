@@ -20,7 +20,8 @@ export async function getEvidence({ url, path, deps }: Call, verifier: () => Pro
   const name = safeFileName(`evidence_${logType.name}`, range, '.zip');
   const headers = { 'content-type': 'application/zip', 'content-disposition': `attachment; filename="${name}"` };
   try {
-    return { headers, body: await openEvidence(deps, asked) };
+    const { body, records } = await openEvidence(deps, asked);
+    return { headers, body, records: () => records };
   } catch (error) {
     throw asProblem(error, logType.name);
   }

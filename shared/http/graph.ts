@@ -5,6 +5,7 @@
 import { ALWAYS, countList, deletedRecords, findRecord, type ListQuery, listPage } from '../list.ts';
 import type { LogType } from '../logTypes.ts';
 import { matcher } from '../query/matcher.ts';
+import type { Range } from '../query/range.ts';
 import type { Selection } from '../query/select.ts';
 import { SegmentMissing } from '../segments.ts';
 import { type Answer, type Call, whole } from './call.ts';
@@ -39,6 +40,7 @@ interface Prepared {
 function prepareRecord(call: Call, path: GraphPath, id: string): () => Promise<Prepared> {
   const select = readSelection(readOptions(call.url.searchParams, 'record'));
   const logTypes = logTypesOfRecord(call.deps.config, path);
+  call.concerns(namesOf(logTypes));
   return async () => {
     const line = await findRecord(call.deps, logTypes, id, call.signal);
     if (!line) throw noRecord(id, await deletedRecords(call.deps, logTypes, { range: ALWAYS }));
@@ -54,6 +56,7 @@ function prepareList(call: Call, path: GraphPath): () => Promise<Prepared> {
   const belongsTo = [path.version, path.resource.path, options.get('$filter') ?? '', query.order];
   const token = query.skipToken === undefined ? undefined : parseSkipToken(query.skipToken, belongsTo, logTypes.length);
   const list = listOf(call, logTypes, query, token);
+  call.concerns(namesOf(logTypes), boundsOf(list.range));
   return async () => {
     const { lines, from, next } = await listPage(deps, list, query.top, token).catch((error: unknown) => {
       // A token is good for as long as what it leads to is kept.
@@ -75,6 +78,13 @@ function listOf(
 ): ListQuery {
   const range = token?.range ?? rangeOfList(logTypes, filter, deps.clock.now());
   return { logTypes, range, order, filter: filter && matcher(filter), signal };
+}
+
+const namesOf = (logTypes: readonly LogType[]) => logTypes.map(({ name }) => name);
+
+/** The ends of a range that are bounds. */
+function boundsOf({ from, to }: Range) {
+  return { from: from === ALWAYS.from ? null : from, to: to === ALWAYS.to ? null : to };
 }
 
 function contextOf({ url }: Call, { version, resource }: GraphPath, select: Selection | undefined): string {

@@ -24,10 +24,14 @@ export const HOLD_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const LONGEST_CASE = 2000;
 const RIGHT = `A right body: ${JSON.stringify(HOLD_BODY)}`;
 
-/** @throws Problem (400) that names the member that is wrong. */
+/** Says in the record of the request what the hold is about. @throws Problem (400) that names the member that is wrong. */
 export async function readHold(call: Call): Promise<HoldAsked> {
   const body = await readBody(call.request, HOLD_BODY, ['id']);
   const logTypes = readHeldLogTypes(call.deps.config, body.logTypes);
+  call.concerns(
+    logTypes.map(({ name }) => name),
+    { from: body.from, to: body.to },
+  );
   if (body.case.trim() === '' || body.case.length > LONGEST_CASE) {
     throw badMember('case', `must have 1 to ${LONGEST_CASE} characters`, RIGHT);
   }

@@ -54,7 +54,8 @@ export async function getHolds({ deps }: Call): Promise<Answer> {
 }
 
 /** `DELETE /api/holds/{id}`. */
-export async function deleteHold({ deps, path }: Call): Promise<Answer> {
+export async function deleteHold(call: Call): Promise<Answer> {
+  const { deps, path } = call;
   const id = (path[1] ?? '').toLowerCase();
   const before = HOLD_ID.test(id) ? await listHolds(deps) : { holds: [], unread: [] };
   const found = before.holds.find((hold) => hold.id === id);
@@ -62,6 +63,12 @@ export async function deleteHold({ deps, path }: Call): Promise<Answer> {
   const concerned = deps.config.everyLogType.filter(({ name }) =>
     found.ledgers.some(({ logType }) => logType === name),
   );
+  call.concerns(
+    concerned.map(({ name }) => name),
+    found,
+  );
+  // A crash after this line leaves a record of a release that may be in none of the ledgers.
+  await call.note();
   const failed: { logType: string; error: string }[] = [];
   const classes: number[] = [];
   for (const logType of concerned) {

@@ -19,7 +19,7 @@ import { Problem } from './problem.ts';
 import { readLogType } from './readLogType.ts';
 import { getRecordProof } from './recordProof.ts';
 import { refuseUnknown } from './refuseUnknown.ts';
-import { type Operation, operationOf } from './route.ts';
+import { type Operation, operationOf, wordsOf } from './route.ts';
 import { PROOF_ROUTES } from './routes/proof.ts';
 
 /** @param given what stands in the places of the parameters of the path. */
@@ -60,7 +60,6 @@ function askedFor(path: readonly string[]): Operation | undefined {
   return operation && wordsOf(operation).every(isWritten) ? operation : undefined;
 }
 
-const wordsOf = ({ path }: Operation) => path.split('/').slice(2);
 const isParameter = (word: string) => word.startsWith('{');
 
 /** Every key that ever signed, by ledger, in the forms that openssl and C2SP's tools take. */

@@ -3,7 +3,15 @@
  * what comes back. Nothing is said here that the table does not say.
  */
 import { purposeParameter } from './purpose.ts';
-import { type Access, accessesOf, type Operation, type Parameter, type Parameters, type Route } from './route.ts';
+import {
+  ACCESS_OF_LOG_TYPE,
+  type Access,
+  accessesOf,
+  type Operation,
+  type Parameter,
+  type Parameters,
+  type Route,
+} from './route.ts';
 
 const PROBLEM = 'application/problem+json';
 const SCHEME = 'token';
@@ -90,7 +98,7 @@ const GRAPH_ERROR_SCHEMA: Document = {
 };
 
 function describe(route: Route, operation: Operation, purposeRequired: boolean): Document {
-  const { method, path, summary, instead, inPath = {}, query = {}, body, success, errors = [] } = operation;
+  const { method, path, summary, inPath = {}, query = {}, body, someBody, success, errors = [] } = operation;
   const access = operation.access ?? route.access;
   const isClosed = access !== 'public';
   const statuses = [...(isClosed ? CLOSED : []), ...errors, ...ALWAYS].toSorted((a, b) => a - b);
@@ -98,14 +106,14 @@ function describe(route: Route, operation: Operation, purposeRequired: boolean):
     operationId: `${method} ${path}`.replace(/[^A-Za-z0-9]+/g, '_').replace(/_$/, ''),
     tags: [route.name],
     summary,
-    description: whoMay(access, instead),
+    description: whoMay(access, operation),
     security: securityOf(route, operation),
     parameters: [
       ...parametersOf('path', inPath),
       ...parametersOf('query', query),
       ...(isClosed ? parametersOf('header', purposeParameter(route.needsPurpose ?? purposeRequired)) : []),
     ],
-    ...(body && { requestBody: bodyOf(body) }),
+    ...(body && { requestBody: bodyOf(body, someBody) }),
     responses: {
       [success.status]: answerOf(success),
       ...Object.fromEntries(statuses.map((status) => [status, errorOf(route, method, status)])),
@@ -120,10 +128,14 @@ function securityOf(route: Route, operation: Operation): Document[] {
   return needed.map((role) => ({ [SCHEME]: [role] }));
 }
 
-function whoMay(access: Access, instead: Operation['instead']): string {
+/** What `security` cannot say: which of its roles is the right one when. */
+function whoMay(access: Access, { path, instead }: Operation): string {
   if (access === 'public') return 'Open to everybody.';
-  const other = instead ? ` With ${instead.with.join(' or ')}: ${instead.access}.` : '';
-  return `Needs the role ${access}.${other}`;
+  const other = instead ? ` With ${instead.with.join(' or ')}: ${instead.access} instead.` : '';
+  const own = path.includes('{logType}')
+    ? [...ACCESS_OF_LOG_TYPE].map(([logType, role]) => ` For ${logType}: ${role} instead.`).join('')
+    : '';
+  return `Needs the role ${access}.${other}${own}`;
 }
 
 function parametersOf(place: 'path' | 'query' | 'header', parameters: Parameters): Document[] {
@@ -141,24 +153,25 @@ function schemaOf({ values }: Parameter): Document {
   return values ? { ...text, enum: values } : text;
 }
 
-function bodyOf(body: Readonly<Record<string, string>>): Document {
-  const properties = Object.fromEntries(Object.keys(body).map((name) => [name, text]));
+function bodyOf(body: Readonly<Record<string, string>>, some: Readonly<Record<string, string>> = {}): Document {
+  const example = { ...body, ...some };
+  const properties = Object.fromEntries(Object.keys(example).map((name) => [name, text]));
   const schema = { type: 'object', properties, required: Object.keys(body) };
-  return { required: true, content: { 'application/json': { schema, example: body } } };
+  return { required: true, content: { 'application/json': { schema, example } } };
 }
 
-function answerOf({ description, types, members, headers }: Operation['success']): Document {
+function answerOf({ description, types, members, headers = {}, someHeaders = {} }: Operation['success']): Document {
   const schema = members ? { type: 'object', required: members } : {};
+  const described = [...headersOf(headers, true), ...headersOf(someHeaders, false)];
   return {
     description,
-    ...(headers && { headers: headersOf(headers) }),
+    ...(described.length > 0 && { headers: Object.fromEntries(described) }),
     ...(types.length > 0 && { content: Object.fromEntries(types.map((type) => [type, { schema }])) }),
   };
 }
 
-function headersOf(headers: Readonly<Record<string, string>>): Document {
-  const described = Object.entries(headers).map(([name, description]) => [name, { description, schema: text }]);
-  return Object.fromEntries(described);
+function headersOf(headers: Readonly<Record<string, string>>, required: boolean): [string, Document][] {
+  return Object.entries(headers).map(([name, description]) => [name, { description, required, schema: text }]);
 }
 
 function errorOf({ name }: Route, method: string, status: number): Document {

@@ -38,7 +38,7 @@ export async function getRecordProof({ deps, url }: Call, [name = '', id = '']: 
   const { from, to } = range;
   const gone = deleted > 0 && { deletedSegments: deleted };
   const found = { logType: logType.name, id, from, to, unsigned, ...gone, proofs: proofs.map(showProof) };
-  return json(found);
+  return { ...json(found), records: () => proofs.length };
 }
 
 /** One proof, as it is answered: at most 6 KB beside its record, whatever the sizes of segment and ledger. */

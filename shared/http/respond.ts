@@ -1,5 +1,5 @@
 /**
- * The one wrapper round every HTTP handler: who comes in (`admit.ts`), the names of its parameters, the handler, the way out.
+ * The one wrapper round every HTTP handler: who comes in (`admit.ts`), the handler, the way out.
  *
  * In streaming mode a handler that throws, or returns nothing, leaves the client hanging, so every way out of here is an
  * explicit answer: an error becomes a problem document, or what else the route words its errors as.
@@ -12,8 +12,7 @@ import { ClientLeft, connectionOf, leftSignal } from './connection.ts';
 import { Ending } from './ending.ts';
 import { asProblem, report } from './failure.ts';
 import { type Problem, problemAnswer } from './problem.ts';
-import { refuseUnknown } from './refuseUnknown.ts';
-import { operationOf, type Route } from './route.ts';
+import type { Route } from './route.ts';
 import { secured } from './securityHeaders.ts';
 import { measureText, send } from './send.ts';
 
@@ -42,8 +41,6 @@ export function respond(
       const path = segmentsOf(url);
       const asked = { request, url, path, id };
       const admitted = await admit(deps, shared, { ...asked, route, incoming: connection?.req }, ending);
-      // What is none of the operations takes no parameter.
-      if (!route.ownQuery) refuseUnknown(url.searchParams, operationOf(route, request.method, path)?.query);
       const answer = await handle({ ...asked, ...admitted, deps, signal });
       return secured(await send(answer, connection, (error) => report(deps, error, id, route.name), ending.note));
     } catch (error) {

@@ -30,6 +30,8 @@ export interface Success {
   readonly members?: readonly string[];
   /** Headers that the answer always has, each with what it says. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** Headers that it may have, each with what it says and when. */
+  readonly someHeaders?: Readonly<Record<string, string>>;
 }
 
 export interface Operation {
@@ -44,8 +46,12 @@ export interface Operation {
   /** Parameters of the path, in its order. */
   readonly inPath?: Parameters;
   readonly query?: Parameters;
+  /** Names of the log types that it may be about, where its path names none. */
+  readonly logTypes?: readonly string[];
   /** A right body: JSON, all members needed. */
   readonly body?: Readonly<Record<string, string>>;
+  /** Members that the body may have besides. */
+  readonly someBody?: Readonly<Record<string, string>>;
   readonly success: Success;
   /** Statuses of errors that this operation may answer, beside those that every one may. */
   readonly errors?: readonly number[];
@@ -72,7 +78,17 @@ export interface Route {
 
 /** The operation that a request is, if the table names one. @param path segments after `/api/`, decoded. */
 export function operationOf({ operations }: Route, method: string, path: readonly string[]): Operation | undefined {
-  return operations.find((operation) => operation.method === method && matches(operation.path, path));
+  return operations.find((operation) => operation.method === method && matches(operation, path));
+}
+
+/** What stands where the path of an operation has `{logType}`; `undefined` where it has none. */
+export function logTypeIn(operation: Operation, path: readonly string[]): string | undefined {
+  return path[wordsOf(operation).indexOf('{logType}')];
+}
+
+/** The words of an operation's path after `/api/`, some of them parameters. */
+export function wordsOf({ path }: Pick<Operation, 'path'>): string[] {
+  return path.split('/').slice(2);
 }
 
 /** Who may read a log type, where it is not who may read the others: who looked at what is for whoever checks. */
@@ -82,8 +98,7 @@ export const ACCESS_OF_LOG_TYPE: ReadonlyMap<string, Access> = new Map([[ACCESS_
 export function accessOf(route: Route, method: string, path: readonly string[], query: URLSearchParams): Access {
   const operation = operationOf(route, method, path);
   if (!operation) return route.access;
-  const logType = path[operation.path.split('/').slice(2).indexOf('{logType}')] ?? '';
-  const own = ACCESS_OF_LOG_TYPE.get(logType);
+  const own = ACCESS_OF_LOG_TYPE.get(logTypeIn(operation, path) ?? '');
   if (own) return own;
   const { access = route.access, instead } = operation;
   return instead?.with.some((name) => query.has(name)) ? instead.access : access;
@@ -92,7 +107,7 @@ export function accessOf(route: Route, method: string, path: readonly string[], 
 /** The methods that any of the routes takes at a path. @param path segments after `/api/`, decoded. */
 export function methodsAt(routes: readonly Route[], path: readonly string[]): Method[] {
   const operations = routes.flatMap(({ operations }) => operations);
-  const ofApi = operations.filter((operation) => operation.path.startsWith('/api/') && matches(operation.path, path));
+  const ofApi = operations.filter((operation) => operation.path.startsWith('/api/') && matches(operation, path));
   return ofApi.map(({ method }) => method);
 }
 
@@ -103,8 +118,8 @@ export function accessesOf(route: Route, { path, access = route.access, instead 
 }
 
 /** Like the host, without regard to the case of what is not a parameter. */
-function matches(template: string, path: readonly string[]): boolean {
-  const words = template.split('/').slice(2);
+function matches(operation: Operation, path: readonly string[]): boolean {
+  const words = wordsOf(operation);
   return (
     words.length === path.length &&
     words.every((word, n) => word.startsWith('{') || word.toLowerCase() === path[n]?.toLowerCase())

@@ -23,6 +23,7 @@ export async function getSubject(call: Call): Promise<Answer> {
   const [from, to] = [range?.from ?? null, range?.to ?? null];
   const terms: SubjectTerms = { user, kind: subject.kind, from, to, texts, purpose: readPurpose(request.headers) };
   const opened = await openSubject(deps, { subject, range, texts, withAccessLog, signal });
+  call.concerns(opened.searches.map(({ logType }) => logType.name));
   if (countOnly) return answerCount(deps, opened, terms);
   const zip = new SubjectZip(deps, opened, terms, format);
   const made = formatSeconds(Math.floor(deps.clock.now() / 1000)).replace(/[-:]/g, '');

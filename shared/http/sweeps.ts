@@ -14,24 +14,31 @@ import { type AskedSpan, SWEEP_BODY, sweepWindow } from './sweepSpan.ts';
 const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** `POST /api/sweeps`: puts a request on the list that the pull timers work off. */
-export async function postSweep({ request, deps }: Call): Promise<Answer> {
+export async function postSweep({ request, deps, concerns, note }: Call): Promise<Answer> {
   const body = await readBody(request, SWEEP_BODY);
   const logType = readPulledLogType(deps.config, body.logType);
+  concerns([logType.name], { from: body.from, to: body.to });
   const asked = { from: readTime('from', body.from), to: readTime('to', body.to) };
   const ledger = await applyLedger(deps, logType.name, MOST_ENTRIES_BEHIND);
   const window = sweepWindow(logType, ledger, asked, Math.floor(deps.clock.now() / 1000));
+  // A crash after this line leaves a record of a request that is on no list, and never one on the list without a record.
+  await note();
   const added = await addRequest(deps, logType, window);
   const answer = json({ ...showRequest(added), ...roundingOf(asked, added) }, { location: `/api/sweeps/${added.id}` });
   return { ...answer, status: 202 };
 }
 
 /** `GET /api/sweeps/{id}`: how far a request has come, and what it found. */
-export async function getSweep({ path, deps }: Call): Promise<Answer> {
+export async function getSweep({ path, deps, concerns }: Call): Promise<Answer> {
   const id = (path[1] ?? '').toLowerCase();
   const found = GUID.test(id) ? await findRequest(deps, id) : undefined;
-  if (found) return json(showRequest(found));
-  const detail = `There is no sweep request '${id.slice(0, 80)}'. POST /api/sweeps makes one and answers with its id.`;
-  throw new Problem(404, 'No such sweep request', detail);
+  if (!found) {
+    const detail = `There is no sweep request '${id.slice(0, 80)}'. POST /api/sweeps makes one and answers with its id.`;
+    throw new Problem(404, 'No such sweep request', detail);
+  }
+  const shown = showRequest(found);
+  concerns([shown.logType], shown);
+  return json(shown);
 }
 
 function readTime(side: 'from' | 'to', text: string): Instant {

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { createCounter } from '../../shared/access/counter.ts';
 import { collectAccess } from '../../shared/collectAccess.ts';
-import { accessRecords, accessWorld } from '../support/accessWorld.ts';
+import { accessRecords, accessWorld, waiting } from '../support/accessWorld.ts';
 import type { World } from '../support/flowHarness.ts';
 import { FAULTS, failing, plainly, recording, type StoreCall, writeOf } from '../support/storeHooks.ts';
 
@@ -69,6 +69,44 @@ describe('counting', () => {
       for (const send of late) await send();
       expect(await countsOf(world)).toEqual([['2026-11-20T12:20:00.000Z', 3, 1]]);
     }
+  });
+
+  it('makes no second record of a minute that was collected while one instance could not reach the table', async () => {
+    const world = accessWorld();
+    let cut = true;
+    const late = counterOf(world, async (call, run) => {
+      if (cut && call.op === 'commit') throw new Error('the store did not answer');
+      return run();
+    });
+    const { counter } = counterOf(world);
+    late.counter.count('withoutToken');
+    counter.count('withoutToken');
+    await expect(late.counter.flush()).rejects.toThrow('did not answer');
+    await counter.flush();
+    // The row of 12:20 is whole, and collected.
+    world.advance(420);
+    await collectAccess(world.instance());
+    expect(waiting(world)).toEqual([]);
+    cut = false;
+    late.counter.count('withoutToken');
+    await late.counter.flush();
+    expect(await countsOf(world)).toEqual([
+      ['2026-11-20T12:20:00.000Z', 1, 0],
+      ['2026-11-20T12:27:00.000Z', 2, 0],
+    ]);
+  });
+
+  it('adds to the row of a minute for as long as that is there, however late', async () => {
+    const world = accessWorld();
+    const late = counterOf(world, failing(1, 'error before'));
+    const { counter } = counterOf(world);
+    late.counter.count('withoutToken');
+    counter.count('withoutToken');
+    await expect(late.counter.flush()).rejects.toThrow('did not answer');
+    await counter.flush();
+    world.advance(420);
+    await late.counter.flush();
+    expect(await countsOf(world)).toEqual([['2026-11-20T12:20:00.000Z', 2, 0]]);
   });
 
   it('tries again by itself, and says what went wrong', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type CoverageSpan, coverage, type Known } from '../../shared/archive/coverage.ts';
+import { DayCounter } from '../../shared/archive/coverageDays.ts';
 import { coveredTo, eachSpan, SpanMerger } from '../../shared/archive/coverageSpans.ts';
 import { DAY, HOUR } from '../../shared/archive/hours.ts';
 import { foldRead, type Piece } from '../../shared/archive/pieces.ts';
@@ -114,5 +115,24 @@ describe('up to where a range is covered', () => {
     expect(coveredTo(merged([read(a, b), gap, read(c, c + 1)]), a)).toBe(b);
     expect(coveredTo(merged([gap, read(c, c + 1)]), b)).toBe(b);
     expect(coveredTo([], a)).toBe(a);
+  });
+});
+
+describe('what is stored by the day', () => {
+  it('is what first reads and re-reads brought, each of these once an hour', () => {
+    const again = (seq: number) => ({ seq, at: START + DAY, new: 3, changed: 1, vanished: 2 });
+    const counter = new DayCounter();
+    for (const span of [
+      read(START + 23 * HOUR, START + 23 * HOUR + 600, { records: 10, rereads: [again(5)] }),
+      read(START + 23 * HOUR + 600, START + DAY, { records: 20, rereads: [again(5), again(6)] }),
+      read(START + DAY, START + DAY + HOUR, { records: 0 }),
+      { from: START + 2 * DAY, to: START + 3 * DAY, state: 'gap' } as const,
+      read(START + 3 * DAY, START + 3 * DAY + HOUR, { records: 1, rereads: [again(6)] }),
+    ])
+      counter.add(span);
+    expect(counter.days()).toEqual([
+      { date: '2026-11-20', records: 38 },
+      { date: '2026-11-23', records: 5 },
+    ]);
   });
 });

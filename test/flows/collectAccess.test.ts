@@ -124,11 +124,11 @@ describe('collecting the access log', () => {
     const minute = Date.parse('2026-11-20T12:14:00Z');
     const [a, b] = [world.instance(), world.instance()];
     await Promise.all([
-      addCounts(a, minute, 'one', { withoutToken: 7, notRecorded: 1 }),
-      addCounts(b, minute, 'two', { withoutToken: 5, notRecorded: 0 }),
+      addCounts(a, minute, 'one', { withoutToken: 7, notRecorded: 1 }, minute),
+      addCounts(b, minute, 'two', { withoutToken: 5, notRecorded: 0 }, minute),
     ]);
     // An answer was lost, so it is sent again.
-    await addCounts(a, minute, 'one', { withoutToken: 7, notRecorded: 1 });
+    await addCounts(a, minute, 'one', { withoutToken: 7, notRecorded: 1 }, minute);
     await collectAccess(world.instance());
     expect([...accessRecords(world).values()]).toEqual([
       { id: expect.any(String), time: '2026-11-20T12:14:00.000Z', kind: 'count', withoutToken: 12, notRecorded: 1 },
@@ -151,7 +151,8 @@ async function prepare(world: World): Promise<Record<string, string>> {
   const late = await finished(deps, '2026-11-20T10:00:00.000Z');
   const stuck = request('2026-11-20T12:20:00.000Z');
   await openRow(deps, stuck);
-  await addCounts(deps, Date.parse('2026-11-20T12:21:00Z'), 'batch', { withoutToken: 3, notRecorded: 0 });
+  const minute = Date.parse('2026-11-20T12:21:00Z');
+  await addCounts(deps, minute, 'batch', { withoutToken: 3, notRecorded: 0 }, minute);
   world.advance(1500);
   await openRow(deps, request('2026-11-20T12:44:00.000Z'));
   return {

@@ -260,7 +260,7 @@ describe('an archive that the pull has made', () => {
     const now = Math.floor(world.clock.now() / 1000);
     const reads = ledgerBodies(world, type).flatMap((body, seq) => (body.kind === 'read' ? [{ ...body, seq }] : []));
     const range = rangeOf(seconds(reads[0]?.read.from ?? ''), now);
-    const { pieces = [], spans } = await readCoverage(world.instance(), type, range, true);
+    const { pieces = [], spans } = await readCoverage(world.instance(), type, range, 'hours');
     expect(pieces.map(({ from }) => from)).toEqual([pieces[0]?.from, ...pieces.slice(0, -1).map(({ to }) => to)]);
     expect(new Set(pieces.map(({ state }) => state))).toEqual(new Set(spans.map(({ state }) => state)));
     for (const piece of pieces.filter(({ firstRead }) => firstRead !== undefined)) {

@@ -234,7 +234,7 @@ describe('other answers', () => {
     const { world, type } = half;
     const asked = async (from: string, to: string) => {
       const range = { from: `${from}:00:00.0000000Z`, to: `${to}:00:00.0000000Z` };
-      const zip = await openEvidence(world.instance(), { logType: type, range, verifier: Buffer.from('x') });
+      const { body: zip } = await openEvidence(world.instance(), { logType: type, range, verifier: Buffer.from('x') });
       return unzip(Buffer.concat(await Array.fromAsync(zip)));
     };
     const partly = await asked('2026-11-20T10', '2026-11-20T15');
@@ -269,7 +269,7 @@ describe('other answers', () => {
     await world.collectAll(AUDITS);
     await sign(world, SIGNING);
     const range = { from: '2026-11-20T13:00:00.0000000Z', to: '2026-11-20T17:00:00.0000000Z' };
-    const zip = await openEvidence(world.instance(), { logType: type, range, verifier: Buffer.from('x') });
+    const { body: zip } = await openEvidence(world.instance(), { logType: type, range, verifier: Buffer.from('x') });
     const report = await verify(filesOf(unzip(Buffer.concat(await Array.fromAsync(zip)))), { keys: [KEY] });
     expect(report).toMatchObject({ verdict: 'proved', findings: [] });
     expect(report.ledgers[0]?.first).toBeGreaterThan(3);

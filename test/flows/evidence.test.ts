@@ -46,7 +46,7 @@ async function busyWorld(name: string) {
 type Busy = Awaited<ReturnType<typeof busyWorld>>;
 
 async function bundle({ world, type }: Busy, range: Range, ids?: EvidenceAsked['ids']): Promise<Map<string, Buffer>> {
-  const zip = await openEvidence(world.instance(), { logType: type, range, ids, verifier: VERIFIER });
+  const { body: zip } = await openEvidence(world.instance(), { logType: type, range, ids, verifier: VERIFIER });
   return unzip(Buffer.concat(await Array.fromAsync(zip)));
 }
 
@@ -183,7 +183,7 @@ describe('a thousand single records', () => {
     await signNewest(world, type.name, signer);
     const range = rangeOf(seconds('2026-11-20T02:00:00Z'), seconds('2026-11-20T04:00:00Z'));
     const ids = Array.from({ length: 1000 }, (_unused, n) => `row-${(n * 4 + (n % 3)) % 4000}`);
-    const zip = await openEvidence(world.instance(), { logType: type, range, ids, verifier: VERIFIER });
+    const { body: zip } = await openEvidence(world.instance(), { logType: type, range, ids, verifier: VERIFIER });
     const files = unzip(Buffer.concat(await Array.fromAsync(zip)));
     expect(await check(files)).toMatchObject({ verdict: 'proved', findings: [], ledgers: [{ records: ids.length }] });
     const proofs = [...files].filter(([name]) => name.endsWith('.proof')).map(([, bytes]) => bytes);

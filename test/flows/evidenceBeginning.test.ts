@@ -22,7 +22,7 @@ type Type = ReturnType<typeof worldOf>['type'];
 
 async function bundle(world: World, type: Type, from: number, to: number): Promise<Files> {
   const asked = { logType: type, range: rangeOf(from, to), verifier: Buffer.from('x') };
-  return unzip(Buffer.concat(await Array.fromAsync(await openEvidence(world.instance(), asked))));
+  return unzip(Buffer.concat(await Array.fromAsync((await openEvidence(world.instance(), asked)).body)));
 }
 
 /** Whether an entry of a bundle reads what reaches behind this second. */

@@ -39,7 +39,7 @@ describe('a world that signed itself and changed its key', () => {
     const { world, type } = await signedWorld();
     const archive = archiveFiles(world);
     const range = rangeOf(seconds('2026-11-21T06:00:00Z'), seconds('2026-11-21T18:00:00Z'));
-    const zip = await openEvidence(world.instance(), { logType: type, range, verifier: Buffer.from('x') });
+    const { body: zip } = await openEvidence(world.instance(), { logType: type, range, verifier: Buffer.from('x') });
     const evidence = unzip(Buffer.concat(await Array.fromAsync(zip)));
     const notes = [...archive].filter(([name]) => name.includes('/checkpoints/'));
     expect(notes.length).toBeGreaterThan(6);

@@ -116,16 +116,30 @@ const ROUTES = [
   '/api/segments/directoryAudits',
   '/api/evidence/directoryAudits',
   '/api/integrity/proofs/record/directoryAudits/r-0-1',
+  `/api/exports/${'a'.repeat(64)}`,
+  '/api/subjects?user=anna@example.com',
 ];
+const PURPOSE = { 'x-purpose': 'a%20test' };
+const JSON_TYPE = { 'content-type': 'application/json' };
 
-/** Each of them to each route that takes a range, and as the body of a sweep where it is none that the ledger must judge. */
+/**
+ * Each of them to each route that takes a range, and as the body of a sweep and of a hold where it is none that the ledger
+ * must judge: a sweep may reach beyond what was read, a hold beyond today.
+ */
 export function* badRanges(): Generator<Sent> {
   for (const [from, to] of BAD_RANGES) {
     const query = new URLSearchParams({ from, to });
-    for (const route of ROUTES) yield { method: 'GET', target: `${route}?${query}`, headers: {} };
+    for (const route of ROUTES) {
+      yield { method: 'GET', target: `${route}${route.includes('?') ? '&' : '?'}${query}`, headers: PURPOSE };
+    }
   }
   for (const from of NO_TIMES) {
     const body = JSON.stringify({ logType: 'directoryAudits', from, to: OK[1] });
-    yield { method: 'POST', target: '/api/sweeps', headers: { 'content-type': 'application/json' }, body };
+    yield { method: 'POST', target: '/api/sweeps', headers: JSON_TYPE, body };
+  }
+  for (const [from, to] of BAD_RANGES) {
+    if (![from, to].some((time) => NO_TIMES.includes(time))) continue;
+    const body = JSON.stringify({ case: 'a case', logTypes: 'directoryAudits', from, to });
+    yield { method: 'POST', target: '/api/holds', headers: JSON_TYPE, body };
   }
 }

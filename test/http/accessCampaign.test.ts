@@ -5,23 +5,27 @@ import { verify } from '../../shared/archive/verify.ts';
 import { signLedgers } from '../../shared/checkpoint.ts';
 import { collectAccess } from '../../shared/collectAccess.ts';
 import { openEvidence } from '../../shared/evidence.ts';
+import type { Route } from '../../shared/http/route.ts';
+import { ROUTES } from '../../shared/http/routes.ts';
 import { ACCESS_LOG_TYPE } from '../../shared/logTypes.ts';
+import type { Signing } from '../../shared/proof/signing.ts';
 import { campaign, type Seen } from '../support/accessCampaign.ts';
 import { accessRecords, waiting } from '../support/accessWorld.ts';
 import { TENANT_ID, type World } from '../support/flowHarness.ts';
 import { filesOf } from '../support/signedArchive.ts';
-import { newSigner, signingInstance, signingWith } from '../support/signingWorld.ts';
+import { signingInstance } from '../support/signingWorld.ts';
 import { unzip } from '../support/unzip.ts';
 
 const isRefused = ({ problem }: Seen) => problem?.startsWith('Every request leaves a record') === true;
 
 let world: World;
 let seen: Seen[];
+let signing: Signing;
 let records: Record<string, unknown>[];
 let byRequest: Map<unknown, Record<string, unknown>[]>;
 
 beforeAll(async () => {
-  ({ world, seen } = await campaign(1250, 20261120));
+  ({ world, seen, signing } = await campaign(1400, 20261120));
   // Whatever is still open has had its time.
   world.advance(16 * 60);
   while ((await collectAccess(world.instance())).more);
@@ -32,9 +36,11 @@ beforeAll(async () => {
   );
 }, 120_000);
 
-const withToken = () => seen.filter(({ caller }) => caller !== 'nobody');
+const reads = () => seen.filter(({ isRead }) => isRead);
+const withToken = () => reads().filter(({ caller }) => caller !== 'nobody');
 const noted = () => withToken().filter((request) => !isRefused(request));
-const refused = () => seen.filter(isRefused);
+const refused = () => reads().filter(isRefused);
+const operationOf = ({ method, route }: Record<string, unknown>) => `${method} ${route}`;
 const recordOf = ({ id }: Seen) => byRequest.get(id)?.[0] ?? {};
 
 const files = (of: World): Map<string, Buffer> =>
@@ -49,10 +55,23 @@ const files = (of: World): Map<string, Buffer> =>
 describe('a thousand requests with everything that can go wrong', () => {
   it('had it all', () => {
     expect(withToken().length).toBeGreaterThanOrEqual(1000);
-    expect(new Set(seen.map(({ status }) => status))).toEqual(new Set([200, 400, 401, 403, 404, 500, 503]));
+    expect(new Set(seen.map(({ status }) => status))).toEqual(
+      new Set([200, 201, 202, 400, 401, 403, 404, 405, 409, 415, 429, 500, 503]),
+    );
     expect(new Set(records.map(({ outcome, kind }) => outcome ?? kind))).toEqual(
       new Set(['complete', 'clientLeft', 'failed', 'unfinished', 'count']),
     );
+  });
+
+  it('came to every operation, and only what is a read left a record', () => {
+    const operations = Object.values<Route>(ROUTES).flatMap(({ access, operations: all }) =>
+      all.filter(() => access !== 'public').map(({ method, path }) => `${method} ${path}`),
+    );
+    const withRecord = new Set(records.map(operationOf));
+    expect(operations.filter((operation) => !withRecord.has(operation))).toEqual([]);
+    const isPublic = seen.filter(({ isRead }) => !isRead);
+    expect(new Set(isPublic.map(({ status }) => status))).toEqual(new Set([200, 429]));
+    expect(isPublic.filter(({ id }) => byRequest.has(id))).toEqual([]);
   });
 
   it('and records match one to one', () => {
@@ -68,7 +87,10 @@ describe('a thousand requests with everything that can go wrong', () => {
   it('are refused where they could not be noted: counted, and no record says that one was answered', () => {
     const counts = records.filter(({ kind }) => kind === 'count');
     const sumOf = (name: string) => counts.reduce((sum, record) => sum + Number(record[name]), 0);
-    expect([sumOf('notRecorded'), sumOf('withoutToken')]).toEqual([refused().length, seen.length - withToken().length]);
+    expect([sumOf('notRecorded'), sumOf('withoutToken')]).toEqual([
+      refused().length,
+      reads().length - withToken().length,
+    ]);
     expect(refused().length).toBeGreaterThan(50);
     for (const request of refused()) {
       expect(request).toMatchObject({ status: 503, fault: expect.stringMatching(/^row/) });
@@ -104,7 +126,23 @@ describe('a thousand requests with everything that can go wrong', () => {
     }
   });
 
+  it('say what they were about, except what is of the archive as a whole', () => {
+    const answered = records.filter(({ outcome, status }) => outcome === 'complete' && Number(status) < 300);
+    const lacking = (name: string) => new Set(answered.filter((record) => record[name] === null).map(operationOf));
+    const whole = ['logs', 'coverage', 'status', 'holds', 'integrity/keys'].map((path) => `GET /api/${path}`);
+    expect(lacking('logType')).toEqual(new Set([...whole, 'HEAD /api/logs']));
+    const ranged = ['logs', 'segments', 'evidence'].map((name) => `GET /api/${name}/{logType}`);
+    const ofBodies = ['POST /api/sweeps', 'POST /api/holds', 'DELETE /api/holds/{id}'];
+    const ofGraph = 'GET /api/graph/{version}/auditLogs/directoryAudits';
+    for (const operation of [...ranged, ...ofBodies, ofGraph]) expect(lacking('from')).not.toContain(operation);
+  });
+
   it('count the records that were delivered', () => {
+    const counted = new Set(records.filter(({ records: count }) => count !== null).map(operationOf));
+    const ofLogType = ['logs', 'evidence', 'integrity/proofs/record'].map((name) => `GET /api/${name}/{logType}`);
+    const delivering = [...ofLogType.slice(0, 2), `${ofLogType[2]}/{id}`, 'GET /api/subjects'];
+    const audits = 'GET /api/graph/{version}/auditLogs/directoryAudits';
+    expect([...delivering, audits, `${audits}/{id}`].filter((operation) => !counted.has(operation))).toEqual([]);
     const of = (path: string, more: Record<string, unknown>) =>
       new Set(
         records
@@ -112,17 +150,17 @@ describe('a thousand requests with everything that can go wrong', () => {
           .filter((record) => Object.entries(more).every(([name, value]) => record[name] === value))
           .map(({ records: count }) => count),
       );
-    const audits = '/api/logs/directoryAudits';
-    expect(of(audits, { limit: '7' })).toEqual(new Set([7]));
-    expect(of(audits, { filter: "id eq 'row-3'" })).toEqual(new Set([1]));
-    expect(of(audits, { purpose: 'Prüfung 1' })).toEqual(new Set([300]));
+    const exported = '/api/logs/directoryAudits';
+    expect(of(exported, { limit: '7' })).toEqual(new Set([7]));
+    expect(of(exported, { filter: "id eq 'row-3'" })).toEqual(new Set([1]));
+    expect(of(exported, { purpose: 'Prüfung 1' })).toEqual(new Set([300]));
     expect(of('/api/graph/v1.0/auditLogs/directoryAudits', { limit: '3' })).toEqual(new Set([3]));
   });
 
   it('make a ledger that can be proved', async () => {
-    const signer = newSigner();
-    const signing = signingInstance(world, signingWith(signer));
-    await signLedgers(signing, new AbortController().signal);
+    const signer = await signing.current();
+    const instance = signingInstance(world, signing);
+    await signLedgers(instance, new AbortController().signal);
     const report = await verify(filesOf(files(world)), { keys: [hash('sha256', signer.spki)], segments: 'full' });
     expect(report).toMatchObject({ verdict: 'proved', kind: 'archive', errors: 0 });
     expect(report.ledgers.map(({ log }) => log)).toEqual([`${TENANT_ID}/archiveAccess`]);
@@ -133,10 +171,9 @@ describe('a thousand requests with everything that can go wrong', () => {
     // Evidence of the access log is that of any log type.
     const logType = ACCESS_LOG_TYPE;
     const range = { from: '2026-11-20T12:30:00.0000000Z', to: '2026-11-20T13:00:00.0000000Z' };
-    const zip = await Array.fromAsync(
-      await openEvidence(signing, { logType, range, ids: undefined, verifier: Buffer.of() }),
-    );
-    const bundle = await verify(filesOf(unzip(Buffer.concat(zip))), { keys: [hash('sha256', signer.spki)] });
+    const { body } = await openEvidence(instance, { logType, range, ids: undefined, verifier: Buffer.of() });
+    const zip = Buffer.concat(await Array.fromAsync(body));
+    const bundle = await verify(filesOf(unzip(zip)), { keys: [hash('sha256', signer.spki)] });
     expect(bundle).toMatchObject({ verdict: 'proved', kind: 'evidence', errors: 0 });
   });
 });

@@ -23,6 +23,9 @@ interface Asked {
   readonly accessLog?: AccessLog;
 }
 
+/** What a list of sign-ins may be about until its filter has been read. */
+const SIGN_INS = 'interactiveSignIns,nonInteractiveSignIns,servicePrincipalSignIns,managedIdentitySignIns';
+
 const fine: Handle = async () => ({ body: 'fine' });
 
 /** One request through the wrapper, its body read to the end. */
@@ -119,7 +122,7 @@ describe('a request', () => {
     world.advance(1);
     await ask(world, fine, { route: ROUTES.integrity, url: '/api/integrity/proofs/entry/riskyUsers/3' });
     expect(await recordsOf(world)).toMatchObject([
-      { route: '/api/graph/{version}/auditLogs/signIns', filter: 'x', limit: '9', cursor: true, logType: null },
+      { route: '/api/graph/{version}/auditLogs/signIns', filter: 'x', limit: '9', cursor: true, logType: SIGN_INS },
       { route: '/api/integrity/proofs/entry/{logType}/{seq}', logType: 'riskyUsers', cursor: false },
     ]);
   });

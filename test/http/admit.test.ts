@@ -13,7 +13,7 @@ const CALLER: Caller = { oid: 'somebody', appId: 'an-app', roles: ['Archive.Admi
 const LONG = 'x'.repeat(9000);
 
 /** What has to be mended for a request to come one refusal further, in the order in which it is told so. */
-const MENDED = ['token', 'log', 'size', 'role', 'page', 'place', 'purpose', 'parameter', 'body'] as const;
+const MENDED = ['token', 'log', 'size', 'parameter', 'role', 'page', 'place', 'purpose', 'body'] as const;
 type Mended = (typeof MENDED)[number];
 
 async function ask(mended: readonly Mended[]) {
@@ -29,7 +29,11 @@ async function ask(mended: readonly Mended[]) {
       open: async () => {
         if (!does('log')) throw new Problem(503, 'log', '');
         log.push('began');
-        return { note: async () => undefined, end: async ({ status }) => void log.push(`ended ${status}`) };
+        return {
+          note: async () => undefined,
+          concerns: () => undefined,
+          end: async ({ status }) => void log.push(`ended ${status}`),
+        };
       },
       countRefused: () => log.push('counted'),
       flush: async () => undefined,
@@ -69,11 +73,11 @@ it('refuses in one order, on record from the first moment that it is known who a
     { told: [401, 'token', ''], log: ['counted'] },
     { told: [503, 'log', ''], log: [] },
     { told: [414, 'URL too long', 'The'], log: ['began', 'ended 414'] },
+    { told: [400, 'Bad parameter', "'x'"], log: ['began', 'ended 400'] },
     { told: [403, 'Role needed', 'Thi'], log: ['began', 'ended 403'] },
     { told: [403, 'Not from this page', 'Wit'], log: ['began', 'ended 403'] },
     { told: [429, 'place', ''], log: ['began', 'ended 429'] },
     { told: [400, 'Purpose needed', 'Thi'], log: ['began', 'entered', 'ended 400', 'left'] },
-    { told: [400, 'Bad parameter', "'x'"], log: ['began', 'entered', 'ended 400', 'left'] },
     { told: [400, 'Bad parameter', ''], log: ['began', 'entered', 'ended 400', 'left'] },
     { told: [200, undefined, undefined], log: ['began', 'entered', 'ended 200', 'left'] },
   ]);

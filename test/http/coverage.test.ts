@@ -40,18 +40,19 @@ describe('the range of coverage', () => {
 });
 
 describe('the detail of coverage', () => {
-  it('is hours or none', () => {
-    expect(readDetail(new URLSearchParams(), undefined)).toBe(false);
-    expect(detail('hours')).toBe(true);
-    expect(readDetail(new URLSearchParams({ detail: 'hours' }), undefined)).toBe(true);
+  it('is hours, days or none', () => {
+    expect(readDetail(new URLSearchParams(), undefined)).toBeUndefined();
+    expect([detail('hours'), detail('days')]).toEqual(['hours', 'days']);
+    expect(readDetail(new URLSearchParams({ detail: 'hours' }), undefined)).toBe('hours');
   });
 
   it.each(['', 'Hours', 'minutes', 'true', 'x'.repeat(9000)])('is refused as %j', (value) => {
     expect(refusal(() => detail(value))).toBe('detail');
   });
 
-  it('is answered for at most 31 days', () => {
-    expect(detail('hours', range('2026-10-01', '2026-11-01'))).toBe(true);
+  it('by the hour is answered for at most 31 days, by the day for any range', () => {
+    expect(detail('hours', range('2026-10-01', '2026-11-01'))).toBe('hours');
+    expect(detail('days', range('2016-10-01', '2026-11-01'))).toBe('days');
     expect(refusal(() => detail('hours', range('2026-10-01', '2026-11-01T00:00:01Z')))).toBe('to');
   });
 });

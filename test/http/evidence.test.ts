@@ -1,9 +1,11 @@
 /** What somebody who asks for evidence is answered. */
+import { gunzipSync } from 'node:zlib';
 import { HttpRequest, type HttpResponseInit, InvocationContext } from '@azure/functions';
 import { describe, expect, it } from 'vitest';
 import { getEvidence } from '../../shared/http/evidence.ts';
 import { respond } from '../../shared/http/respond.ts';
 import { ROUTES } from '../../shared/http/routes.ts';
+import { waitingRecords } from '../support/accessWorld.ts';
 import { rows, type World, worldOf } from '../support/flowHarness.ts';
 import { newSigner } from '../support/signedArchive.ts';
 import { announce, signNewest } from '../support/signing.ts';
@@ -33,6 +35,20 @@ async function signedWorld(): Promise<World> {
 }
 
 describe('the route of evidence', () => {
+  it.each([
+    ['', 20],
+    ['&ids=row-3,row-7', 2],
+  ])('puts on record how many records the zip has: %s', async (ids, records) => {
+    const world = await signedWorld();
+    const { body } = await ask(world, `${RANGE}${ids}`);
+    const zip = unzip(Buffer.concat(await Array.fromAsync(body as AsyncIterable<Uint8Array>)));
+    const lines = [...zip].flatMap(([name, bytes]) => {
+      if (name.endsWith('.jsonl.gz')) return gunzipSync(bytes).toString().split('\n').slice(0, -1);
+      return /^records\/\d+\.json$/.test(name) ? [bytes.toString()] : [];
+    });
+    expect([lines.length, waitingRecords(world)]).toEqual([records, [expect.objectContaining({ records })]]);
+  });
+
   it('answers with a zip that bears the range in its name', async () => {
     const { status, headers, body } = await ask(await signedWorld(), RANGE);
     expect(status).toBe(200);

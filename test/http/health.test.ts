@@ -10,6 +10,7 @@ import { respond } from '../../shared/http/respond.ts';
 import { ROUTES } from '../../shared/http/routes.ts';
 import { APP_VERSION } from '../../shared/version.ts';
 import { rows, type World, worldOf } from '../support/flowHarness.ts';
+import { forgeries } from '../support/forgeries.ts';
 import { newSigner, signingInstance, signingWith } from '../support/signingWorld.ts';
 import { recording, type StoreCall } from '../support/storeHooks.ts';
 import { claimsOf, type SignInService, sign, startSignIn } from '../support/tokens.ts';
@@ -107,6 +108,12 @@ describe('the health of the app', () => {
   ])('is up and a version and no more, without a look at the storage, with %s', async (_, headers) => {
     const { status, document, calls } = await ask(world, await headers());
     expect([status, document, calls]).toEqual([200, PUBLIC, []]);
+  });
+
+  it('is no more than public with any of the tokens that are not the real thing', async () => {
+    for (const { name, headers } of await forgeries(service.issuer, world.clock.now())) {
+      expect([name, await ask(world, headers)]).toEqual([name, { status: 200, document: PUBLIC, calls: [] }]);
+    }
   });
 
   it('is no more than public where the settings open the archive', async () => {

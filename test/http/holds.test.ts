@@ -9,6 +9,7 @@ import { legalHoldLines } from '../../shared/http/legalHoldLine.ts';
 import { respond } from '../../shared/http/respond.ts';
 import type { Route } from '../../shared/http/route.ts';
 import { ROUTES } from '../../shared/http/routes.ts';
+import { waitingRecords } from '../support/accessWorld.ts';
 import { entriesOf, expire } from '../support/expiring.ts';
 import { createWorld, DAY, rows, TENANT_ID, type World } from '../support/flowHarness.ts';
 import { runOnce } from '../support/life.ts';
@@ -66,10 +67,7 @@ const holdsIn = (world: World, name: string) =>
   entriesOf(world, name).filter((entry): entry is HoldEntry => entry.kind === 'hold');
 
 /** The notes of the access records that wait for collection. */
-const notesIn = ({ stores }: World) =>
-  [...(stores.partitions.get(`${TENANT_ID}|access`)?.values() ?? [])].map(
-    ({ values }) => (JSON.parse(String(values.record)) as { note?: string }).note,
-  );
+const notesIn = (world: World) => waitingRecords(world).map(({ note }) => note);
 
 describe('a hold', () => {
   it('is in each ledger it concerns; of the case the ledgers have the hash, and the access log the text', async () => {

@@ -18,6 +18,7 @@ import { signLedgers } from '../../shared/checkpoint.ts';
 import { showProof } from '../../shared/http/recordProof.ts';
 import type { StoredHead } from '../../shared/proof/heads.ts';
 import type { IndexedSegment } from '../../shared/segmentIndex.ts';
+import { waitingRecords } from '../support/accessWorld.ts';
 import { row, rows, TENANT_ID, type World, worldOf } from '../support/flowHarness.ts';
 import { fillLedger } from '../support/handmadeLedger.ts';
 import { getProof } from '../support/integrityCalls.ts';
@@ -291,6 +292,7 @@ describe('the proof of a record', () => {
     const found = JSON.parse((await getProof(world, `proofs/record/${AUDITS}/twice`)).body);
     expect(found).toMatchObject({ logType: AUDITS, id: 'twice', unsigned: 0, proofs: [{ record: old.line }] });
     verifyRecord(found.proofs[0]);
+    expect(waitingRecords(world)).toMatchObject([{ records: 1, logType: AUDITS }]);
     world.advance(900);
     const late = row(type, 'late', '2026-11-20T12:10:00Z');
     world.graph.add(AUDITS, late);

@@ -111,6 +111,22 @@ describe('the roles', () => {
     }
   });
 
+  it('are not asked for of whoever misspelled what decides which is needed', async () => {
+    const headers = bearer(await tokenOf('Archive.Read'));
+    for (const [query, status, title] of [
+      ['Limit=1', 400, 'Bad parameter'],
+      ['limit=1&limit=2', 400, 'Bad parameter'],
+      ['from=2026-11-20', 403, 'Role needed'],
+      ['limit=1', 200, undefined],
+    ] as const) {
+      const { problem, ...answer } = await ask(
+        { route: ROUTES.logs, method: 'GET', url: `/api/logs/x?${query}` },
+        headers,
+      );
+      expect([query, answer.status, problem.title]).toEqual([query, status, title]);
+    }
+  });
+
   it('come with an answer that no page but ours can use', async () => {
     for (const target of TARGETS) {
       for (const headers of [{}, bearer(await tokenOf()), bearer(await tokenOf(...ROLES))]) {

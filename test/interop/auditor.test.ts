@@ -50,7 +50,12 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 async function makeBundle(ids?: readonly string[]): Promise<void> {
   const verifier = readFileSync('dist/verify.mjs');
-  const zip = await openEvidence(world.instance(), { logType: world.logType(AUDITS), range: RANGE, ids, verifier });
+  const { body: zip } = await openEvidence(world.instance(), {
+    logType: world.logType(AUDITS),
+    range: RANGE,
+    ids,
+    verifier,
+  });
   rmSync(join(folder, 'evidence'), { recursive: true, force: true });
   writeFileSync(join(folder, 'evidence.zip'), Buffer.concat(await Array.fromAsync(zip)));
 }

@@ -167,7 +167,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a sweep that found nothing leaves no entry',
-    edits: [collect(`if (why === 'head' && headCovers`, 'if (headCovers')],
+    edits: [collect(`if (why === 'head' && headTo >=`, 'if (headTo >=')],
   },
   {
     name: 'the daily read of a state type not held against the archive',

@@ -15,7 +15,10 @@ let world: World;
 beforeAll(async () => {
   world = await startWorld();
 }, 300_000);
-afterEach(() => world.stack.blobProxy.reset());
+afterEach(async () => {
+  world.stack.blobProxy.reset();
+  await world.leave();
+});
 afterAll(() => world.close());
 
 testSearch(() => world);

@@ -5,11 +5,13 @@
  * host fetches is seen at the proxy before Azurite's blobs.
  */
 import { createHash } from 'node:crypto';
+import { connect } from 'node:net';
 import { BlobServiceClient, type BlockBlobClient } from '@azure/storage-blob';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { splitName } from '../../shared/archive/names.ts';
 import type { IndexedSegment } from '../../shared/segmentIndex.ts';
 import type { LogTypeStatus } from '../../shared/status.ts';
+import { HOSTILE } from '../fuzz/hostile.ts';
 import { openExport, receive, whenQuiet } from '../support/slowClient.ts';
 import { type Host, pause, pullAll, residentBytes, type Stack, startStack } from '../support/stack.ts';
 
@@ -186,6 +188,14 @@ async function untilBroken(from: string): Promise<{ status: number; complete: bo
   return { status: response.statusCode ?? 0, complete: response.complete && !broken, body: Buffer.concat(chunks) };
 }
 
+/** A request as it is written here, to the byte. */
+async function sendRaw(target: string): Promise<{ target: string; status: number; text: string }> {
+  const socket = connect(Number(new URL(host.url).port), '127.0.0.1');
+  socket.write(`GET ${target} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`);
+  const text = Buffer.concat(await socket.toArray()).toString();
+  return { target, status: Number(/^HTTP\/1\.1 (\d{3}) /.exec(text)?.[1]), text };
+}
+
 describe('bad input', () => {
   const from = 'from=2026-01-01T00:00:00Z';
   const to = 'to=2026-01-02T00:00:00Z';
@@ -243,6 +253,29 @@ describe('bad input', () => {
       expect((await fetch(`${host.url}${path}`)).status).toBe(404);
     },
   );
+
+  it('is answered as such also where no client has put the path in order before it is sent', async () => {
+    const named = new Set<string>();
+    stack.blobProxy.failBefore(({ container, blob }) => {
+      named.add(`${container}/${blob}`);
+      return false;
+    });
+    // What fits into a request line as it stands.
+    const raw = HOSTILE.filter((text) => /^[\x21-\x7e]{1,2000}$/.test(text));
+    const targets = raw.flatMap((text) => [
+      `/api/logs/${text}?${from}&${to}`,
+      `/${text}/api/logs/${LOG_TYPE}?${from}&${to}`,
+      `/api/integrity/${text}`,
+    ]);
+    expect(targets.length).toBeGreaterThan(150);
+    const answers = await Promise.all(targets.map((target) => sendRaw(target)));
+    const wrong = answers.filter(
+      ({ status, text }) => !(status >= 200 && status < 500) || /\n\s+at |node_modules|\.[cm]?[jt]s:\d/.test(text),
+    );
+    expect(wrong).toEqual([]);
+    expect(answers.filter(({ status }) => status === 400).length).toBeGreaterThan(50);
+    expect([...named].filter((name) => /\.\.|[^\w/=.-]/.test(name))).toEqual([]);
+  });
 
   it('leaves a host that answers right questions, HEAD among them', async () => {
     const head = await fetch(url, { method: 'HEAD' });

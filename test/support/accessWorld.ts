@@ -71,3 +71,9 @@ export function accessRecords(world: World): Map<string, Record<string, unknown>
 export function waiting({ stores, config }: World): string[] {
   return [...(stores.partitions.get(`${config.tenantId}|access`)?.keys() ?? [])].sort();
 }
+
+/** What the rows say that wait for collection, of requests. */
+export function waitingRecords({ stores, config }: World): Record<string, unknown>[] {
+  const rows = [...(stores.partitions.get(`${config.tenantId}|access`) ?? [])].sort(([a], [b]) => (a < b ? -1 : 1));
+  return rows.flatMap(([, { values }]) => (values.record === undefined ? [] : [JSON.parse(String(values.record))]));
+}

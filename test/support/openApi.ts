@@ -17,7 +17,7 @@ export interface Schema {
 
 interface Response {
   readonly description?: string;
-  readonly headers?: Readonly<Record<string, unknown>>;
+  readonly headers?: Readonly<Record<string, { readonly required?: boolean }>>;
   readonly content?: Readonly<Record<string, { readonly schema: Schema }>>;
 }
 

@@ -2,7 +2,7 @@
 import type { AccessLog } from '../../shared/http/accessLog.ts';
 
 export const UNLOGGED: AccessLog = {
-  open: async () => ({ note: async () => undefined, end: async () => undefined }),
+  open: async () => ({ note: async () => undefined, concerns: () => undefined, end: async () => undefined }),
   countRefused: () => undefined,
   flush: async () => undefined,
 };

@@ -40,7 +40,7 @@ export async function newBundleBench(): Promise<BundleBench> {
   world.graph.add(type.name, ...rows(type, 100, '2026-11-18T00:00:00Z', 5000));
   const bundle = async (ids?: readonly string[]) => {
     const asked = { logType: type, range: rangeOf(RANGE.from, RANGE.to), ids, verifier: Buffer.from('x') };
-    return unzip(Buffer.concat(await Array.fromAsync(await openEvidence(world.instance(), asked))));
+    return unzip(Buffer.concat(await Array.fromAsync((await openEvidence(world.instance(), asked)).body)));
   };
   let older: Files = new Map();
   let bytes: Buffer = Buffer.alloc(0);
@@ -71,6 +71,6 @@ export async function newSmallBundle(): Promise<{ readonly files: Files; readonl
   await signNewest(world, type.name, signer);
   const range = rangeOf(seconds('2026-11-20T02:00:00Z'), seconds('2026-11-20T04:00:00Z'));
   const asked = { logType: type, range, verifier: Buffer.from('x') };
-  const files = unzip(Buffer.concat(await Array.fromAsync(await openEvidence(world.instance(), asked))));
+  const files = unzip(Buffer.concat(await Array.fromAsync((await openEvidence(world.instance(), asked)).body)));
   return { files, known: { keys: [fingerprint(signer.spki)] } };
 }

@@ -11,6 +11,7 @@ const INPUT = {
   segment: 'shared/archive/segment.ts',
   ecdsa: 'shared/archive/ecdsa.ts',
   note: 'shared/archive/note.ts',
+  record: 'shared/archive/verifyRecord.ts',
   zip: 'web/verifier/zip.ts',
 } as const;
 
@@ -19,6 +20,7 @@ interface BundledVerifier {
   readonly segment: typeof import('../../shared/archive/segment.ts');
   readonly ecdsa: typeof import('../../shared/archive/ecdsa.ts');
   readonly note: typeof import('../../shared/archive/note.ts');
+  readonly record: typeof import('../../shared/archive/verifyRecord.ts');
   readonly zip: typeof import('../../web/verifier/zip.ts');
 }
 

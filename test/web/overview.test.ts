@@ -3,8 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { MEANS } from '../../shared/archive/coverageReport.ts';
 import { certifiedSpan } from '../../web/views/overview/certified.ts';
 import { calendarSpan, DAY_MS, daysOf, intensityOf } from '../../web/views/overview/days.ts';
-import { lostOf, lostText, openGapsOf, openText } from '../../web/views/overview/gaps.ts';
+import { gapsOutside, lostOf, lostText, openGapsOf, openText } from '../../web/views/overview/gaps.ts';
 import { meaningOf } from '../../web/views/overview/means.ts';
+import { monthsSince, shownDays } from '../../web/views/overview/months.ts';
 
 const FROM = Date.parse('2026-11-16T00:00:00Z');
 
@@ -54,9 +55,56 @@ describe('days of the calendar', () => {
     expect(calendarSpan(FROM + 1)).toEqual({ from: FROM - 30 * DAY_MS, to: FROM + DAY_MS });
   });
 
-  it('tell little from nothing', () => {
+  it('before the archive began are no damage, unless something else is', () => {
+    const before = { state: 'unavailable', cause: 'before the archive began' } as const;
+    const pieces = [
+      { ...before, from: '2026-11-16T00:00:00Z', to: '2026-11-17T05:00:00Z' },
+      { from: '2026-11-17T05:00:00Z', to: '2026-11-18T00:00:00Z', state: 'settled', records: 1 } as const,
+    ];
+    const days = daysOf(pieces, [], { from: FROM, to: FROM + 2 * DAY_MS }, FROM);
+    expect(days.map(({ state, isBefore }) => [state, isBefore])).toEqual([
+      [undefined, true],
+      ['settled', true],
+    ]);
+  });
+
+  it('tell little from nothing, and half from all', () => {
     expect([intensityOf(0, 9), intensityOf(0, 0), intensityOf(9, 9)]).toEqual([0, 0, 1]);
-    expect(intensityOf(1, 1e9)).toBeGreaterThanOrEqual(0.25);
+    expect(intensityOf(1, 1e9)).toBeGreaterThanOrEqual(0.15);
+    expect(intensityOf(5, 10)).toBeCloseTo(0.575);
+  });
+});
+
+describe('the months of the calendar', () => {
+  const now = Date.parse('2026-11-25T14:00:00Z');
+  const begin = Date.parse('2026-08-20T00:00:00Z');
+  const shown = (asked: string) => {
+    const { from, to, ...rest } = shownDays(asked, begin, now);
+    return { from: new Date(from).toISOString().slice(0, 10), to: new Date(to).toISOString().slice(0, 10), ...rest };
+  };
+
+  it.each([
+    ['', { from: '2026-10-26', to: '2026-11-26', month: '', earlier: '2026-10', later: undefined }],
+    ['2026-11', { from: '2026-11-01', to: '2026-11-26', month: '2026-11', earlier: '2026-10', later: '' }],
+    ['2026-10', { from: '2026-10-01', to: '2026-11-01', month: '2026-10', earlier: '2026-09', later: '' }],
+    ['2026-09', { from: '2026-09-01', to: '2026-10-01', month: '2026-09', earlier: '2026-08', later: '2026-10' }],
+    ['2026-08', { from: '2026-08-01', to: '2026-09-01', month: '2026-08', earlier: undefined, later: '2026-09' }],
+  ])("'%s' is its days up to today, with the way on", (asked, expected) => {
+    expect(shown(asked)).toEqual(expected);
+  });
+
+  it.each(['2026-12', '2026-13', 'soon'])("'%s' is the last days", (asked) => {
+    expect(shown(asked)).toEqual(shown(''));
+  });
+
+  it('step over a month that the last days have all of', () => {
+    expect(shownDays('', begin, Date.parse('2026-10-31T23:00:00Z')).earlier).toBe('2026-09');
+  });
+
+  it('go back to the begin of the archive', () => {
+    expect(monthsSince(begin, now)).toEqual(['2026-11', '2026-10', '2026-09', '2026-08']);
+    expect(monthsSince(now, now)).toEqual(['2026-11']);
+    expect(monthsSince(Date.parse('2026-11-01T00:00:00Z'), now)).toEqual(['2026-11']);
   });
 });
 
@@ -76,6 +124,16 @@ describe('what is missing', () => {
     expect(lostText([gap, other], at('2026-11-23T00:00:00Z'))).toBeUndefined();
     expect(lostText([gap, other], at('2026-11-23T02:00:00Z'))).toBe('2 h lost for good, in 1 gap');
     expect(lostText([gap, other], at('2026-12-01T00:00:00Z'))).toBe('12 h lost for good, in 2 gaps');
+  });
+
+  it('is told outside the days shown too, each part with its own deadline', () => {
+    const shown = { from: FROM + 3_600_000, to: FROM + 2 * 3_600_000 };
+    expect(gapsOutside([gap], shown)).toEqual([
+      { from: '2026-11-16T00:00:00Z', to: '2026-11-16T01:00:00Z', recoverableUntil: '2026-11-23T00:00:00Z' },
+      { from: '2026-11-16T02:00:00Z', to: '2026-11-16T06:00:00Z', recoverableUntil: '2026-11-23T02:00:00Z' },
+    ]);
+    expect(gapsOutside([gap], { from: FROM, to: FROM + DAY_MS })).toEqual([]);
+    expect(gapsOutside([{ ...gap, recoverableUntil: null }], { from: FROM - 2, to: FROM - 1 })).toHaveLength(1);
   });
 
   it('is open for as long as any of it can be had: the oldest once, and every other', () => {

@@ -152,10 +152,13 @@ describe('moving in the table', () => {
 
 describe('the query as a command', () => {
   it('is quoted for a shell', () => {
-    expect(curlOf('https://a.example', 'logs/x', { from: '2026', filter: "a eq 'b'", limit: undefined }, true)).toBe(
+    expect(
+      curlOf('https://a.example', 'logs/x', { from: '2026', filter: "a eq 'b'", limit: undefined }, true, 'case “7”'),
+    ).toBe(
       [
         "curl -sS --compressed -G 'https://a.example/api/logs/x'",
         '-H "Authorization: Bearer $TOKEN"',
+        "-H 'X-Purpose: case%20%E2%80%9C7%E2%80%9D'",
         "--data-urlencode 'from=2026'",
         "--data-urlencode 'filter=a eq '\\''b'\\'''",
       ].join(' \\\n  '),

@@ -1,12 +1,20 @@
 /**
  * The verifier beside the page: the same modules that `verify.mjs` is made of, in a thread of their own, so that the page
- * stays alive. It is handed a bundle and asks nobody.
+ * stays alive. It is handed a bundle, or the proofs of a record, and asks nobody.
  */
 import { verify } from '../../shared/archive/verify.ts';
+import { type AskedRecord, type RecordFacts, type ToldProof, verifyRecord } from '../../shared/archive/verifyRecord.ts';
 import type { ArchiveFiles, VerifyReport } from '../../shared/archive/verifyTypes.ts';
 import { wordsOf } from '../../shared/archive/verifyWords.ts';
 import { openZip } from './zip.ts';
 
+/** The proofs of one record. */
+export interface RecordTask {
+  readonly proofs: readonly ToldProof[];
+  readonly asked: AskedRecord;
+}
+
+/** A bundle to verify. */
 export interface Task {
   /** An evidence bundle as it was downloaded. */
   readonly bundle: Blob;
@@ -18,14 +26,18 @@ export type Told =
   | { readonly kind: 'progress'; readonly files: number; readonly of: number }
   /** `words` is what `verify.mjs` would print. */
   | { readonly kind: 'report'; readonly report: VerifyReport; readonly words: string }
+  /** One for each proof, in their order. */
+  | { readonly kind: 'record'; readonly facts: readonly RecordFacts[] }
   | { readonly kind: 'unreadable'; readonly why: string };
 
 /** Milliseconds between two lines of progress. */
 const PACE_MS = 100;
 const tell = (told: Told) => postMessage(told);
 
-addEventListener('message', async ({ data }: MessageEvent<Task>) => {
+addEventListener('message', async ({ data }: MessageEvent<Task | RecordTask>) => {
   try {
+    if ('proofs' in data)
+      return tell({ kind: 'record', facts: data.proofs.map((told) => verifyRecord(told, data.asked)) });
     const zip = await openZip(data.bundle);
     const report = await verify(counted(zip.files, zip.count), { keys: data.keys });
     tell({ kind: 'report', report, words: wordsOf(report) });

@@ -23,12 +23,14 @@ export async function rowsShown(page: Page): Promise<number> {
   return Number(await page.getByRole('grid', { name: 'Records' }).getAttribute('aria-rowcount')) - 1;
 }
 
-/** To the end with the wheel, and back in one jump. */
+/** To the end with the wheel, where the last row is drawn, and back in one jump. @throws where the wheel does not lead there. */
 export async function scrollThrough(page: Page): Promise<void> {
   await page.getByRole('grid', { name: 'Records' }).hover();
   const turns = Math.ceil(((await rowsShown(page)) * 26) / TURN);
   for (let turn = 0; turn < turns; turn += 1) await page.mouse.wheel(0, TURN);
+  // The head is the first row.
+  await page.locator(`[aria-rowindex="${(await rowsShown(page)) + 1}"]`).waitFor();
   await page.getByRole('grid', { name: 'Records' }).focus();
   await page.keyboard.press('Home');
-  await page.waitForTimeout(500);
+  await page.locator('[aria-rowindex="2"]').waitFor();
 }

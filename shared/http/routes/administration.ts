@@ -78,6 +78,7 @@ const HOLDS: Route = {
         'Puts a legal hold on a span: nothing of it is deleted until the hold is released. With an id of your own (a UUID, ' +
         'member id) the request can be repeated.',
       body: HOLD_BODY,
+      someBody: { id: ID_EXAMPLE },
       success: {
         status: 201,
         description: 'The hold is in the ledgers.',

@@ -7,11 +7,6 @@ const LIST_QUERY: Parameters = {
   $orderby: { example: 'activityDateTime desc', description: 'By the time of the records, asc or desc; newest first.' },
   $top: { example: '100', description: 'Records of one page at most.' },
   $select: { example: 'id', description: 'Top-level fields, a comma list.' },
-  $count: {
-    example: 'true',
-    description: '@odata.count with the first page, where Graph answers it.',
-    values: ['true', 'false'],
-  },
   $skiptoken: { example: '<$skiptoken of an @odata.nextLink>', description: 'Where the list goes on.' },
 };
 
@@ -25,22 +20,33 @@ const GRAPH: Route = {
   operations: GRAPH_RESOURCES.flatMap(operationsOf),
 };
 
-function operationsOf({ path, typeName, versions, times: [time = ''] }: GraphResource): Operation[] {
+/** Offered where Graph answers it, as a rule in one of its versions. */
+function countOf({ countable }: GraphResource): Parameters {
+  const description = `@odata.count with the first page, as Graph answers it: in ${countable.join(' and ')} alone.`;
+  return countable.length === 0 ? {} : { $count: { example: 'true', description, values: ['true', 'false'] } };
+}
+
+function operationsOf(resource: GraphResource): Operation[] {
+  const { path, typeName, versions, times } = resource;
+  const ordered = resource.logTypes[0]?.timeField ?? '';
   const inPath: Parameters = {
     version: { example: 'beta', description: 'Version of the Graph API.', values: versions, required: true },
   };
+  const logTypes = resource.logTypes.map(({ name }) => name);
   const query = {
     ...LIST_QUERY,
-    $filter: { ...LIST_QUERY.$filter, example: `${time} ge 2026-11-20T00:00:00Z` },
-    $orderby: { ...LIST_QUERY.$orderby, example: `${time} desc` },
+    $filter: { ...LIST_QUERY.$filter, example: `${times[0]} ge 2026-11-20T00:00:00Z` },
+    $orderby: { ...LIST_QUERY.$orderby, example: `${ordered} desc` },
+    ...countOf(resource),
   } as Parameters;
   return [
     {
       method: 'GET',
       path: `/api/graph/{version}/${path}`,
-      summary: `The records of ${path}, newest first.`,
+      summary: `The records of ${path}, newest first. Refused where none of its log types is pulled (LOG_TYPES).`,
       inPath,
       query,
+      logTypes,
       success: {
         status: 200,
         description: `A page of ${typeName}.`,
@@ -54,6 +60,7 @@ function operationsOf({ path, typeName, versions, times: [time = ''] }: GraphRes
       summary: `One record of ${path}.`,
       inPath: { ...inPath, id: { example: 'Directory_0a4c_00001', description: 'Id of the record.', required: true } },
       query: { $select: LIST_QUERY.$select } as Parameters,
+      logTypes,
       success: {
         status: 200,
         description: `A ${typeName}.`,

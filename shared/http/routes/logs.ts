@@ -45,6 +45,14 @@ const EXPORTED: Success = {
     'X-Archive-Entries': 'Entries of the ledger that the answer rests on.',
     'X-Archive-Cursor': 'Where the answer begins: a broken download goes on with it and skip.',
   },
+  someHeaders: {
+    'X-Archive-Records': 'Records of a page, of a count, and with HEAD where the index tells.',
+    Link: 'With limit, as long as there are more records: rel="next" is the next page.',
+    'X-Archive-Checkpoint': 'Size and root of the newest signed checkpoint over no more than these entries.',
+    'X-Archive-Watermark': 'Up to where the log type had been read.',
+    'X-Archive-Deleted': 'Records of the range that were deleted with proof.',
+    'X-Archive-Unknown-Fields': 'Fields of the filter that no record of the log type is known to have.',
+  },
 };
 
 const LOGS: Route = {

@@ -1,4 +1,5 @@
 /** What looks for one thing all over the archive: a delivered file, a person. */
+import { ACCESS_LOG_TYPE } from '../../logTypes.ts';
 import { MEDIA_TYPES } from '../../query/formats.ts';
 import { SUBJECT_EXAMPLE } from '../../query/subject.ts';
 import type { Route } from '../route.ts';
@@ -19,6 +20,7 @@ const EXPORTS: Route = {
         sha256: { example: 'a'.repeat(64), description: 'SHA-256 of the delivered file, hex.', required: true },
       },
       query: OPTIONAL_RANGE,
+      logTypes: [ACCESS_LOG_TYPE.name],
       success: { status: 200, description: 'The requests.', types: JSON_TYPE, members: ['exports'] },
       errors: [404],
     },
@@ -67,6 +69,11 @@ const SUBJECTS: Route = {
         headers: {
           'X-Archive-Coverage': 'The worst coverage state of all log types.',
           'X-Archive-Covered-To': 'Up to where every log type was read without a hole.',
+        },
+        someHeaders: {
+          'X-Archive-Records': 'With count=only: records in all.',
+          'X-Archive-Deleted': 'Records that were deleted with proof.',
+          'X-Archive-Skipped': 'Log types that were not looked through, since the caller has no role for them.',
         },
       },
     },

@@ -25,8 +25,8 @@ const COVERAGE: Route = {
         ...OPTIONAL_RANGE,
         detail: {
           example: 'hours',
-          description: 'Every piece by itself, for at most 31 days at once.',
-          values: ['hours'],
+          description: 'hours: every piece by itself, for at most 31 days at once. days: what was stored by the day.',
+          values: ['hours', 'days'],
         },
       },
       success: { status: 200, description: 'The spans.', types: JSON_TYPE, members: ['logType'] },

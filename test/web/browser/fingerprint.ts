@@ -6,8 +6,30 @@ import { DAY, seriousFindings, tabTo, type World } from './world.ts';
 const CERTIFICATE = `/?${new URLSearchParams({ ...DAY, show: 'certificate' })}`;
 
 interface Canvas {
-  getContext(kind: '2d'): { fillRect(x: number, y: number, width: number, height: number): void };
+  getContext(kind: '2d'): {
+    fillRect(x: number, y: number, width: number, height: number): void;
+    drawImage(picture: unknown, x: number, y: number): void;
+  };
   captureStream(): unknown;
+}
+
+/** Runs in the page: a camera before which lies a picture (PNG in base64). */
+function withCamera(png: string): void {
+  const page = globalThis as unknown as {
+    document: { createElement(name: 'canvas'): Canvas & { width: number; height: number } };
+    navigator: { mediaDevices: { getUserMedia: unknown } };
+    createImageBitmap(source: Blob): Promise<{ width: number; height: number }>;
+  };
+  page.navigator.mediaDevices.getUserMedia = async () => {
+    const bytes = Uint8Array.from(atob(png), (character) => character.charCodeAt(0));
+    const picture = await page.createImageBitmap(new Blob([bytes]));
+    const canvas = page.document.createElement('canvas');
+    [canvas.width, canvas.height] = [picture.width, picture.height];
+    const drawing = canvas.getContext('2d');
+    // A picture that does not move is none to a stream.
+    setInterval(() => drawing.drawImage(picture, 0, 0), 50);
+    return canvas.captureStream();
+  };
 }
 
 /** Runs in the page: a camera, and a reader of codes that sees this one, as browsers have them that this one is not. */
@@ -46,6 +68,28 @@ export function testFingerprint(world: () => World): void {
       expect(visit.misdeeds).toEqual([]);
     });
 
+    it('is read off the code as it is printed, from a picture of it and by the camera, by the page alone', async () => {
+      const { sha256 } = await key();
+      const printed = await world().visit(CERTIFICATE);
+      const code = printed.page.getByRole('img', { name: `QR code of the fingerprint ${sha256}` });
+      await printed.page.emulateMedia({ media: 'print' });
+      const picture = await code.screenshot();
+      const visit = await world().visit('/check');
+      const { page } = visit;
+      await page.addInitScript(withCamera, picture.toString('base64'));
+      await page.reload();
+      const field = page.getByLabel('Fingerprint of the key that you trust');
+      const file = page.getByLabel('or from a picture, a text or the key itself (PEM)');
+      await file.setInputFiles({ name: 'code.png', mimeType: 'image/png', buffer: picture });
+      await expect.poll(() => field.inputValue(), { timeout: 12_000 }).toBe(sha256);
+      const none = await printed.page.getByRole('heading', { level: 1 }).screenshot();
+      await file.setInputFiles({ name: 'none.png', mimeType: 'image/png', buffer: none });
+      await page.getByText('There is no fingerprint in none.png.').waitFor();
+      await page.getByRole('button', { name: 'Scan a certificate' }).click();
+      await expect.poll(() => field.inputValue(), { timeout: 12_000 }).toBe(sha256);
+      expect([...printed.misdeeds, ...visit.misdeeds]).toEqual([]);
+    });
+
     it('is scanned, without a mouse', async () => {
       const { sha256 } = await key();
       const visit = await world().visit('/check');
@@ -74,11 +118,11 @@ export function testFingerprint(world: () => World): void {
       expect(visit.misdeeds).toEqual([]);
     });
 
-    it('is read from the key and from a text where no code can be read, and the page says so', async () => {
+    it('is read from the key, and the page says where a text has none', async () => {
       const { sha256, spki } = await key();
       const visit = await world().visit('/check');
       const { page } = visit;
-      const file = page.getByLabel('This browser reads no QR codes');
+      const file = page.getByLabel('or from a picture, a text or the key itself (PEM)');
       const field = page.getByLabel('Fingerprint of the key that you trust');
       const pem = publicKeyFile(Buffer.from(spki, 'base64'));
       await file.setInputFiles({ name: 'key.pem', mimeType: 'application/x-pem-file', buffer: Buffer.from(pem) });

@@ -21,7 +21,7 @@ export function testNarrow(world: () => World): void {
       const { page } = visit;
       await page.locator(ready).first().waitFor();
       const width = () => page.evaluate('document.documentElement.scrollWidth');
-      expect(await width()).toBe(390);
+      await expect.poll(width).toBe(390);
       await page.setViewportSize({ width: 720, height: 450 });
       await expect.poll(width).toBe(720);
       expect(visit.misdeeds).toEqual([]);

@@ -18,6 +18,7 @@ interface SignIn {
   readonly userPrincipalName: string;
   readonly userId: string;
   readonly appDisplayName: string;
+  readonly activityDisplayName: string;
   readonly status: { readonly errorCode: number };
   readonly provisioningAction: string;
   readonly provisioningStatusInfo: { readonly status: string };
@@ -137,6 +138,23 @@ export function testQuestions(world: () => World): void {
       expect(await rowsOf(visit)).toEqual([
         ['2026-11-17 00:00', '2026-11-18 00:00', total, 'partly outside of the range'],
       ]);
+      expect(visit.misdeeds).toEqual([]);
+    });
+
+    it.each([
+      ['failures', LOG, ({ status }: SignIn) => status.errorCode !== 0],
+      ['consents', 'directoryAudits', (each: SignIn) => each.activityDisplayName === 'Consent to application'],
+      // A record with two targets is in two rows.
+      ['passwords', 'directoryAudits', undefined],
+    ] as const)('leads from a row of %s to its records, without a mouse', async (question, log, isAsked) => {
+      const visit = await counted(await world().visit(questionOf(question, { log })));
+      const { page } = visit;
+      const totals = (await rowsOf(visit)).map((cells) => Number(cells.at(-1)?.replaceAll(',', '')));
+      if (isAsked) expect(totals.reduce((sum, each) => sum + each, 0)).toBe((await truth(log)).filter(isAsked).length);
+      await tabTo(page, 'link', (await page.locator('.answer-table tbody a').first().textContent()) ?? '');
+      await page.keyboard.press('Enter');
+      await page.getByText(new RegExp(`^${totals[0]?.toLocaleString('en')} records?: all there are`)).waitFor();
+      expect(await seriousFindings(page)).toEqual([]);
       expect(visit.misdeeds).toEqual([]);
     });
 
@@ -315,7 +333,7 @@ export function testQuestions(world: () => World): void {
       const visit = await world().visit(questionOf('pattern', { user: 'nobody@contoso.example' }));
       const { page } = visit;
       await page.getByText('No record of this range matches the filter').waitFor();
-      await page.getByText('the silence is evidence too').waitFor();
+      await page.getByText(/none is as the filter wants it\./).waitFor();
       const early = { from: '2026-10-01T00:00:00Z', to: '2026-10-02T00:00:00Z' };
       await page.goto(world().host.url + questionOf('sign-ins', early));
       await page.getByText('does not prove that nothing happened').waitFor();

@@ -2,12 +2,14 @@
  * Without a sign-in, a role or a purpose: the page says what it needs, and nothing that was there is lost. Through the
  * imitation of EasyAuth, before a host that wants to know who asks.
  */
+import { readFileSync } from 'node:fs';
 import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type SignedIn, startSignedIn } from '../../support/signedIn.ts';
-import { DAY, seriousFindings, type World } from './world.ts';
+import { DAY, inHours, seriousFindings, tabTo, UNREAD, type World } from './world.ts';
 
-const SEARCH = `/search?${new URLSearchParams({ log: 'nonInteractiveSignIns', ...DAY })}`;
+const LOG = 'nonInteractiveSignIns';
+const SEARCH = `/search?${new URLSearchParams({ log: LOG, ...DAY })}`;
 const HOUR_MS = 3_600_000;
 const FIRST_PAGE = '500 records, the oldest first';
 
@@ -74,6 +76,53 @@ export function testSignIn(world: () => World): void {
       await signIn(other);
       await page.getByText(FIRST_PAGE).waitFor();
       forgive(/status of 401/);
+      expect(misdeeds).toEqual([]);
+    });
+
+    it('is given and ended without a mouse', async () => {
+      const { page, misdeeds, forgive } = await visit(SEARCH);
+      await atGate(page);
+      await tabTo(page, 'link', 'Sign in here');
+      await page.keyboard.press('Enter');
+      await page.getByRole('heading', { name: 'Sign in to a local archive' }).waitFor();
+      await tabTo(page, 'button', 'Sign in');
+      await page.keyboard.press('Enter');
+      await page.getByText(FIRST_PAGE).waitFor();
+      await tabTo(page, 'link', 'Sign out');
+      await page.keyboard.press('Enter');
+      await atGate(page);
+      forgive(/status of 401/);
+      expect(misdeeds).toEqual([]);
+    });
+
+    it('that ends in the middle of a download is asked for, and the download goes on without a record lost', async () => {
+      const { page, misdeeds, forgive } = await visit(`/take?${new URLSearchParams({ log: LOG, ...UNREAD[2] })}`);
+      await page.getByRole('link', { name: 'Sign in here' }).click();
+      await signIn(page);
+      await page.getByText(/^[\d,]+ records$/).waitFor();
+      const { blobProxy } = world().stack;
+      blobProxy.failBefore(inHours(/hour=1[2-9]/), 'always', 404, 'BlobNotFound');
+      // It breaks, and before it goes on the sign-in has ended.
+      const ended = Promise.withResolvers<void>();
+      await page.route(/[?&]cursor=/, async (route) => {
+        await ended.promise;
+        await route.continue();
+      });
+      const saved = page.waitForEvent('download');
+      await page.getByRole('button', { name: 'Download' }).click();
+      await page.getByText('the download goes on by itself').waitFor();
+      await page.request.get(`${archive.url}/.auth/logout`);
+      blobProxy.reset();
+      ended.resolve();
+      await page.getByRole('heading', { name: 'Your sign-in has ended' }).waitFor();
+      await page.getByText(/^[\d,]+ records are kept\. It goes on behind the last of them\.$/).waitFor();
+      const other = await opened(page.context(), page.getByRole('link', { name: 'Sign in in a new tab' }).click());
+      await signIn(other);
+      const file = readFileSync(await (await saved).path(), 'utf8');
+      const whole = await fetch(`${world().host.url}/api/logs/${LOG}?${new URLSearchParams(UNREAD[2])}`);
+      expect(file).toBe(await whole.text());
+      await page.getByText('without a record lost or doubled').waitFor();
+      forgive(/status of 401|ERR_INCOMPLETE_CHUNKED_ENCODING|ERR_CONTENT_LENGTH/);
       expect(misdeeds).toEqual([]);
     });
 

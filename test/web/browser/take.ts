@@ -9,6 +9,12 @@ const LOG = 'nonInteractiveSignIns';
 const takeOf = (more: Readonly<Record<string, string>> = {}) =>
   `/take?${new URLSearchParams({ log: LOG, ...DAY, ...more })}`;
 
+/** What "about 1.2 MB" says. */
+function bytesIn(text: string | null): number {
+  const [, number = '', unit = ''] = /about ([\d.,]+) (\w+)/.exec(text ?? '') ?? [];
+  return Number(number.replaceAll(',', '')) * { B: 1, kB: 1e3, MB: 1e6 }[unit as 'B'];
+}
+
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 
 /** In place of the dialog of the browser, which no test can answer: a file of the page's own. */
@@ -35,36 +41,51 @@ export function testTakeAlong(world: () => World): void {
       const visit = await world().visit(takeOf({ format }));
       const { page } = visit;
       await page.getByText(/^[\d,]+ records$/).waitFor();
+      const said = bytesIn(await page.locator('.amount').textContent());
       const saved = page.waitForEvent('download');
       await page.getByRole('button', { name: 'Download' }).click();
       const file = await (await saved).path();
       const wanted = await download(path);
       expect(sha256(readFileSync(file))).toBe(sha256(wanted));
+      expect(wanted.length / said).toBeGreaterThan(0.75);
+      expect(wanted.length / said).toBeLessThan(1.33);
       await page.getByText(sha256(wanted)).waitFor();
       expect(visit.misdeeds).toEqual([]);
     });
 
-    it('counts before, streams into a file, and goes on by itself behind the last whole record', async () => {
-      const visit = await world().visit('/take');
-      const { page } = visit;
-      await page.addInitScript(PICK_OWN_FILE);
-      await page.goto(world().host.url + takeOf(UNREAD[2]));
-      const counted = page.getByText(/^[\d,]+ records$/);
-      const said = await counted.textContent();
-      const isLate = inHours(/hour=1[2-9]/);
-      world().stack.blobProxy.failBefore(isLate, 'always', 404, 'BlobNotFound');
-      await page.getByRole('button', { name: 'Save as …' }).click();
-      await page.getByText('the download goes on by itself').waitFor();
-      world().stack.blobProxy.reset();
-      await page.getByText('without a record lost or doubled').waitFor();
-      const wanted = await download(`logs/${LOG}?from=${UNREAD[2].from}&to=${UNREAD[2].to}`);
-      const records = Buffer.from(wanted).toString().split('\n').length - 1;
-      expect(said).toBe(`${records.toLocaleString('en')} records`);
-      expect(await page.evaluate(READ_OWN_FILE)).toBe(Buffer.from(wanted).toString());
-      await page.getByText(sha256(wanted)).waitFor();
-      visit.forgive(/ERR_INCOMPLETE_CHUNKED_ENCODING|ERR_CONTENT_LENGTH|status of 500/);
-      expect(visit.misdeeds).toEqual([]);
-    });
+    it.each([
+      ['ndjson', 'format=ndjson'],
+      ['json', 'format=json'],
+      ['csv', 'format=csv&bom=true'],
+    ])(
+      'counts before, streams into a file, and goes on by itself behind the last whole record: %s',
+      async (format, as) => {
+        // A host of its own, which has read nothing yet.
+        const host = await world().stack.startHost();
+        const visit = await world().visit('/take', {}, host.url);
+        const { page } = visit;
+        await page.addInitScript(PICK_OWN_FILE);
+        await page.goto(host.url + takeOf({ ...UNREAD[2], format }));
+        const counted = page.getByText(/^[\d,]+ records$/);
+        const said = await counted.textContent();
+        const isLate = inHours(/hour=1[2-9]/);
+        world().stack.blobProxy.failBefore(isLate, 'always', 404, 'BlobNotFound');
+        await page.getByRole('button', { name: 'Save as …' }).click();
+        await page.getByText('the download goes on by itself').waitFor();
+        world().stack.blobProxy.reset();
+        await page.getByText('without a record lost or doubled').waitFor();
+        const range = `from=${UNREAD[2].from}&to=${UNREAD[2].to}`;
+        const wanted = await download(`logs/${LOG}?${range}&${as}`);
+        const lines = Buffer.from(await download(`logs/${LOG}?${range}`)).toString();
+        expect(said).toBe(`${(lines.split('\n').length - 1).toLocaleString('en')} records`);
+        // Neither has the byte order mark of a CSV; the hash below is of all bytes.
+        expect(await page.evaluate(READ_OWN_FILE)).toBe(new TextDecoder().decode(wanted));
+        await page.getByText(sha256(wanted)).waitFor();
+        visit.forgive(/ERR_INCOMPLETE_CHUNKED_ENCODING|ERR_CONTENT_LENGTH|status of 500/);
+        expect(visit.misdeeds).toEqual([]);
+        await host.kill();
+      },
+    );
 
     it('names the gaps of the range before anything is taken along, or that they could not be asked for', async () => {
       const visit = await world().visit(takeOf(WITH_GAP));

@@ -34,6 +34,8 @@ export interface World {
   readonly browser: Browser;
   /** Opens a path of the page. @param origin of another host than the world's. */
   visit(path: string, options?: BrowserContextOptions, origin?: string): Promise<Visit>;
+  /** Closes what was visited: a page that is left open goes on asking the archive each minute. */
+  leave(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -81,6 +83,12 @@ export async function startWorld(): Promise<World> {
     host,
     browser,
     visit: (path, options, origin = url) => visit(browser, origin, path, options),
+    leave: async () => {
+      for (const context of browser.contexts()) {
+        for (const page of context.pages()) await page.unrouteAll({ behavior: 'ignoreErrors' });
+        await context.close();
+      }
+    },
     close: async () => {
       await browser.close();
       await stack.close();

@@ -45,8 +45,9 @@ interface RecordCheckProps {
 }
 
 function RecordCheck({ log, from, to, id, fingerprint }: RecordCheckProps) {
+  const { tenantId } = useArchive().status;
   const loading = useLoad(
-    (signal) => checkAll({ log, from, to, id, fingerprint }, signal),
+    (signal) => checkAll({ tenantId, log, from, to, id, fingerprint }, signal),
     [log, from, to, id, fingerprint],
   );
   return (

@@ -6,7 +6,7 @@ import { useArchive } from '../../state/archive.ts';
 import { useLoad } from '../../state/useLoad.ts';
 import { countRecords } from '../take/Amount.tsx';
 import { MOST_IN_MEMORY } from '../take/sink.ts';
-import { bundleBytes } from './bundle.ts';
+import { bundleBytes } from '../take/size.ts';
 import { OwnBundle } from './OwnBundle.tsx';
 import type { CheckedRange } from './range.ts';
 import { TooLarge } from './TooLarge.tsx';
@@ -33,7 +33,7 @@ export function Offer({ log, from, to, fingerprint, onFetch, onOwn }: OfferProps
       </p>
       <LoadedPart loading={counting} what="Asking how much it is">
         {({ records }) => {
-          const bytes = status ? bundleBytes(status, records, from, archive.now()) : 0;
+          const bytes = status ? bundleBytes({ status, records, from, now: archive.now() }) : 0;
           if (bytes > MOST_IN_MEMORY)
             return <TooLarge log={log} from={from} to={to} fingerprint={fingerprint} bytes={bytes} />;
           return (

@@ -11,40 +11,33 @@ interface OtherWaysProps {
 
 export function OtherWays({ onFound, onNothing }: OtherWaysProps) {
   const id = useId();
-  const [reader, setReader] = useState<QrReader | 'none'>();
+  const [reader, setReader] = useState<QrReader>();
   const [isScanning, setIsScanning] = useState(false);
-  useEffect(() => void findQrReader().then((found) => setReader(found ?? 'none')), []);
+  useEffect(() => void findQrReader().then(setReader), []);
   if (reader === undefined) return null;
-  const qrReader = reader === 'none' ? undefined : reader;
   const readFile = async (file: File) => {
     // What is no picture though it says so is as good as one without a code.
-    const found = await fingerprintInFile(file, qrReader).catch(() => undefined);
+    const found = await fingerprintInFile(file, reader).catch(() => undefined);
     if (found === undefined) onNothing(`There is no fingerprint in ${file.name}.`);
     else onFound(found);
   };
-  if (qrReader && isScanning) {
+  if (isScanning) {
     const found = (fingerprint: string) => {
       setIsScanning(false);
       onFound(fingerprint);
     };
-    return <Camera reader={qrReader} onFound={found} onStop={() => setIsScanning(false)} />;
+    return <Camera reader={reader} onFound={found} onStop={() => setIsScanning(false)} />;
   }
   return (
     <span class="other-ways">
-      {qrReader && (
-        <button type="button" onClick={() => setIsScanning(true)}>
-          Scan a certificate
-        </button>
-      )}
-      <label for={id}>
-        {qrReader
-          ? 'or from a picture, a text or the key itself (PEM):'
-          : 'This browser reads no QR codes. From a text or the key itself (PEM):'}
-      </label>
+      <button type="button" onClick={() => setIsScanning(true)}>
+        Scan a certificate
+      </button>
+      <label for={id}>or from a picture, a text or the key itself (PEM):</label>
       <input
         id={id}
         type="file"
-        accept={qrReader ? 'image/*,.txt,.pem' : '.txt,.pem'}
+        accept="image/*,.txt,.pem"
         onChange={({ currentTarget: { files } }) => files?.[0] && readFile(files[0])}
       />
     </span>

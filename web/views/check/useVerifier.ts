@@ -1,5 +1,6 @@
 /** The verifier at work on a bundle, in a worker: how far it is, and what it says. */
 import { useEffect, useState } from 'preact/hooks';
+import { startVerifier } from '../../verifier/start.ts';
 import type { Task, Told } from '../../verifier/worker.ts';
 
 type Verifying = { readonly kind: 'progress'; readonly files: number; readonly of: number | undefined } | Told;
@@ -16,7 +17,7 @@ export function useVerifier(bundle: Blob | undefined, fingerprint: string): Veri
   useEffect(() => {
     if (!bundle) return;
     setVerifying(BEGIN);
-    const worker = new Worker(new URL('../../verifier/worker.ts', import.meta.url), { type: 'module' });
+    const worker = startVerifier();
     worker.onmessage = ({ data }: MessageEvent<Told>) => setVerifying(data);
     worker.onerror = ({ message }) =>
       setVerifying({ kind: 'unreadable', why: message || 'The verifier could not be started in this browser.' });

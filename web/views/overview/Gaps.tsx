@@ -28,7 +28,7 @@ export function Gaps({ status: { oldestGap }, gaps }: GapsProps) {
     return () => clearInterval(timer);
   }, [isCounting, archive]);
   const lost = gaps && lostText(gaps, now);
-  if (!isCounting && !lost) return <span class="quiet">{gaps ? 'none' : '…'}</span>;
+  if (!isCounting && !lost) return <span class="quiet">{gaps ? 'none in these days' : '…'}</span>;
   const more = open.slice(MOST_SHOWN);
   return (
     <>

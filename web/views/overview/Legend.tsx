@@ -1,7 +1,7 @@
 /** What the marks and colours of the calendar say. */
 import { StateBadge } from '../../parts/StateBadge.tsx';
 import { STATES } from '../../parts/states.ts';
-import { OPEN_MARK } from './Days.tsx';
+import { BEFORE, OPEN_MARK } from './Days.tsx';
 
 export function Legend() {
   return (
@@ -10,9 +10,10 @@ export function Legend() {
         <StateBadge key={state} state={state} />
       ))}
       <span class="quiet">
-        The mark and the colour are the worst state of the day. {STATES.gap.mark} is lost, {OPEN_MARK} can still be had.
-        The deeper the colour, the more was stored. <span class="stored-sample" aria-hidden="true" /> A line below:
-        records are stored. <span class="held-sample" aria-hidden="true" /> A line above: a legal hold.
+        The mark and the colour are the worst state of the day. {STATES.gap.mark} is lost, {OPEN_MARK} can still be had,{' '}
+        {BEFORE.mark} lies {BEFORE.label}. <span class="stored-sample" aria-hidden="true" /> The field below is what was
+        stored, from nothing to the most of any day of the log type. <span class="held-sample" aria-hidden="true" /> A
+        line above: a legal hold.
       </span>
     </section>
   );

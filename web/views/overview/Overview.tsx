@@ -2,33 +2,38 @@
 import { useEffect } from 'preact/hooks';
 import type { Trouble } from '../../api/trouble.ts';
 import { Time } from '../../parts/Time.tsx';
-import { isoSeconds } from '../../parts/times.ts';
 import { useArchive } from '../../state/archive.ts';
 import { hrefOf } from '../../state/place.ts';
 import { usePlace } from '../../state/usePlace.ts';
+import { Axis } from './Axis.tsx';
 import { Certificate } from './Certificate.tsx';
-import { calendarSpan } from './days.ts';
 import { Legend } from './Legend.tsx';
+import { MonthPicker } from './MonthPicker.tsx';
+import { monthsSince, shownDays } from './months.ts';
 import { moveInCalendar } from './moves.ts';
 import './overview.css';
 import { StandingRow } from './StandingRow.tsx';
 
 export function Overview() {
   const { params } = usePlace();
-  return params.show === 'certificate' ? <Certificate params={params} /> : <Calendar />;
+  return params.show === 'certificate' ? <Certificate params={params} /> : <Calendar month={params.month ?? ''} />;
 }
 
 const HEADS = ['Lag', 'Last read', 'Late rows', 'Integrity', 'Missing'] as const;
 
-function Calendar() {
+function Calendar({ month }: { readonly month: string }) {
   const { status, trouble, look } = useArchive();
-  const { from, to } = calendarSpan(Date.parse(status.now));
+  const now = Date.parse(status.now);
+  const begin = Math.min(now, ...status.logTypes.flatMap(({ from }) => (from === null ? [] : Date.parse(from))));
+  const shown = shownDays(month, begin, now);
+  const { from, to } = shown;
   // What was there when the page was opened may be long ago.
   useEffect(() => void look(), [look]);
   return (
     <div class="overview">
       <header class="overview-head">
         <h1>Overview</h1>
+        <MonthPicker shown={shown} months={monthsSince(begin, now)} />
         <a class="button" href={hrefOf('', { show: 'certificate' })}>
           Completeness certificate …
         </a>
@@ -41,7 +46,9 @@ function Calendar() {
           <thead>
             <tr>
               <th scope="col">Log type</th>
-              <th scope="col">{isoSeconds(from).slice(0, 10)} to today, days in UTC</th>
+              <th scope="col">
+                <Axis from={from} to={to} />
+              </th>
               {HEADS.map((head) => (
                 <th key={head} scope="col">
                   {head}

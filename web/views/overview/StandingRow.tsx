@@ -12,6 +12,7 @@ import { Days } from './Days.tsx';
 import { daysOf } from './days.ts';
 import { Gaps } from './Gaps.tsx';
 import { Integrity } from './Integrity.tsx';
+import { OtherDays } from './OtherDays.tsx';
 
 interface StandingRowProps {
   readonly status: LogTypeStatus;
@@ -26,6 +27,7 @@ const TEN_MINUTES = 15;
 export function StandingRow({ status, from, to }: StandingRowProps) {
   const { logType, state, lagSeconds, lastSuccess, alarms } = status;
   const archive = useArchive();
+  const hasOther = status.from !== null && (Date.parse(status.from) < from || Date.parse(status.watermark ?? '') > to);
   const query = { ...rangeParams({ from, to }), detail: 'hours' };
   const coverage = useLoad(
     (signal) => askJson<CoverageAnswer>(apiUrl(`coverage/${logType}`, query), { signal }),
@@ -59,6 +61,7 @@ export function StandingRow({ status, from, to }: StandingRowProps) {
       </td>
       <td class="standing-notes">
         <Gaps status={status} gaps={coverage.loaded.state === 'there' ? coverage.loaded.value.gaps : undefined} />
+        {hasOther && <OtherDays status={status} from={from} to={to} />}
       </td>
     </tr>
   );

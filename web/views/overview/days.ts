@@ -1,4 +1,5 @@
 /** The pieces of a log type as days of a calendar: the worst state of each day, and what was stored of it. UTC. */
+import { BEFORE_ARCHIVE } from '../../../shared/archive/coverage.ts';
 import type { CoverageState, GapReport, PieceReport } from '../../api/answers.ts';
 import { STATES } from '../../parts/states.ts';
 import { isoSeconds } from '../../parts/times.ts';
@@ -9,8 +10,10 @@ export interface Day {
   /** ISO 8601, its first second and that of the next day. */
   readonly from: string;
   readonly to: string;
-  /** `undefined` where the answer says nothing of the day. */
+  /** `undefined` where the answer says nothing of the day, or all of it lies before the archive. */
   readonly state: CoverageState | undefined;
+  /** Part of it lies before the archive began, which is no damage. */
+  readonly isBefore: boolean;
   /** Versions that first reads stored. */
   readonly records: number;
   /** A legal hold concerns part of it. */
@@ -38,12 +41,13 @@ export function daysOf(pieces: readonly PieceReport[], gaps: readonly GapReport[
   const days: Draft[] = [];
   for (let at = from; at < to; at += DAY_MS) {
     const day = { from: isoSeconds(at), to: isoSeconds(at + DAY_MS) };
-    days.push({ ...day, state: undefined, records: 0, isHeld: false, isLost: false });
+    days.push({ ...day, state: undefined, isBefore: false, records: 0, isHeld: false, isLost: false });
   }
   for (const piece of pieces) {
     const span = { from: Date.parse(piece.from), to: Date.parse(piece.to) };
     for (const day of touched(days, from, span)) {
-      day.state = worse(day.state, piece.state);
+      if (piece.cause === BEFORE_ARCHIVE) day.isBefore = true;
+      else day.state = worse(day.state, piece.state);
       day.isHeld ||= piece.held === true;
     }
     // What was read at once over midnight counts for the day that it begins in.
@@ -69,5 +73,5 @@ function worse(a: CoverageState | undefined, b: CoverageState): CoverageState {
 
 /** How strong the colour of a day is, 0 to 1: by its share of the busiest day. Little is still told from nothing. */
 export function intensityOf(records: number, most: number): number {
-  return records === 0 || most === 0 ? 0 : 0.25 + (0.75 * records) / most;
+  return records === 0 || most === 0 ? 0 : 0.15 + (0.85 * records) / most;
 }

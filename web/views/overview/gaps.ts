@@ -1,7 +1,7 @@
 /** What is missing: what Microsoft has forgotten, which is lost for good, apart from what can still be had. Milliseconds since 1970. */
 import type { GapReport, LogTypeStatus } from '../../api/answers.ts';
 import { countOf } from '../../parts/numbers.ts';
-import { spanText, utcText } from '../../parts/times.ts';
+import { isoSeconds, spanText, utcText } from '../../parts/times.ts';
 import type { Span } from '../../state/ranges.ts';
 
 type Gap = Pick<GapReport, 'from' | 'to' | 'recoverableUntil'>;
@@ -20,6 +20,18 @@ export function lostText(gaps: readonly Gap[], now: number): string | undefined 
   if (lost.length === 0) return undefined;
   const seconds = lost.reduce((sum, { from, to }) => sum + (to - from) / 1000, 0);
   return `${spanText(seconds)} lost for good, in ${countOf(lost.length, 'gap')}`;
+}
+
+/** The parts of gaps that lie outside the days shown, each with the deadline of its own first second. */
+export function gapsOutside<G extends Gap>(gaps: readonly G[], shown: Span): G[] {
+  return gaps.flatMap((gap) => {
+    const [from, to] = [Date.parse(gap.from), Date.parse(gap.to)];
+    const before = from < shown.from ? [{ ...gap, to: isoSeconds(Math.min(to, shown.from)) }] : [];
+    const begin = Math.max(from, shown.to);
+    if (begin >= to) return before;
+    const until = gap.recoverableUntil && isoSeconds(Date.parse(gap.recoverableUntil) + begin - from);
+    return [...before, { ...gap, from: isoSeconds(begin), recoverableUntil: until }];
+  });
 }
 
 export type OpenGap = NonNullable<LogTypeStatus['oldestGap']>;

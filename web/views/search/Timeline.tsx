@@ -26,7 +26,7 @@ const HEIGHT = 108;
 export function Timeline({ span, volume: loaded, times, count, onZoom }: TimelineProps) {
   const volume = loaded.state === 'there' ? loaded.value : undefined;
   const { from, to } = span;
-  const data = useMemo(() => barsOf({ from, to }, volume?.hours, times), [from, to, volume, times, count]);
+  const data = useMemo(() => barsOf({ from, to }, volume?.stored, times), [from, to, volume, times, count]);
   const bounds = useMemo(() => [from / 1000, to / 1000] as const, [from, to]);
   const isShort = barOf(span) < 3_600_000;
   return (
@@ -38,7 +38,6 @@ export function Timeline({ span, volume: loaded, times, count, onZoom }: Timelin
           one bar is {spanText(barOf(span) / 1000)}, times are UTC; drag to zoom
           {isShort && '; stored records are counted by the hour'}
           {loaded.state === 'failed' && '; what is stored could not be asked for'}
-          {volume && !volume.hours && '; the range is too long to count what is stored'}
         </span>
         <TimelineNumbers data={data} bar={barOf(span)} />
       </div>

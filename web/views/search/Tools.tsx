@@ -3,6 +3,7 @@ import { curlOf } from '../../api/curl.ts';
 import { hasSignIn } from '../../api/signIn.ts';
 import { CopyButton } from '../../parts/CopyButton.tsx';
 import { hrefOf } from '../../state/place.ts';
+import { readPurpose } from '../../state/purpose.ts';
 import type { QueryPlace } from '../../state/query.ts';
 import { change } from '../../state/usePlace.ts';
 import { ColumnPicker } from './ColumnPicker.tsx';
@@ -28,7 +29,10 @@ export function Tools({ place, columns, shown }: ToolsProps) {
           change({ columns: paths?.join(',') });
         }}
       />
-      <CopyButton label="Copy as curl" text={curlOf(location.origin, `logs/${log}`, query, hasSignIn())} />
+      <CopyButton
+        label="Copy as curl"
+        text={curlOf(location.origin, `logs/${log}`, query, hasSignIn(), readPurpose())}
+      />
       <a class="button" href={hrefOf('take', { log, ...query })}>
         Take along
       </a>

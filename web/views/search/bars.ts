@@ -34,10 +34,13 @@ export function barOf({ from, to }: Span): number {
   return to - from >= LEAST_HOURS * HOUR ? Math.max(finest, HOUR) : finest;
 }
 
-/** Counts by bar: the begin of each in seconds, the stored records, and the rows at hand. */
+/**
+ * Counts by bar: the begin of each in seconds, the stored records, and the rows at hand.
+ * @param known records by the begin of an hour, or of a day where no bar is shorter, in milliseconds.
+ */
 export function barsOf(
   span: Span,
-  hours: ReadonlyMap<number, number> | undefined,
+  known: ReadonlyMap<number, number> | undefined,
   times: readonly number[],
 ): [at: number[], stored: (number | null)[], here: number[]] {
   const bar = barOf(span);
@@ -45,10 +48,10 @@ export function barsOf(
   const count = Math.max(1, Math.ceil(span.to / bar) - first);
   const at = Array.from({ length: count }, (_, n) => ((first + n) * bar) / 1000);
   // A bar shorter than an hour cannot say how much of the hour is its own.
-  const stored: (number | null)[] = at.map(() => (hours && bar >= HOUR ? 0 : null));
+  const stored: (number | null)[] = at.map(() => (known && bar >= HOUR ? 0 : null));
   if (bar >= HOUR) {
-    for (const [hour, records] of hours ?? []) {
-      const n = Math.floor(hour / bar) - first;
+    for (const [begin, records] of known ?? []) {
+      const n = Math.floor(begin / bar) - first;
       if (n >= 0 && n < count) stored[n] = (stored[n] ?? 0) + records;
     }
   }

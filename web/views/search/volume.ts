@@ -8,13 +8,13 @@ import { hoursOf } from './bars.ts';
 const DAY = 86_400_000;
 /** What the archive tells of single hours at once. */
 const DETAILED = 31 * DAY;
-/** So many times that is asked for. */
+/** So many times that is asked for; of a longer range the days tell enough. */
 const MOST_PARTS = 6;
 
 export interface Volume {
   readonly coverage: CoverageAnswer;
-  /** Records of each UTC hour, by its begin in milliseconds; `undefined` where the range is too long to tell. */
-  readonly hours: ReadonlyMap<number, number> | undefined;
+  /** Records of each UTC hour, or of each day where the range is long, by its begin in milliseconds. */
+  readonly stored: ReadonlyMap<number, number>;
 }
 
 /** @throws ApiError */
@@ -24,16 +24,19 @@ export async function loadVolume(log: string, from: string, to: string, signal: 
   const [only] = parts;
   if (parts.length === 1 && only) {
     const coverage = await ask({ from, to, detail: 'hours' });
-    return { coverage, hours: hoursOf([coverage]) };
+    return { coverage, stored: hoursOf([coverage]) };
+  }
+  if (parts.length > MOST_PARTS) {
+    const coverage = await ask({ from, to, detail: 'days' });
+    return { coverage, stored: new Map(coverage.days?.map(({ date, records }) => [Date.parse(date), records])) };
   }
   const coverage = await ask({ from, to });
-  if (parts.length > MOST_PARTS) return { coverage, hours: undefined };
   const answers: CoverageAnswer[] = [];
   for (const part of parts) {
     const iso = { from: new Date(part.from).toISOString(), to: new Date(part.to).toISOString() };
     answers.push(await ask({ ...iso, detail: 'hours' }));
   }
-  return { coverage, hours: hoursOf(answers) };
+  return { coverage, stored: hoursOf(answers) };
 }
 
 function partsOf({ from, to }: Span): Span[] {

@@ -9,6 +9,8 @@ interface StartProps {
   readonly fileName: string;
   readonly estimate: number | undefined;
   readonly isEmpty: boolean;
+  /** Whether a download that broke goes on where it broke. */
+  readonly canGoOn: boolean;
   /** The same as a plain link. */
   readonly link: string;
   /** The same as a command. */
@@ -16,7 +18,7 @@ interface StartProps {
   readonly onStart: (sink: Sink) => void;
 }
 
-export function Start({ fileName, estimate, isEmpty, link, curl, onStart }: StartProps) {
+export function Start({ fileName, estimate, isEmpty, canGoOn, link, curl, onStart }: StartProps) {
   const [refused, setRefused] = useState('');
   const fits = estimate !== undefined && estimate <= MOST_IN_MEMORY;
   const toFile = () =>
@@ -55,9 +57,10 @@ export function Start({ fileName, estimate, isEmpty, link, curl, onStart }: Star
       )}
       <p class="quiet">
         {canPickFile()
-          ? 'Saved as it arrives, in flat memory; a break is gone on from, and the SHA-256 is told at the end.'
-          : `This browser lets no page write to a file. Up to ${bytesText(MOST_IN_MEMORY)} the page collects it in memory, goes on after a break and tells the SHA-256.`}{' '}
-        The plain link leaves all of it to the browser: without purpose, resuming or hash.
+          ? 'Saved as it arrives, in flat memory, and the SHA-256 is told at the end.'
+          : `This browser lets no page write to a file. Up to ${bytesText(MOST_IN_MEMORY)} the page collects it in memory, and tells the SHA-256.`}{' '}
+        {canGoOn ? 'A break is gone on from.' : 'After a break a bundle begins anew.'} The plain link leaves all of it
+        to the browser: without purpose, resuming or hash.
       </p>
     </div>
   );

@@ -8,6 +8,7 @@ import { LogTypePicker } from '../../parts/LogTypePicker.tsx';
 import { RangePicker } from '../../parts/RangePicker.tsx';
 import { VersionsPicker } from '../../parts/VersionsPicker.tsx';
 import { useArchive } from '../../state/archive.ts';
+import { readPurpose } from '../../state/purpose.ts';
 import { readQuery } from '../../state/query.ts';
 import { useCoverage } from '../../state/useCoverage.ts';
 import { useLoad } from '../../state/useLoad.ts';
@@ -38,7 +39,7 @@ export function TakeAlong() {
   const { taking, start, clear } = useDownload();
   const records = counting.loaded.state === 'there' ? counting.loaded.value.records : undefined;
   const status = archive.status.logTypes.find(({ logType }) => logType === log);
-  const estimate = records !== undefined && status ? records * format.bytesEach(status) : undefined;
+  const estimate = records !== undefined && status ? format.bytesOf({ status, records, from, now }) : undefined;
   const fileName = fileNameOf(format, log, from, to);
   const path = `${format.route}/${log}`;
   const query = { ...range, ...format.query };
@@ -88,8 +89,9 @@ export function TakeAlong() {
             fileName={fileName}
             estimate={estimate}
             isEmpty={records === 0}
+            canGoOn={format.records !== undefined}
             link={apiUrl(path, query)}
-            curl={curlOf(location.origin, path, query, hasSignIn())}
+            curl={curlOf(location.origin, path, query, hasSignIn(), readPurpose())}
             onStart={(sink) => start({ path, query, records: format.records }, sink)}
           />
         )}

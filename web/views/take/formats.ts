@@ -1,7 +1,7 @@
 /** What a range can be taken along as, as data: adding one is a row here. */
-import type { LogTypeStatus } from '../../api/answers.ts';
 import type { Query } from '../../api/url.ts';
 import type { RecordFormat } from './cutter.ts';
+import { type Amount, bundleBytes, csvBytes, rawBytes } from './size.ts';
 
 export interface TakeFormat {
   readonly name: string;
@@ -15,11 +15,9 @@ export interface TakeFormat {
   readonly records?: RecordFormat;
   /** Whether only some records can be taken. */
   readonly takesFilter: boolean;
-  /** Bytes of one record on average, of those that the archive holds. */
-  readonly bytesEach: (status: Pick<LogTypeStatus, 'records' | 'bytes' | 'rawBytes'>) => number;
+  /** Bytes of the file, about. */
+  readonly bytesOf: (amount: Amount) => number;
 }
-
-const raw = ({ rawBytes, records }: Pick<LogTypeStatus, 'records' | 'rawBytes'>) => rawBytes / Math.max(1, records);
 
 export const FORMATS: readonly TakeFormat[] = [
   {
@@ -31,7 +29,7 @@ export const FORMATS: readonly TakeFormat[] = [
     query: { format: 'ndjson' },
     records: 'ndjson',
     takesFilter: true,
-    bytesEach: raw,
+    bytesOf: rawBytes,
   },
   {
     name: 'json',
@@ -42,7 +40,7 @@ export const FORMATS: readonly TakeFormat[] = [
     query: { format: 'json' },
     records: 'json',
     takesFilter: true,
-    bytesEach: raw,
+    bytesOf: rawBytes,
   },
   {
     name: 'csv',
@@ -53,8 +51,7 @@ export const FORMATS: readonly TakeFormat[] = [
     query: { format: 'csv', bom: 'true' },
     records: 'csv',
     takesFilter: true,
-    // Measured on sign-ins: most of a record's bytes are names, which a CSV has once.
-    bytesEach: (status) => raw(status) * 0.6,
+    bytesOf: csvBytes,
   },
   {
     name: 'evidence',
@@ -64,7 +61,7 @@ export const FORMATS: readonly TakeFormat[] = [
     route: 'evidence',
     query: {},
     takesFilter: false,
-    bytesEach: ({ bytes, records }) => bytes / Math.max(1, records),
+    bytesOf: bundleBytes,
   },
 ];
 
