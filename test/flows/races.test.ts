@@ -137,8 +137,8 @@ describe('a winner that stored nothing into our window', () => {
     expect(lines.toSorted()).toEqual(linesOf(list));
     expect(unreferenced).toEqual([]);
     expect(readsOf(entries)).toMatchObject([
-      { from: '2026-11-19T13:00:00Z', to: '2026-11-19T14:00:00Z', new: 0 },
-      { from: '2026-11-19T13:00:00Z', to: '2026-11-20T12:05:00Z', new: 12 },
+      { why: 'head', from: '2026-11-19T13:00:00Z', to: '2026-11-19T14:00:00Z', new: 0 },
+      { why: 'sweep', from: '2026-11-19T13:00:00Z', to: '2026-11-20T12:05:00Z', new: 12 },
     ]);
     const names = [...(world.stores.containers.get(archiveContainer(2555)) ?? new Map()).keys()];
     expect(names).toHaveLength(4);
@@ -152,6 +152,38 @@ describe('a winner that stored nothing into our window', () => {
       'entry',
     ]);
     expect(world.graph.requests).toHaveLength(2);
+  });
+});
+
+describe('a winner that read the beginning of our window', () => {
+  const prepare = (world: World) =>
+    world.graph.add(AUDITS, ...rows(world.logType(AUDITS), 12, '2026-11-19T13:10:00Z', 5400));
+
+  it('makes ours a sweep, and head reads never overlap, whenever it comes in between', async () => {
+    const calls = await callsOf(AUDITS, prepare);
+    const whys = new Map<number, string[]>();
+    for (const at of calls.keys()) {
+      const { world } = worldOf(AUDITS);
+      prepare(world);
+      // The other one reads only the first hour, of which one row is.
+      const other = async () => void (await world.collect(AUDITS, undefined, { failures: 4 }));
+      await world.collect(AUDITS, world.instance(interrupted(at, other)));
+      await world.collectAll(AUDITS);
+      const { entries, lines, head } = world.check(AUDITS);
+      const reads = readsOf(entries);
+      const heads = reads.filter(({ why }) => why === 'head');
+      const overlapping = heads.filter(({ from }, n) => n > 0 && from < String(heads[n - 1]?.to));
+      expect(overlapping, `interrupted at call ${at}`).toEqual([]);
+      expect(lines.toSorted(), `interrupted at call ${at}`).toEqual(linesOf(world.graph.visible(AUDITS, 1e9, 0)));
+      expect(head?.to, `interrupted at call ${at}`).toBe(world.until());
+      whys.set(
+        at,
+        reads.slice(0, 2).map(({ why }) => why),
+      );
+    }
+    expect(whys.get(0)).toEqual(['head', 'head']);
+    expect(whys.get(atCall(calls, 'segment'))).toEqual(['head', 'sweep']);
+    expect(whys.get(atCall(calls, 'entry'))).toEqual(['head', 'sweep']);
   });
 });
 

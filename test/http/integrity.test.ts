@@ -1,7 +1,6 @@
 /** What an auditor is answered: keys, checkpoints and proofs, each verified with nothing but the pure functions. */
 import { createPublicKey, randomBytes, verify } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
-import { HttpRequest, type HttpResponseInit, InvocationContext } from '@azure/functions';
 import { describe, expect, it } from 'vitest';
 import { openCheckpoint } from '../../shared/archive/checkpoint.ts';
 import {
@@ -16,15 +15,13 @@ import { segmentName } from '../../shared/archive/names.ts';
 import { formatNoteKey, noteKey } from '../../shared/archive/noteKey.ts';
 import { provesConsistency, provesInclusion } from '../../shared/archive/treeProof.ts';
 import { signLedgers } from '../../shared/checkpoint.ts';
-import { getIntegrity } from '../../shared/http/integrity.ts';
 import { showProof } from '../../shared/http/recordProof.ts';
-import { respond } from '../../shared/http/respond.ts';
-import { ROUTES } from '../../shared/http/routes.ts';
 import type { StoredHead } from '../../shared/proof/heads.ts';
 import type { IndexedSegment } from '../../shared/segmentIndex.ts';
 import { waitingRecords } from '../support/accessWorld.ts';
 import { row, rows, TENANT_ID, type World, worldOf } from '../support/flowHarness.ts';
 import { fillLedger } from '../support/handmadeLedger.ts';
+import { getProof } from '../support/integrityCalls.ts';
 import { seeded } from '../support/scheduler.ts';
 import { newSigner, signingInstance, signingWith, storedEntries } from '../support/signingWorld.ts';
 
@@ -35,19 +32,8 @@ const KEYS = [SIGNER.spki];
 
 const sign = (world: World) => signLedgers(signingInstance(world, signingWith(SIGNER)), new AbortController().signal);
 
-async function get(world: World, path: string) {
-  const context = new InvocationContext({ invocationId: 'an-id', functionName: 'integrity' });
-  const request = new HttpRequest({ method: 'GET', url: `http://localhost/api/integrity/${path}` });
-  const answer = (await respond(
-    world.instance(),
-    ROUTES.integrity,
-    getIntegrity,
-  )(request, context)) as HttpResponseInit;
-  return { status: answer.status, headers: answer.headers as Record<string, string>, body: String(answer.body) };
-}
-
 const refused = async (world: World, path: string) => {
-  const { status, body } = await get(world, path);
+  const { status, body } = await getProof(world, path);
   return { status, detail: (JSON.parse(body) as { detail: string }).detail };
 };
 
@@ -79,7 +65,7 @@ function readTlogProof(text: string) {
 describe('the keys', () => {
   it('are told by ledger, in the forms of openssl and of C2SP', async () => {
     const world = await signed(20);
-    const { status, body } = await get(world, 'keys');
+    const { status, body } = await getProof(world, 'keys');
     expect(status).toBe(200);
     const [ledger] = JSON.parse(body).ledgers;
     expect(ledger).toMatchObject({
@@ -98,7 +84,7 @@ describe('the keys', () => {
 describe('a checkpoint', () => {
   it('is given as it was signed: the newest, and each by its size', async () => {
     const world = await signed(20);
-    const newest = await get(world, `checkpoints/${AUDITS}`);
+    const newest = await getProof(world, `checkpoints/${AUDITS}`);
     const { size, root } = openCheckpoint(Buffer.from(newest.body), LOG, KEYS);
     expect(size).toBe(storedEntries(world, AUDITS).length);
     expect(newest.headers).toMatchObject({
@@ -106,7 +92,7 @@ describe('a checkpoint', () => {
       'x-archive-checkpoint': `${size} ${root.toString('base64')}`,
     });
     const stored = world.stores.containers.get('ledger')?.get(`${LOG}/checkpoints/000000000002`);
-    expect((await get(world, `checkpoints/${AUDITS}/2`)).body).toBe(String(stored));
+    expect((await getProof(world, `checkpoints/${AUDITS}/2`)).body).toBe(String(stored));
   });
 
   it('that there is not is answered with those there are', async () => {
@@ -135,7 +121,7 @@ describe('the proof of an entry', () => {
     await sign(world);
     const entries = storedEntries(world, AUDITS);
     for (const seq of [0, 1, 127, 254, 255, 256, 299, 300]) {
-      const { status, body } = await get(world, `proofs/entry/${AUDITS}/${seq}`);
+      const { status, body } = await getProof(world, `proofs/entry/${AUDITS}/${seq}`);
       expect(status).toBe(200);
       const { extra = Buffer.alloc(0), index, hashes, checkpoint } = readTlogProof(body);
       expect(extra).toEqual(entries[seq]);
@@ -186,7 +172,7 @@ describe('the proof that a checkpoint continues another', () => {
       [3, 5],
       [4, 4],
     ] as const) {
-      const { body } = await get(world, `proofs/consistency/${AUDITS}?from=${from}&to=${to}`);
+      const { body } = await getProof(world, `proofs/consistency/${AUDITS}?from=${from}&to=${to}`);
       const { proof, checkpoints } = JSON.parse(body) as { proof: string[]; checkpoints: { from: string; to: string } };
       const [older, newer] = [checkpoints.from, checkpoints.to].map((note) =>
         openCheckpoint(Buffer.from(note), LOG, KEYS),
@@ -225,7 +211,7 @@ describe('the proof of a record', () => {
       const { id } = JSON.parse(line) as { id: string };
       const hour = compared.slice(0, 13);
       const range = `from=${hour}:00:00Z&to=${hour}:59:59.9999999Z`;
-      const { status, body } = await get(world, `proofs/record/${AUDITS}/${id}?${range}`);
+      const { status, body } = await getProof(world, `proofs/record/${AUDITS}/${id}?${range}`);
       expect(status).toBe(200);
       const { proofs } = JSON.parse(body);
       expect(proofs.length).toBe(1);
@@ -303,7 +289,7 @@ describe('the proof of a record', () => {
     world.graph.add(AUDITS, old, ...rows(type, 5, '2026-11-20T03:00:00Z', 60));
     await world.collectAll(AUDITS);
     await sign(world);
-    const found = JSON.parse((await get(world, `proofs/record/${AUDITS}/twice`)).body);
+    const found = JSON.parse((await getProof(world, `proofs/record/${AUDITS}/twice`)).body);
     expect(found).toMatchObject({ logType: AUDITS, id: 'twice', unsigned: 0, proofs: [{ record: old.line }] });
     verifyRecord(found.proofs[0]);
     expect(waitingRecords(world)).toMatchObject([{ records: 1, logType: AUDITS }]);
@@ -316,7 +302,7 @@ describe('the proof of a record', () => {
       detail: expect.stringMatching(/stored, and under no checkpoint yet/),
     });
     await sign(world);
-    verifyRecord(JSON.parse((await get(world, `proofs/record/${AUDITS}/late`)).body).proofs[0]);
+    verifyRecord(JSON.parse((await getProof(world, `proofs/record/${AUDITS}/late`)).body).proofs[0]);
   });
 
   it('of an id that is not held says where it was looked for', async () => {

@@ -1,9 +1,11 @@
-/** Proof through the real host and the real storage: keys, checkpoints, proofs of records, a changed key, an audit. */
+/** Proof through the real host and the real storage: keys, checkpoints, proofs of records, a changed key, an audit, a loss. */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import { TableClient } from '@azure/data-tables';
+import { BlobServiceClient } from '@azure/storage-blob';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ensureSigningKey } from '../../dev/start/signingKey.ts';
 import { openCheckpoint } from '../../shared/archive/checkpoint.ts';
@@ -135,4 +137,48 @@ describe('proof', () => {
     );
     await logs.body?.cancel();
   });
+
+  it('is the same after everything but ledger and segments was lost: tiles to the byte, and no other checkpoint', async () => {
+    await run('checkpoint');
+    const size = (await opened('')).size;
+    const paths = ['keys', `checkpoints/${AUDITS}`, `proofs/entry/${AUDITS}/0`, `proofs/entry/${AUDITS}/${size - 1}`];
+    const answers = await Promise.all(paths.map(get));
+    await host.kill();
+    const [ledger, tiles] = [await blobsOf('ledger'), await blobsOf('work')];
+    const newest = [...tiles.keys()].filter((name) => name.endsWith(`.p/${size}`));
+    expect(newest).toHaveLength(1);
+    await loseAllButTheLedger();
+    expect((await blobsOf('work')).size).toBe(0);
+
+    host = await stack.startHost({ SIGNING_KEY: NEW, SIGNING_KEY_PREVIOUS: OLD });
+    await run('checkpoint');
+    expect(await blobsOf('ledger')).toEqual(ledger);
+    expect(await blobsOf('work')).toEqual(new Map(newest.map((name) => [name, tiles.get(name)])));
+    expect(await Promise.all(paths.map(get))).toEqual(answers);
+  });
 });
+
+/** What lies below this log type in a container, by name, in hex. */
+async function blobsOf(container: string): Promise<Map<string, string>> {
+  const client = storage().getContainerClient(container);
+  const found = new Map<string, string>();
+  for await (const { name } of client.listBlobsFlat()) {
+    if (!name.includes(`/${AUDITS}/`)) continue;
+    found.set(name, (await client.getBlobClient(name).downloadToBuffer()).toString('hex'));
+  }
+  return found;
+}
+
+/** Empties `work` and the table. */
+async function loseAllButTheLedger(): Promise<void> {
+  const work = storage().getContainerClient('work');
+  for await (const { name } of work.listBlobsFlat()) await work.deleteBlob(name);
+  const table = TableClient.fromConnectionString(stack.azurite.connectionString, 'state', {
+    allowInsecureConnection: true,
+  });
+  for await (const { partitionKey, rowKey } of table.listEntities()) {
+    await table.deleteEntity(String(partitionKey), String(rowKey));
+  }
+}
+
+const storage = () => BlobServiceClient.fromConnectionString(stack.azurite.unguarded.connectionString);

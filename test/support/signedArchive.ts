@@ -14,12 +14,14 @@ import {
   entryHash,
   GENESIS_PREV,
   type HoldEntry,
+  type HourCounts,
   type KeyEntry,
   type ReleaseEntry,
 } from '../../shared/archive/entry.ts';
+import { EMPTY_FRONTIER, frontierRoot, growFrontier } from '../../shared/archive/frontier.ts';
 import { announceKey } from '../../shared/archive/keyEntry.ts';
 import { localSigner } from '../../shared/archive/localSigner.ts';
-import { leafHash, rootOf } from '../../shared/archive/merkle.ts';
+import { leafHash } from '../../shared/archive/merkle.ts';
 import { checkpointName, entryName, fullName, LEDGER_CONTAINER, segmentName } from '../../shared/archive/names.ts';
 import type { Signer } from '../../shared/archive/note.ts';
 import { makeSegment, type Segment } from '../../shared/archive/segment.ts';
@@ -53,7 +55,7 @@ export type Told =
       readonly at: number;
       readonly from: number;
       readonly to: number;
-      readonly segment?: Segment;
+      readonly segments?: readonly Segment[];
     };
 
 export type Files = Map<string, Buffer>;
@@ -93,12 +95,12 @@ export async function tell(signer: Signer, hours = 24): Promise<Told[]> {
     const [from, to] = [START + n * HOUR, START + (n + 1) * HOUR];
     const at = to + 900;
     const silent = n % 5 === 3;
-    const segment = silent ? {} : { segment: await segmentOf(from, 3 + (n % 4), 'row') };
+    const segments = silent ? [] : [await segmentOf(from, 3 + (n % 4), 'row')];
     if (n === 7) story.push({ kind: 'gap', at: at - 60, from, to });
-    story.push({ kind: 'read', why: 'head', at, from, to, ...segment });
+    story.push({ kind: 'read', why: 'head', at, from, to, segments });
     if (n < 2) continue;
-    const late = n === 11 ? { segment: await segmentOf(from - 2 * HOUR, 2, 'late') } : {};
-    story.push({ kind: 'read', why: 'sweep', at: at + 60, from: from - 2 * HOUR, to: to - 2 * HOUR, ...late });
+    const late = n === 11 ? [await segmentOf(from - 2 * HOUR, 2, 'late')] : [];
+    story.push({ kind: 'read', why: 'sweep', at: at + 60, from: from - 2 * HOUR, to: to - 2 * HOUR, segments: late });
   }
   return story;
 }
@@ -107,18 +109,18 @@ export async function tell(signer: Signer, hours = 24): Promise<Told[]> {
 export async function archiveOf(story: readonly Told[], signer: Signer, every = 10): Promise<Archive> {
   const files: Files = new Map();
   const checkpoints: string[] = [];
-  const leaves: Buffer[] = [];
+  let tree = EMPTY_FRONTIER;
   let prev = GENESIS_PREV;
   for (const [seq, told] of story.entries()) {
-    const { entry, segment } = entryOf(told, seq, prev);
+    const { entry, named = [] } = entryOf(told, seq, prev);
     const bytes = encodeEntry(entry);
     files.set(fullName(LEDGER_CONTAINER, entryName(TENANT, LOG_TYPE, seq)), bytes);
-    if (segment) files.set(segment.name, segment.bytes);
+    for (const { name, bytes } of named) files.set(name, bytes);
     prev = entryHash(bytes);
-    leaves.push(leafHash(bytes));
+    tree = growFrontier(tree, leafHash(bytes));
     const size = seq + 1;
     if (size % every !== 0 && size !== story.length) continue;
-    const root = rootOf(Buffer.concat(leaves));
+    const root = frontierRoot(tree);
     const name = fullName(LEDGER_CONTAINER, checkpointName(TENANT, LOG_TYPE, size));
     files.set(name, await signCheckpoint({ log: LOG, size, root }, [signer]));
     checkpoints.push(name);
@@ -131,7 +133,12 @@ export function filesOf(files: ReadonlyMap<string, Uint8Array>): ArchiveFiles {
   return { list: () => files.keys(), read: (name) => files.get(name) };
 }
 
-function entryOf(told: Told, seq: number, prev: string): { entry: Entry; segment?: { name: string; bytes: Buffer } } {
+interface NamedBytes {
+  readonly name: string;
+  readonly bytes: Buffer;
+}
+
+function entryOf(told: Told, seq: number, prev: string): { entry: Entry; named?: readonly NamedBytes[] } {
   const head = { v: 1, log: LOG, seq, prev, time: formatSeconds(told.at), app: '0.1.0' } as const;
   if (told.kind === 'raw') return { entry: { ...head, ...told.body } };
   if (told.kind === 'key') return { entry: { ...head, kind: 'key', key: told.key } };
@@ -144,23 +151,26 @@ function entryOf(told: Told, seq: number, prev: string): { entry: Entry; segment
     const gap = { ...span, cause: 'Graph did not answer', recoverableUntil: formatSeconds(told.from + 30 * 24 * HOUR) };
     return { entry: { ...head, kind: 'gap', gap } };
   }
-  const { segment } = told;
-  const count = segment?.records ?? 0;
-  const hours = segment ? { [segment.minTime.slice(0, 13)]: { new: count, changed: 0, vanished: 0 } } : {};
+  const { segments = [] } = told;
+  const hours: Record<string, HourCounts> = {};
+  for (const { minTime, records } of segments) {
+    const hour = minTime.slice(0, 13);
+    hours[hour] = { new: (hours[hour]?.new ?? 0) + records, changed: 0, vanished: 0 };
+  }
+  const count = segments.reduce((sum, { records }) => sum + records, 0);
   const counts = { pages: 1, fetched: count, new: count, changed: 0, duplicate: 0, vanished: 0, hours };
   const rest = { graphDate: formatSeconds(told.at), requestIds: [] };
   const read = { why: told.why, ...span, api: 'v1.0', ...counts, ...rest };
-  if (!segment) return { entry: { ...head, kind: 'read', read, segments: [] } };
-  const hour = segment.minTime.slice(0, 13);
-  const name = fullName(
-    CONTAINER,
-    segmentName({ tenantId: TENANT, logType: LOG_TYPE, hour, seq, sha256: segment.sha256 }),
-  );
-  const { bytes, sha256, rawBytes, records, recordsRoot, minTime, maxTime } = segment;
-  const info = { name, sha256, bytes: bytes.length, rawBytes, records, recordsRoot, minTime, maxTime };
   const retainUntil = formatSeconds(told.at + 2555 * 24 * HOUR);
-  return {
-    entry: { ...head, kind: 'read', read, segments: [{ ...info, retainUntil }] },
-    segment: { name, bytes },
-  };
+  const named = segments.map((segment) => ({ name: nameOf(segment, seq), bytes: segment.bytes }));
+  const infos = segments.map(({ bytes, sha256, rawBytes, records, recordsRoot, minTime, maxTime }, n) => {
+    const info = { name: String(named[n]?.name), sha256, bytes: bytes.length, rawBytes, records };
+    return { ...info, recordsRoot, minTime, maxTime, retainUntil };
+  });
+  return { entry: { ...head, kind: 'read', read, segments: infos }, named };
+}
+
+function nameOf({ minTime, sha256 }: Segment, seq: number): string {
+  const hour = minTime.slice(0, 13);
+  return fullName(CONTAINER, segmentName({ tenantId: TENANT, logType: LOG_TYPE, hour, seq, sha256 }));
 }

@@ -218,7 +218,9 @@ function removedTail(bench: Bench, which: (name: string) => boolean): Mutated {
 /** The entry and its segment are taken out, the later entries move up and are chained anew; nobody can sign that. */
 async function leaveOutSweep(bench: Bench): Promise<Mutated> {
   const { archive } = bench;
-  const story = archive.story.filter((told) => !(told.kind === 'read' && told.why === 'sweep' && told.segment));
+  const story = archive.story.filter(
+    (told) => !(told.kind === 'read' && told.why === 'sweep' && told.segments?.length),
+  );
   const made = await expiredArchive(story, bench.other);
   const files = without(made.files, made.checkpoints);
   for (const name of archive.checkpoints) files.set(name, archive.files.get(name) as Buffer);

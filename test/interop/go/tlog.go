@@ -1,4 +1,4 @@
-// Judges notes, proofs and tiles by Go's own packages golang.org/x/mod/sumdb/{note,tlog}: JSON in, JSON out.
+// Judges notes, proofs, tiles and answers by Go's own packages golang.org/x/mod/sumdb/{note,tlog}: JSON in, JSON out.
 //
 // The packages know Ed25519 notes; the archive's ECDSA signatures (C2SP signature type 0x02) take the verifier below.
 package main
@@ -49,6 +49,14 @@ func newVerifier(text string) note.Verifier {
 	return &ecdsaVerifier{parts[0], hash, key.(*ecdsa.PublicKey)}
 }
 
+func verifiers(texts []string) note.Verifiers {
+	var keys []note.Verifier
+	for _, text := range texts {
+		keys = append(keys, newVerifier(text))
+	}
+	return note.VerifierList(keys...)
+}
+
 type input struct {
 	Notes []struct {
 		Note string
@@ -64,7 +72,9 @@ type input struct {
 		OlderRoot, NewerRoot tlog.Hash
 		Proof                []tlog.Hash
 	}
-	Leaves []tlog.Hash
+	Leaves        []tlog.Hash
+	Proofs        []answer
+	Consistencies []answer
 }
 
 type opened struct {
@@ -74,11 +84,13 @@ type opened struct {
 }
 
 type output struct {
-	Notes   []opened          `json:"notes"`
-	Records []string          `json:"records"`
-	Trees   []string          `json:"trees"`
-	Tiles   map[string]string `json:"tiles"`
-	Root    string            `json:"root"`
+	Notes         []opened          `json:"notes"`
+	Records       []string          `json:"records"`
+	Trees         []string          `json:"trees"`
+	Tiles         map[string]string `json:"tiles"`
+	Root          string            `json:"root"`
+	Proofs        []string          `json:"proofs"`
+	Consistencies []string          `json:"consistencies"`
 }
 
 func main() {
@@ -86,11 +98,7 @@ func main() {
 	must(json.NewDecoder(os.Stdin).Decode(&in))
 	out := output{Tiles: map[string]string{}}
 	for _, each := range in.Notes {
-		var keys []note.Verifier
-		for _, key := range each.Keys {
-			keys = append(keys, newVerifier(key))
-		}
-		n, err := note.Open([]byte(each.Note), note.VerifierList(keys...))
+		n, err := note.Open([]byte(each.Note), verifiers(each.Keys))
 		if err != nil {
 			out.Notes = append(out.Notes, opened{Error: err.Error()})
 		} else {
@@ -102,6 +110,12 @@ func main() {
 	}
 	for _, p := range in.Trees {
 		out.Trees = append(out.Trees, verdict(tlog.CheckTree(p.Proof, p.Newer, p.NewerRoot, p.Older, p.OlderRoot)))
+	}
+	for _, each := range in.Proofs {
+		out.Proofs = append(out.Proofs, verdict(tlogProof(each)))
+	}
+	for _, each := range in.Consistencies {
+		out.Consistencies = append(out.Consistencies, verdict(consistency(each)))
 	}
 	tiles(in.Leaves, &out)
 	must(json.NewEncoder(os.Stdout).Encode(out))
