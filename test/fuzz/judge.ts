@@ -24,7 +24,7 @@ export function faultsOf(sent: Sent, asked: Asked): string[] {
 }
 
 function isOfApi({ target }: Sent): boolean {
-  return /^\/api(?:\/|$)/i.test(new URL(target, ORIGIN).pathname);
+  return /^\/api(?:\/|$)/i.test(new URL(`${ORIGIN}${target}`).pathname);
 }
 
 function faultsOfError({ method }: Sent, { route, id, status, headers, text }: Asked): string[] {
