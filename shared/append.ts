@@ -13,6 +13,7 @@
 import { type Entry, type EntryHead, encodeEntry, type OpaqueEntry } from './archive/entry.ts';
 import { entryName, LEDGER_CONTAINER, ledgerName } from './archive/names.ts';
 import { formatSeconds } from './archive/time.ts';
+import { nowSeconds } from './clock.ts';
 import type { Deps } from './deps.ts';
 import { applyLedger, type Ledger } from './ledger.ts';
 import type { LogType } from './logTypes.ts';
@@ -42,7 +43,7 @@ export function nextEntry(
     log: ledgerName(deps.config.tenantId, logType.name),
     seq: ledger.seq + 1,
     prev: ledger.hash,
-    time: formatSeconds(Math.floor(deps.clock.now() / 1000)),
+    time: formatSeconds(nowSeconds(deps)),
     app: APP_VERSION,
     ...body,
   };

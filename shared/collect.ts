@@ -24,6 +24,7 @@ import { DAY } from './archive/hours.ts';
 import { formatSeconds } from './archive/time.ts';
 import { type Judging, Versions } from './archive/versions.ts';
 import { beforeUnreadable, nextWindow, retentionEdge, type Window } from './archive/window.ts';
+import { nowSeconds } from './clock.ts';
 import type { Deps } from './deps.ts';
 import { commitForgotten, forgottenSpan } from './gaps.ts';
 import { isUnbounded } from './graph/pages.ts';
@@ -232,7 +233,7 @@ function planHead(deps: Deps, logType: LogType, ledger: Ledger, options: Collect
   }
   // The first walk begins at the edge of what the source keeps: the oldest goes first because it dies first.
   if (logType.sourceRetentionDays !== undefined) {
-    const edge = retentionEdge(Math.floor(deps.clock.now() / 1000), logType.sourceRetentionDays);
+    const edge = retentionEdge(nowSeconds(deps), logType.sourceRetentionDays);
     const window = nextWindow(Math.max(edge, notBefore), until, { ...options, last: undefined });
     return window && beforeUnreadable(window, unreadable);
   }

@@ -19,6 +19,7 @@
  *
  * Every step may be repeated and may be taken by several instances at once. Only this flow is given what deletes.
  */
+import type { ExpiryFacts } from './alarms.ts';
 import { appendWhileNeeded } from './append.ts';
 import type { DoomedSegment } from './archive/entry.ts';
 import { splitName } from './archive/names.ts';
@@ -26,7 +27,7 @@ import { openDeletions } from './deletionIndex.ts';
 import type { ExpireDeps } from './expiry/deps.ts';
 import { forgetDerived } from './expiry/derived.ts';
 import { dueSecond, inBatches, stillDue } from './expiry/due.ts';
-import { type ExpiryNotes, noteExpiry, noteFailure } from './expiry/expiryRow.ts';
+import { noteExpiry, noteFailure } from './expiry/expiryRow.ts';
 import { findDue } from './expiry/find.ts';
 import { applyLedger, applySigned, type Ledger } from './ledger.ts';
 import type { LogType } from './logTypes.ts';
@@ -40,7 +41,7 @@ export interface ExpirySummary {
   readonly failed: readonly string[];
 }
 
-type Carried = ExpiryNotes & { readonly deleted: number };
+type Carried = ExpiryFacts & { readonly deleted: number };
 
 const NOTHING: Carried = { deleted: 0, refused: 0, cause: undefined, error: undefined };
 

@@ -8,6 +8,7 @@ import type { GapEntry, Unavailability } from './archive/entry.ts';
 import { DAY } from './archive/hours.ts';
 import { formatSeconds } from './archive/time.ts';
 import { retentionEdge, type Window } from './archive/window.ts';
+import { nowSeconds } from './clock.ts';
 import type { Deps } from './deps.ts';
 import type { Ledger } from './ledger.ts';
 import type { LogFields } from './logFields.ts';
@@ -92,8 +93,4 @@ function gapOf(logType: LogType, span: Window, cause: string): GapEntry['gap'] {
 
 function fieldsOf({ name }: LogType, { from, to, cause, recoverableUntil }: GapEntry['gap']): LogFields {
   return { logType: name, from, to, cause, recoverableUntil };
-}
-
-function nowSeconds(deps: Deps): number {
-  return Math.floor(deps.clock.now() / 1000);
 }

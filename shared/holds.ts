@@ -9,15 +9,14 @@ import { appendWhileNeeded } from './append.ts';
 import { termsWindow } from './archive/deletions.ts';
 import type { HoldTerms } from './archive/entry.ts';
 import { heldHours } from './archive/holds.ts';
-import { instantFromSeconds, secondsOf } from './archive/time.ts';
+import { instantFromSeconds, LAST_SECOND } from './archive/time.ts';
 import { UNDATED_SPAN } from './archive/undated.ts';
 import { findHold, isOpenAt, type KnownHold, knownHolds, openDeletions } from './deletionIndex.ts';
 import type { Deps } from './deps.ts';
+import { causeOf } from './errors.ts';
 import { applyLedger, applySigned, type Ledger } from './ledger.ts';
 import type { LogType } from './logTypes.ts';
 import { deletedBetween } from './segmentIndex.ts';
-
-const LAST_SECOND = secondsOf('9999-12-31T23:59:59.9999999Z');
 
 /** A hold of this id says something else, or was released: an id is used once. */
 export class HoldDiffers extends Error {
@@ -91,7 +90,7 @@ export async function listHolds(deps: Deps): Promise<HoldsListed> {
         found.set(hold.id, [...(found.get(hold.id) ?? []), { ...hold, logType }]);
       }
     } catch (error) {
-      unread.push({ logType, error: (error instanceof Error ? error.message : String(error)).slice(0, 500) });
+      unread.push({ logType, error: causeOf(error) });
     }
   }
   const holds = [...found.values()].map(reportOf);

@@ -8,16 +8,18 @@
 import type { EntryBody } from './append.ts';
 import { BLOCK_RECORDS, type Block, makeBlock, readBlockLines } from './archive/block.ts';
 import { type ReadEntry, SEGMENTS_PER_WRITTEN_ENTRY, type SegmentInfo } from './archive/entry.ts';
+import { DAY } from './archive/hours.ts';
 import { release } from './archive/memory.ts';
 import { leafHash } from './archive/merkle.ts';
 import { archiveContainer, fullName, segmentName } from './archive/names.ts';
 import { orderBlocks } from './archive/order.ts';
 import { readRecord } from './archive/page.ts';
 import { makeSegment, packSegments } from './archive/segment.ts';
-import { formatSeconds, type Instant, secondsOf } from './archive/time.ts';
+import { formatSeconds, type Instant, secondsOf, startOfHour } from './archive/time.ts';
 import { storedTime } from './archive/undated.ts';
 import type { Versions } from './archive/versions.ts';
 import type { Window } from './archive/window.ts';
+import { nowSeconds } from './clock.ts';
 import type { Deps } from './deps.ts';
 import type { LogType } from './logTypes.ts';
 import type { WindowRead } from './readWindow.ts';
@@ -106,7 +108,7 @@ function piecesOf(sizes: readonly number[], most: number): number[] {
 /** Where piece `n` begins: the window's own ends outside, the first hour of the piece in between. */
 function startOf(pieces: readonly PartHour[][], n: number, window: Window): number {
   const hour = n === 0 ? undefined : pieces[n]?.[0]?.hour;
-  if (hour !== undefined) return secondsOf(`${hour}:00:00.0000000Z`);
+  if (hour !== undefined) return secondsOf(startOfHour(hour));
   return n === 0 ? window.from : window.to;
 }
 
@@ -145,7 +147,7 @@ export function isEmpty(part: Part): boolean {
 export async function writeSegments(deps: Deps, logType: LogType, part: Part, seq: number): Promise<SegmentInfo[]> {
   const days = deps.config.retentionDays(logType.name);
   const container = archiveContainer(days);
-  const retainUntil = formatSeconds(Math.floor(deps.clock.now() / 1000) + days * 86_400);
+  const retainUntil = formatSeconds(nowSeconds(deps) + days * DAY);
   const infos: SegmentInfo[] = [];
   for (const { hour, blocks } of part.hours) {
     for (const group of packSegments(blocks)) {

@@ -79,7 +79,7 @@ export async function findRequest(deps: Deps, id: string): Promise<SweepRequest 
 /** The oldest request of a log type that is not done, brought up to the ledger. Those that were done long ago are removed. */
 export async function nextRequest(deps: Deps, logType: LogType, ledger: Ledger): Promise<SweepRequest | undefined> {
   const open: SweepRequest[] = [];
-  const forgotten = Math.floor(deps.clock.now() / 1000) - KEPT_SECONDS;
+  const forgotten = nowSeconds(deps) - KEPT_SECONDS;
   const partition = partitionOf(deps, logType.name);
   for await (const row of listPrefix(deps.state, partition, PREFIX)) {
     const request = requestOf(logType.name, row);

@@ -8,6 +8,7 @@ import type { Unavailability } from './archive/entry.ts';
 import { DAY, HOUR } from './archive/hours.ts';
 import { unreadableAfter, type Window } from './archive/window.ts';
 import type { Deps } from './deps.ts';
+import { messageOf } from './errors.ts';
 import { commitUnavailable, commitUnreadable } from './gaps.ts';
 import { GraphFailure } from './graph/failure.ts';
 import { type Ledger, LedgerTorn } from './ledger.ts';
@@ -187,8 +188,4 @@ function isRefusal(error: unknown): boolean {
 
 function isSecond({ from, to }: Window): boolean {
   return to - from <= 1;
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

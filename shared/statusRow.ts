@@ -4,7 +4,9 @@
  * It is a hint for people and alarms, never read by the flow.
  */
 import { formatSeconds } from './archive/time.ts';
+import { nowSeconds } from './clock.ts';
 import type { Deps } from './deps.ts';
+import { messageOf } from './errors.ts';
 import { type FailureKind, GraphFailure } from './graph/failure.ts';
 import { type Ledger, LedgerTorn } from './ledger.ts';
 import { type LogTypeState, nextStep } from './logTypeState.ts';
@@ -100,10 +102,6 @@ function standOf(ledger: Ledger | undefined): string {
   return ledger.head ? formatSeconds(ledger.head.to) : 'the start of the walk';
 }
 
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
-
 async function valuesOf(deps: Deps, logType: string): Promise<RowValues> {
   return (await deps.state.get(partitionOf(deps, logType), STATUS_ROW))?.values ?? {};
 }
@@ -113,5 +111,5 @@ async function write(deps: Deps, logType: LogType, values: RowValues): Promise<v
 }
 
 function isoNow(deps: Deps): string {
-  return formatSeconds(Math.floor(deps.clock.now() / 1000));
+  return formatSeconds(nowSeconds(deps));
 }

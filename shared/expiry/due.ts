@@ -3,6 +3,7 @@ import { hourInName, termsWindow } from '../archive/deletions.ts';
 import { type DoomedSegment, MAX_SEGMENTS_PER_ENTRY } from '../archive/entry.ts';
 import { holdsHour } from '../archive/holds.ts';
 import { hourOfName, splitName } from '../archive/names.ts';
+import { nowSeconds } from '../clock.ts';
 import { isOpenAt, knownHolds, openDeletions } from '../deletionIndex.ts';
 import type { Deps } from '../deps.ts';
 import type { Ledger } from '../ledger.ts';
@@ -16,7 +17,7 @@ import { touchExpiry } from './expiryRow.ts';
  * deleted too early cannot be had again, so no clock is believed alone.
  */
 export async function dueSecond(deps: Deps, logType: LogType): Promise<number> {
-  const ours = Math.floor(deps.clock.now() / 1000);
+  const ours = nowSeconds(deps);
   // Time that is simulated has nothing to do with the table's.
   if (deps.config.simulatedTime) return ours;
   const theirs = await touchExpiry(deps, logType);

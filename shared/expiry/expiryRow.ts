@@ -8,24 +8,21 @@ import { hintRow, noteOrLog } from '../hintRow.ts';
 import type { LogType } from '../logTypes.ts';
 import { partitionOf } from '../segmentIndex.ts';
 
-/** What the row says. */
-export type ExpiryNotes = ExpiryFacts;
-
 const KEY = 'expiring';
 
-const ROW = hintRow<ExpiryNotes>(KEY, ({ text, number }) => ({
+const ROW = hintRow<ExpiryFacts>(KEY, ({ text, number }) => ({
   refused: number('refused') ?? 0,
   cause: text('cause'),
   error: text('error'),
 }));
 
 /** Reads the row. */
-export function readExpiry(deps: TableDeps, logType: string): Promise<ExpiryNotes> {
+export function readExpiry(deps: TableDeps, logType: string): Promise<ExpiryFacts> {
   return ROW.read(deps, logType);
 }
 
 /** Writes the row. */
-export async function noteExpiry(deps: TableDeps, { name }: LogType, notes: ExpiryNotes): Promise<void> {
+export async function noteExpiry(deps: TableDeps, { name }: LogType, notes: ExpiryFacts): Promise<void> {
   await ROW.change(deps, name, () => notes);
 }
 

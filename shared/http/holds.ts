@@ -5,6 +5,7 @@
  * are held, and the same request is repeated with the same id.
  */
 import { classesOf } from '../deletionIndex.ts';
+import { causeOf } from '../errors.ts';
 import { HoldDiffers, type HoldsListed, listHolds, type PlacedHold, placeHold, releaseHold } from '../holds.ts';
 import type { LogType } from '../logTypes.ts';
 import { type Answer, type Call, json } from './call.ts';
@@ -77,7 +78,7 @@ export async function deleteHold(call: Call): Promise<Answer> {
       classes.push(...(await classesOf(deps, logType.name)));
     } catch (error) {
       classes.push(deps.config.retentionDays(logType.name));
-      failed.push({ logType: logType.name, error: messageOf(error) });
+      failed.push({ logType: logType.name, error: causeOf(error) });
     }
   }
   const { holds, unread } = await listHolds(deps);
@@ -111,7 +112,7 @@ async function outcomeOf({ deps }: Call, { name }: LogType, act: () => Promise<P
       const detail = `In the ledger of ${name} ${error.message}. Take another id, or leave it out.`;
       throw new Problem(409, 'The id is taken', detail, { parameter: 'id' });
     }
-    return { logType: name, state: 'failed', classes: [deps.config.retentionDays(name)], error: messageOf(error) };
+    return { logType: name, state: 'failed', classes: [deps.config.retentionDays(name)], error: causeOf(error) };
   }
 }
 
@@ -128,8 +129,4 @@ function shownOutcome(outcome: Outcome) {
     ...(beingDeleted.length > 0 && { beingDeleted }),
     ...(deleted > 0 && { deleted }),
   };
-}
-
-function messageOf(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).slice(0, 500);
 }

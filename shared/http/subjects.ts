@@ -2,6 +2,7 @@
  * `GET /api/subjects?user=…`: everything that is held of one user or address, as a zip; or how much that is.
  */
 import { formatSeconds, instantFromMilliseconds } from '../archive/time.ts';
+import { nowSeconds } from '../clock.ts';
 import type { Deps } from '../deps.ts';
 import { ACCESS_LOG_TYPE } from '../logTypes.ts';
 import { SubjectZip } from '../subjectFiles.ts';
@@ -26,7 +27,7 @@ export async function getSubject(call: Call): Promise<Answer> {
   call.concerns(opened.searches.map(({ logType }) => logType.name));
   if (countOnly) return answerCount(deps, opened, terms);
   const zip = new SubjectZip(deps, opened, terms, format);
-  const made = formatSeconds(Math.floor(deps.clock.now() / 1000)).replace(/[-:]/g, '');
+  const made = formatSeconds(nowSeconds(deps)).replace(/[-:]/g, '');
   const headers = {
     'content-type': 'application/zip',
     // Without the name of whom it is about: files are handed on under their names.

@@ -2,6 +2,7 @@
  * Sweeps on demand over HTTP: which spans may be asked for, and what is answered.
  */
 import { type Instant, instantFromSeconds } from '../archive/time.ts';
+import { nowSeconds } from '../clock.ts';
 import { applyLedger, MOST_ENTRIES_BEHIND } from '../ledger.ts';
 import { parseTime } from '../query/range.ts';
 import { addRequest, findRequest, type SweepRequest, showRequest } from '../requests.ts';
@@ -20,7 +21,7 @@ export async function postSweep({ request, deps, concerns, note }: Call): Promis
   concerns([logType.name], { from: body.from, to: body.to });
   const asked = { from: readTime('from', body.from), to: readTime('to', body.to) };
   const ledger = await applyLedger(deps, logType.name, MOST_ENTRIES_BEHIND);
-  const window = sweepWindow(logType, ledger, asked, Math.floor(deps.clock.now() / 1000));
+  const window = sweepWindow(logType, ledger, asked, nowSeconds(deps));
   // A crash after this line leaves a record of a request that is on no list, and never one on the list without a record.
   await note();
   const added = await addRequest(deps, logType, window);
